@@ -1,0 +1,64 @@
+// Runs a TypeScript file of this project on any machine with npm and Node 18 or later:
+// fetches the Node that the project needs, installs the dependencies under it, compiles the contracts,
+// and then runs the file with the remaining arguments. Each stage is skipped when its stamp is fresh.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const NODE_MAJOR = 24
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const state = join(root, '.opine')
+const say = (text) => process.stderr.write(`[setup] ${text}\n`)
+
+function run(command, args, env = process.env, stdio = ['ignore', 2, 2]) {
+  const done = spawnSync(command, args, { cwd: root, env, stdio, shell: process.platform === 'win32' && command === 'npm' })
+  if (done.error || done.status !== 0) {
+    say(
+      `failed: ${command} ${args.join(' ')}\n[setup] ${done.error?.message ?? 'see the lines above'}; mend that and run the same command again`,
+    )
+    process.exit(done.status || 1)
+  }
+}
+
+/** The path of a Node of the right version: this one, or one that npm installs below `.opine/`. */
+function rightNode() {
+  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath
+  const node = join(state, 'node', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  if (!existsSync(node)) {
+    say(`this is Node ${process.versions.node}; fetching Node ${NODE_MAJOR} for the project alone`)
+    run('npm', ['install', '--prefix', join(state, 'node'), '--no-audit', '--no-fund', '--no-save', `node@${NODE_MAJOR}`])
+  }
+  return node
+}
+
+/** Runs `work` unless the stamp says that it ran for the same content. */
+function once(name, content, work) {
+  const stamp = join(state, `${name}.stamp`)
+  const hash = createHash('sha256').update(content).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
+  work()
+  writeFileSync(stamp, hash)
+}
+
+mkdirSync(state, { recursive: true })
+const node = rightNode()
+const env = {
+  ...process.env,
+  PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  ONNXRUNTIME_NODE_INSTALL: 'skip',
+  NODE_NO_WARNINGS: '1',
+}
+const lock = readFileSync(join(root, 'package-lock.json'))
+once('install', existsSync(join(root, 'node_modules')) ? lock : `${Math.random()}`, () => {
+  say('installing the dependencies')
+  run('npm', ['ci', '--no-audit', '--no-fund'], env)
+  writeFileSync(join(state, 'install.stamp'), '')
+})
+run(node, ['scripts/build.ts'], env)
+const [file, ...args] = process.argv.slice(2)
+if (file) {
+  const done = spawnSync(node, [file, ...args], { cwd: root, env, stdio: 'inherit' })
+  process.exit(done.status ?? 1)
+}
