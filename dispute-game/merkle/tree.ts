@@ -1,0 +1,113 @@
+import { OpineError } from '../errors.ts'
+import { depthOf, indexOf, type Position } from './position.ts'
+import { hashPairs, sha256, WORD } from './sha256.ts'
+
+/** A binary SHA-256 tree. `levels[0]` are the `2^depth` leaves, packed, 32 bytes each; `levels[depth]` is the root. With depth 0 the root is the leaf. */
+export type Tree = { readonly depth: number; readonly levels: readonly Uint8Array[] }
+
+/** The least depth whose tree has room for `leaves` leaves: `ceil(log2 leaves)`. */
+export function depthFor(leaves: number): number {
+  if (!Number.isSafeInteger(leaves) || leaves < 1)
+    throw new OpineError('TREE_EMPTY', `a tree needs at least one leaf, got ${leaves}`, { leaves })
+  let depth = 0
+  while (2 ** depth < leaves) depth += 1
+  return depth
+}
+
+/** Depth of the tensor tree over `bytes` bytes, SPEC section 2. */
+export const tensorDepth = (bytes: number): number => depthFor(Math.ceil(bytes / WORD))
+
+/**
+ * The tree over `2^depth` leaves.
+ * @param leaves  packed leaves; if fewer than `2^depth`, zero leaves follow; the last one may be cut short and is then zero-padded
+ * @throws {OpineError} `TREE_LEAVES` if there is none or are too many
+ */
+export function treeOfLeaves(leaves: Uint8Array, depth: number): Tree {
+  const size = WORD * 2 ** depth
+  if (leaves.length === 0 || leaves.length > size) {
+    throw new OpineError('TREE_LEAVES', `a tree of depth ${depth} takes 1 to ${size} bytes of leaves, got ${leaves.length}`, { depth })
+  }
+  const base = new Uint8Array(size)
+  base.set(leaves)
+  const levels: Uint8Array[] = [base]
+  // Padding is not hashed node by node: above the last given leaf every node of a level is the same.
+  let used = Math.ceil(leaves.length / WORD)
+  let zero: Uint8Array = new Uint8Array(WORD)
+  for (let level = 0; level < depth; level++) {
+    const below = levels[level]!
+    used = Math.ceil(used / 2)
+    zero = sha256(zero, zero)
+    const above = new Uint8Array(below.length / 2)
+    above.set(hashPairs(below.subarray(0, 2 * used * WORD)))
+    for (let at = used * WORD; at < above.length; at += WORD) above.set(zero, at)
+    levels.push(above)
+  }
+  return { depth, levels }
+}
+
+/** The tensor tree over a buffer's bytes, SPEC section 2: words of 32 bytes, zero-padded to a power of two. */
+export const tensorTree = (bytes: Uint8Array): Tree => treeOfLeaves(bytes, tensorDepth(bytes.length))
+
+/**
+ * The tree over words that bring their padding with them, whatever it is.
+ * @param words  packed, `2^depth` of them
+ * @throws {OpineError} `TREE_LEAVES` if their number is no power of two
+ */
+export function paddedTree(words: Uint8Array): Tree {
+  const depth = tensorDepth(words.length)
+  if (words.length !== WORD * 2 ** depth) {
+    throw new OpineError('TREE_LEAVES', `padded words must fill a power of two of 32-byte words, got ${words.length} bytes`)
+  }
+  return treeOfLeaves(words, depth)
+}
+
+/** The node `index` of a level, counted from the leaves; a view, not a copy. */
+function nodeOfLevel(tree: Tree, level: number, index: number): Uint8Array {
+  const nodes = tree.levels[level]
+  if (nodes === undefined || !Number.isInteger(index) || index < 0 || (index + 1) * WORD > nodes.length) {
+    throw new OpineError('TREE_INDEX', `a tree of depth ${tree.depth} has no node ${index} at level ${level} above its leaves`, {
+      level,
+      index,
+    })
+  }
+  return nodes.subarray(index * WORD, (index + 1) * WORD)
+}
+
+export const rootOf = (tree: Tree): Uint8Array => nodeOfLevel(tree, tree.depth, 0)
+
+/** Leaf `index`, 32 bytes. @throws {OpineError} `TREE_INDEX` */
+export const leafAt = (tree: Tree, index: number): Uint8Array => nodeOfLevel(tree, 0, index)
+
+/** The node at a position. @throws {OpineError} `TREE_INDEX` */
+export const nodeAt = (tree: Tree, position: Position): Uint8Array => nodeOfLevel(tree, tree.depth - depthOf(position), indexOf(position))
+
+/** The siblings of leaf `index` and of its ancestors, bottom up: `depth` of them. @throws {OpineError} `TREE_INDEX` */
+export function branch(tree: Tree, index: number): Uint8Array[] {
+  leafAt(tree, index)
+  const siblings: Uint8Array[] = []
+  for (let level = 0, at = index; level < tree.depth; level++, at = Math.floor(at / 2)) {
+    siblings.push(nodeOfLevel(tree, level, at % 2 === 0 ? at + 1 : at - 1))
+  }
+  return siblings
+}
+
+/** The `2^levels` nodes that lie `levels` below a position, from the left. @throws {OpineError} `TREE_INDEX` */
+export function descendants(tree: Tree, position: Position, levels: number): Uint8Array[] {
+  const level = tree.depth - depthOf(position) - levels
+  const first = indexOf(position) * 2 ** levels
+  return Array.from({ length: 2 ** levels }, (_, i) => nodeOfLevel(tree, level, first + i))
+}
+
+/** The root to which a leaf and its siblings (bottom up) hash. The caller checks that there are as many siblings as the tree is deep. */
+export function rootFromBranch(leaf: Uint8Array, index: number, siblings: readonly Uint8Array[]): Uint8Array {
+  if (!Number.isInteger(index) || index < 0 || index >= 2 ** siblings.length) {
+    throw new OpineError('TREE_INDEX', `a tree of depth ${siblings.length} has no leaf ${index}`, { index })
+  }
+  let node = leaf
+  let at = index
+  for (const sibling of siblings) {
+    node = at % 2 === 0 ? sha256(node, sibling) : sha256(sibling, node)
+    at = Math.floor(at / 2)
+  }
+  return node
+}
