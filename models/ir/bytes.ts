@@ -2,9 +2,15 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 
 /** Appends big-endian integers; each value is checked against its width. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes: Uint8Array
+  #view: DataView
   #length = 0
+
+  /** @param capacity  bytes to set aside at first */
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity)
+    this.#view = new DataView(this.#bytes.buffer)
+  }
 
   get length(): number {
     return this.#length
@@ -31,9 +37,9 @@ export class ByteWriter {
     this.#bytes.set(value, this.#reserve(value.length))
   }
 
-  /** A copy of all that was written. */
+  /** All that was written; the writer is not used any more. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length)
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length)
   }
 
   #reserve(size: number): number {

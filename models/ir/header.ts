@@ -37,8 +37,13 @@ export function headerOf(program: Program): Header {
 
 /** The header's bytes, SPEC section 3. @throws {OpineError} `OUTPUT_OUT_OF_RANGE`, `NUMBER_OUT_OF_RANGE` */
 export function encodeHeader(program: Program): Uint8Array {
-  const header = headerOf(program)
   const out = new ByteWriter()
+  writeHeader(out, headerOf(program))
+  return out.finish()
+}
+
+/** @throws {OpineError} `NUMBER_OUT_OF_RANGE` */
+export function writeHeader(out: ByteWriter, header: Header): void {
   out.u32(PROGRAM_VERSION, 'version')
   out.u32(1, 'iterations')
   out.u32(header.inputs.length, 'number of inputs')
@@ -56,7 +61,6 @@ export function encodeHeader(program: Program): Uint8Array {
   }
   out.u32(header.claims.length, 'number of claims')
   for (const kernel of header.claims) out.u32(kernel, 'kernel of a claim')
-  return out.finish()
 }
 
 /**
