@@ -36,8 +36,8 @@ export type Attribute =
 /** A dimension is fixed, a symbol to be bound by the caller, or unknown. */
 export type Dimension = number | string | null
 
-/** A tensor-valued input or output; `shape` is null where the file gives no rank. */
-export type ValueInfo = { readonly name: string; readonly type: ElementType; readonly shape: readonly Dimension[] | null }
+/** An input or output; `type` is null where it is no tensor or not given, `shape` where the file gives no rank. */
+export type ValueInfo = { readonly name: string; readonly type: ElementType | null; readonly shape: readonly Dimension[] | null }
 
 /** An absent optional input or output is the empty string. */
 export type GraphNode = {
