@@ -18,23 +18,28 @@ export class ByteWriter {
 
   /** @throws {OpineError} `NUMBER_OUT_OF_RANGE` */
   u8(value: number, what: string): void {
-    this.#view.setUint8(this.#reserve(1), checked(value, 0, 0xff, what))
+    const at = this.#reserve(1)
+    this.#view.setUint8(at, checked(value, 0, 0xff, what))
   }
 
   u16(value: number, what: string): void {
-    this.#view.setUint16(this.#reserve(2), checked(value, 0, 0xffff, what))
+    const at = this.#reserve(2)
+    this.#view.setUint16(at, checked(value, 0, 0xffff, what))
   }
 
   u32(value: number, what: string): void {
-    this.#view.setUint32(this.#reserve(4), checked(value, 0, 0xffffffff, what))
+    const at = this.#reserve(4)
+    this.#view.setUint32(at, checked(value, 0, 0xffffffff, what))
   }
 
   i32(value: number, what: string): void {
-    this.#view.setInt32(this.#reserve(4), checked(value, -0x80000000, 0x7fffffff, what))
+    const at = this.#reserve(4)
+    this.#view.setInt32(at, checked(value, -0x80000000, 0x7fffffff, what))
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#reserve(value.length))
+    const at = this.#reserve(value.length)
+    this.#bytes.set(value, at)
   }
 
   /** All that was written; the writer is not used any more. */
@@ -42,6 +47,7 @@ export class ByteWriter {
     return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length)
   }
 
+  /** May replace the array: call it before looking at that. */
   #reserve(size: number): number {
     const at = this.#length
     this.#length += size
