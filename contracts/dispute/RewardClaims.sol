@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Game, IDisputeGame, Kill} from "../interfaces/IDisputeGame.sol";
+import {Assertion, IInferenceOracle, Request, RequestStatus} from "../interfaces/IInferenceOracle.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
+import {ClaimLeaf, IRewardClaims} from "../interfaces/IRewardClaims.sol";
+import {Merkle} from "../libraries/Merkle.sol";
+import {AssertionId, GameId, RequestId} from "../types/Ids.sol";
+
+/// @title Rewards and who earned them, see IRewardClaims
+contract RewardClaims is IRewardClaims {
+    uint256 internal constant LEAVES = 4;
+    uint256 internal constant SEED_DELAY = 2;
+    /// @dev The EVM knows the hashes of the last 256 blocks; some are left as a margin.
+    uint256 internal constant SEED_LIFE = 200;
+
+    IInferenceOracle public immutable ORACLE;
+    IModelRegistry public immutable MODELS;
+    IOperatorRegistry public immutable OPERATORS;
+    IDisputeGame public immutable GAME;
+
+    /// @notice Seconds in which claims are made, from the request's settlement or, where that came first, from the assertion's defeat.
+    uint256 public immutable WINDOW;
+
+    /// @dev `best` is the best-ranked proved claim; `rank` is 0 for the killer, else its opening order + 1.
+    struct Reward {
+        uint256 amount;
+        GameId best;
+        uint256 rank;
+    }
+
+    mapping(AssertionId => Reward) private _rewards;
+    mapping(GameId => uint256) private _seedBlock;
+
+    constructor(IInferenceOracle oracle, IModelRegistry models, IOperatorRegistry operators, IDisputeGame game, uint256 window) {
+        ORACLE = oracle;
+        MODELS = models;
+        OPERATORS = operators;
+        GAME = game;
+        WINDOW = window;
+    }
+
+    /// @inheritdoc IRewardClaims
+    function reserve(AssertionId assertionId, uint256 amount) external {
+        if (msg.sender != address(ORACLE)) revert RewardClaims_NotOracle(msg.sender);
+        _rewards[assertionId].amount = amount;
+        emit RewardReserved(assertionId, amount);
+    }
+
+    /// @inheritdoc IRewardClaims
+    function startClaim(GameId gameId) external {
+        Game memory g = GAME.game(gameId);
+        // INVARIANT: only the challenger fixes the block of its own draw; a stranger could else fix it and let it lapse.
+        if (msg.sender != g.challenger || !GAME.stoodAtKill(gameId)) revert RewardClaims_NotClaimant(gameId);
+        _requireWindow(g.assertion);
+        if (_seedBlock[gameId] != 0) revert RewardClaims_AlreadyStarted(gameId);
+        _seedBlock[gameId] = block.number + SEED_DELAY;
+        emit ClaimStarted(gameId, g.assertion, block.number + SEED_DELAY);
+    }
+
+    /// @inheritdoc IRewardClaims
+    function drawnKernels(GameId gameId) public view returns (uint32[] memory drawn) {
+        uint256 seedBlock = _seedBlock[gameId];
+        if (seedBlock == 0) revert RewardClaims_NotStarted(gameId);
+        if (block.number <= seedBlock) revert RewardClaims_SeedNotReady(seedBlock);
+        if (block.number > seedBlock + SEED_LIFE) revert RewardClaims_SeedTooOld(seedBlock);
+        bytes32 seed = keccak256(abi.encode(blockhash(seedBlock), gameId));
+        AssertionId assertionId = GAME.game(gameId).assertion;
+        uint32[] memory kernels = MODELS.claimKernels(ORACLE.request(ORACLE.assertion(assertionId).request).programRoot);
+        drawn = new uint32[](kernels.length < LEAVES ? kernels.length : LEAVES);
+        for (uint256 i = 0; i < drawn.length; ++i) {
+            uint256 j = i + uint256(keccak256(abi.encode(seed, i))) % (kernels.length - i);
+            (kernels[i], kernels[j]) = (kernels[j], kernels[i]);
+            drawn[i] = kernels[i];
+        }
+    }
+
+    /// @inheritdoc IRewardClaims
+    function proveClaim(GameId gameId, ClaimLeaf[] calldata leaves) external {
+        uint32[] memory drawn = drawnKernels(gameId);
+        if (leaves.length != drawn.length) revert RewardClaims_LeafCount(drawn.length, leaves.length);
+        Game memory g = GAME.game(gameId);
+        RequestId requestId = _requireWindow(g.assertion);
+        Request memory r = ORACLE.request(requestId);
+        Assertion memory truth = ORACLE.assertion(r.settledBy);
+        uint256 kernels = MODELS.model(r.programRoot).kernels;
+        bytes32 mine = ORACLE.saltOf(requestId, g.challenger);
+        bytes32 settled = ORACLE.saltOf(requestId, truth.asserter);
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            ClaimLeaf calldata leaf = leaves[i];
+            // INVARIANT: the root that the claimant posted before the fight agrees with the truth, under its own salt.
+            if (
+                !Merkle.contains(g.root, kernels, drawn[i], Merkle.hashPair(mine, leaf.tensorRoot), leaf.mine)
+                    || !Merkle.contains(truth.traceRoot, kernels, drawn[i], Merkle.hashPair(settled, leaf.tensorRoot), leaf.settled)
+            ) revert RewardClaims_LeafDiffers(drawn[i]);
+        }
+        _record(gameId, g);
+    }
+
+    /// @inheritdoc IRewardClaims
+    function payClaim(AssertionId assertionId) external {
+        Reward memory reward = _rewards[assertionId];
+        if (reward.amount == 0) revert RewardClaims_NoReward(assertionId);
+        RequestStatus status = ORACLE.request(ORACLE.assertion(assertionId).request).status;
+        if (status != RequestStatus.EXPIRED && block.timestamp <= windowEnd(assertionId)) revert RewardClaims_WindowOpen(assertionId);
+        _rewards[assertionId].amount = 0;
+        if (GameId.unwrap(reward.best) == 0) {
+            emit RewardBurned(assertionId, reward.amount);
+            OPERATORS.burnPayout(reward.amount);
+        } else {
+            address challenger = GAME.game(reward.best).challenger;
+            emit RewardPaid(assertionId, reward.best, challenger, reward.amount);
+            OPERATORS.transferPayout(challenger, reward.amount);
+        }
+    }
+
+    /// @inheritdoc IRewardClaims
+    function rewardOf(AssertionId assertionId) external view returns (uint256) {
+        return _rewards[assertionId].amount;
+    }
+
+    /// @inheritdoc IRewardClaims
+    function windowEnd(AssertionId assertionId) public view returns (uint256) {
+        Request memory r = ORACLE.request(ORACLE.assertion(assertionId).request);
+        if (r.status != RequestStatus.SETTLED) revert RewardClaims_NotSettled(assertionId);
+        uint256 killed = GAME.killOf(assertionId).time;
+        return (killed > r.settledAt ? killed : r.settledAt) + WINDOW;
+    }
+
+    function _record(GameId gameId, Game memory g) private {
+        Kill memory kill = GAME.killOf(g.assertion);
+        uint256 rank = GameId.unwrap(kill.game) == GameId.unwrap(gameId) ? 0 : uint256(g.order) + 1;
+        Reward storage reward = _rewards[g.assertion];
+        if (GameId.unwrap(reward.best) == 0 || rank < reward.rank) {
+            reward.best = gameId;
+            reward.rank = rank;
+        }
+        emit ClaimProved(gameId, g.assertion, rank);
+    }
+
+    function _requireWindow(AssertionId assertionId) private view returns (RequestId requestId) {
+        requestId = ORACLE.assertion(assertionId).request;
+        if (block.timestamp > windowEnd(assertionId)) revert RewardClaims_WindowClosed(assertionId);
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
+import {IInferenceOracle, RequestTerms} from "../interfaces/IInferenceOracle.sol";
+import {Lane} from "../libraries/Lane.sol";
+import {RequestId} from "../types/Ids.sol";
+
+/// @title Reads handwritten digits
+/// @notice Sends an image of 8x8 `f32` to a model with outputs `logits[10]` and `probabilities[10]` and keeps the likeliest digit.
+contract DigitReader is InferenceConsumer {
+    bytes32 public immutable MODEL;
+
+    struct Reading {
+        bool known;
+        uint8 digit;
+        uint32 probability;
+    }
+
+    mapping(RequestId => bool) private _asked;
+    mapping(RequestId => Reading) private _readings;
+
+    event DigitRead(RequestId indexed requestId, uint8 digit, uint32 probabilityBits);
+
+    error DigitReader_NotAsked(RequestId requestId);
+    error DigitReader_OutputLength(uint256 length);
+
+    constructor(IInferenceOracle oracle, bytes32 model) InferenceConsumer(oracle) {
+        MODEL = model;
+    }
+
+    /// @notice Asks; the value sent is the fee.
+    function read(bytes calldata image, RequestTerms calldata terms) external payable returns (RequestId requestId) {
+        requestId = ORACLE.requestInference{value: msg.value}(MODEL, image, terms);
+        _asked[requestId] = true;
+    }
+
+    /// @notice The digit, and the bits of its `f32` probability.
+    function readingOf(RequestId requestId) external view returns (Reading memory) {
+        return _readings[requestId];
+    }
+
+    /// @dev Probabilities are `f32` in 0..1; the bits of such numbers are ordered as the numbers are.
+    function _onInference(RequestId requestId, bytes32, bytes calldata output) internal override {
+        if (!_asked[requestId]) revert DigitReader_NotAsked(requestId);
+        if (output.length != 80) revert DigitReader_OutputLength(output.length);
+        Reading memory best = Reading({known: true, digit: 0, probability: 0});
+        for (uint8 digit = 0; digit < 10; ++digit) {
+            uint256 offset = 40 + uint256(digit) * 4;
+            uint32 bits = Lane.read(bytes32(output[offset:offset + 4]), 0, 4);
+            if (bits > best.probability) (best.digit, best.probability) = (digit, bits);
+        }
+        _readings[requestId] = best;
+        emit DigitRead(requestId, best.digit, best.probability);
+    }
+}

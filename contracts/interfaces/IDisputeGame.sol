@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Clock} from "../types/Clock.sol";
+import {AssertionId, GameId} from "../types/Ids.sol";
+import {Meta} from "../types/Meta.sol";
+import {Position} from "../types/Position.sol";
+import {OperandMeta} from "./IKernelValidator.sol";
+import {BufferProof, Evaluation, Witness} from "./IStepVerifier.sol";
+
+enum GameStatus {
+    NONE,
+    IN_PROGRESS,
+    CHALLENGER_WINS,
+    DEFENDER_WINS,
+    VOID
+}
+
+/// @notice Where a game stands, SPEC section 7.
+enum Phase {
+    TRACE,
+    KERNEL,
+    TENSOR,
+    LANE
+}
+
+/// @param order     number of the game among those over its assertion, in opening order
+/// @param openedIn  block number
+/// @param phase     TRACE, KERNEL, TENSOR or LANE
+/// @param kernel    disputed kernel, from phase KERNEL on
+/// @param element   disputed element, in phase LANE
+/// @param position  in the trace tree (TRACE) or the tensor tree (TENSOR)
+/// @param root      the challenger's own salted trace root
+/// @param node      the asserter's value at the place: a node, a salted leaf, or a word
+/// @param meta      of the disputed kernel
+struct Game {
+    AssertionId assertion;
+    address challenger;
+    uint40 openedIn;
+    uint32 order;
+    GameStatus status;
+    Phase phase;
+    uint32 kernel;
+    uint32 element;
+    Position position;
+    Clock clock;
+    bytes32 root;
+    bytes32 node;
+    Meta meta;
+}
+
+/// @notice The win that ended an assertion.
+struct Kill {
+    GameId game;
+    uint40 time;
+    uint40 blockNumber;
+}
+
+/// @title  The bisection game, SPEC section 7
+/// @notice Walks from a trace root down to one transition and has it recomputed. Any number of games over one assertion run side by side.
+interface IDisputeGame {
+    event GameOpened(GameId indexed gameId, AssertionId indexed assertionId, address indexed challenger, bytes32 root);
+    event NodeRevealed(AssertionId indexed assertionId, GameId indexed gameId, bytes32 indexed place, bytes32[] nodes);
+    event InteriorSworn(AssertionId indexed assertionId, GameId indexed gameId, uint32 first, bytes32[] roots);
+    event TotalsSworn(AssertionId indexed assertionId, GameId indexed gameId, uint32 kernel, uint32 element, uint32[] totals);
+    event Descended(GameId indexed gameId, Phase phase, uint32 kernel, Position position, bytes32 node);
+    event LaneChosen(GameId indexed gameId, uint32 kernel, uint32 element, bytes32 word);
+    event StepProved(GameId indexed gameId, uint32 kernel, uint32 element, Evaluation evaluation, uint32 block_, uint32 claimed, uint32 computed);
+    event PaddingProved(GameId indexed gameId, Phase phase, uint32 kernel, bytes32 node);
+    event InvalidKernelProved(GameId indexed gameId, uint32 kernel);
+    event GameResolved(GameId indexed gameId, AssertionId indexed assertionId, GameStatus status);
+
+    error DisputeGame_WrongBond(uint256 expected, uint256 given);
+    error DisputeGame_AlreadyOpen(GameId gameId);
+    error DisputeGame_NotInProgress(GameId gameId);
+    error DisputeGame_WrongPhase(Phase phase);
+    error DisputeGame_NotYourTurn(GameId gameId);
+    error DisputeGame_NotChallenger(address caller);
+    error DisputeGame_OutOfTime(GameId gameId);
+    error DisputeGame_NotExpired(GameId gameId);
+    error DisputeGame_UnexpectedNode(bytes32 expected, bytes32 actual);
+    error DisputeGame_WrongNodeCount(uint256 expected, uint256 given);
+    error DisputeGame_NodesDoNotHash(bytes32 node);
+    error DisputeGame_WrongPath(bytes32 node);
+    error DisputeGame_NoSuchChild(uint256 child);
+    error DisputeGame_WrongProgramLeaf(uint256 buffer);
+    error DisputeGame_NotAsserter(address signer);
+    error DisputeGame_NotInterior(uint256 kernel);
+    error DisputeGame_PaddingIsZero();
+    error DisputeGame_WrongTotals();
+    error DisputeGame_WrongEvaluation(Evaluation evaluation);
+    error DisputeGame_NoFraud(uint32 value);
+    error DisputeGame_ValidKernel(uint256 kernel);
+    error DisputeGame_AssertionStands(AssertionId assertionId);
+
+    /// @notice Opens a game with the challenger bond as value.
+    /// @param root the challenger's own salted trace root; a reward is paid against it
+    function open(AssertionId assertionId, bytes32 root) external payable returns (GameId);
+
+    /// @notice Posts the `2^b` descendants of the game's node, `b = min(5, levels left)`. Anybody may; a repetition changes nothing.
+    function reveal(GameId gameId, bytes32[] calldata nodes) external;
+
+    /// @notice Posts the interior list of the kernel's segment, by the asserter or under its signature.
+    function swearInterior(GameId gameId, bytes32[] calldata roots, bytes calldata signature) external;
+
+    /// @notice Posts the running totals of the disputed element, by the asserter or under its signature.
+    function swearTotals(GameId gameId, uint32[] calldata totals, bytes calldata signature) external;
+
+    /// @notice The challenger descends in the trace tree to descendant `child` of those revealed.
+    /// @param expected the node that the caller believes the game to be at
+    /// @param siblings from the child up to the game's node
+    /// @param proof    at a leaf of a kernel: that kernel's leaf in the program
+    function descendTrace(
+        GameId gameId, bytes32 expected, uint256 child, bytes32 node, bytes32[] calldata siblings, BufferProof calldata proof
+    ) external;
+
+    /// @notice The challenger picks the kernel to descend into: the committed one, or an interior one below it.
+    /// @param root     tensor root of an interior kernel, as sworn
+    /// @param siblings of its place in the interior tree
+    /// @param proof    its leaf in the program
+    function pick(
+        GameId gameId, bytes32 expected, uint32 kernel, bytes32 root, bytes32[] calldata siblings, BufferProof calldata proof
+    ) external;
+
+    /// @notice The challenger descends in the tensor tree; at a word, it chooses a lane.
+    /// @param lane ignored above the words
+    function descendTensor(GameId gameId, bytes32 expected, uint256 child, bytes32 node, bytes32[] calldata siblings, uint256 lane)
+        external;
+
+    /// @notice Proves that one transition of the chosen element is false. Anybody may send it.
+    /// @param totals as sworn; empty for a fold of at most one block
+    function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, Witness calldata witness) external;
+
+    /// @notice Proves that a kernel of the program is invalid. Anybody may send it, in any phase.
+    function stepInvalid(
+        GameId gameId, uint32 kernel, BufferProof calldata proof, bytes calldata descriptor, OperandMeta[] calldata operands
+    ) external;
+
+    /// @notice Ends a game whose side in turn has run out of time.
+    function timeout(GameId gameId) external;
+
+    /// @notice Gives the bond of a game back whose assertion fell in another game.
+    function refund(GameId gameId) external;
+
+    /// @notice The game as it stands now: a reveal or oath posted in another game is taken into account.
+    function game(GameId gameId) external view returns (Game memory);
+
+    /// @notice The win that ended the assertion; zero game if none.
+    function killOf(AssertionId assertionId) external view returns (Kill memory);
+
+    /// @notice Whether the game could still have won when its assertion fell: opened in an earlier block, its challenger not out of time.
+    function stoodAtKill(GameId gameId) external view returns (bool);
+
+    /// @notice Key of the place at which the game waits for or has got a reveal or oath.
+    function placeOf(GameId gameId) external view returns (bytes32);
+
+    /// @notice When a place was revealed or sworn, unix seconds; 0 if not.
+    function revealedAt(bytes32 place) external view returns (uint256);
+
+    function challengerBond() external view returns (uint256);
+}
