@@ -4,15 +4,18 @@ import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { leafAt, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { expect } from 'chai'
 import { laneOf, readLane } from '../exec/reference/buffer.ts'
-import { evaluateBlock, evaluateElement, evaluateResult } from '../exec/reference/evaluate.ts'
+
 import { execute } from '../exec/reference/execute.ts'
 import { axis, code, kernel, load, program, sampleImage, sampleNetwork } from '../exec/reference/sample.ts'
-import { blockCount, type Program, product } from '../ir/types.ts'
+import { Random } from '../ir/random.ts'
+import { randomProgram } from '../ir/random-program.ts'
+import { byteSize, type Program } from '../ir/types.ts'
 import { outputBytes, traceTree } from './commit.ts'
+import { falseTransitions } from './false-transitions.ts'
 import { formatLie, parseLie } from './lie.ts'
 import { randomLie } from './random-lie.ts'
 import { tellLie } from './tell-lie.ts'
-import { buildTrace, readTrace, type Trace } from './trace.ts'
+import { buildTrace, type Trace } from './trace.ts'
 
 const net = sampleNetwork()
 const honest = buildTrace(net, [sampleImage(21)], execute)
@@ -20,46 +23,30 @@ const salt = new Uint8Array(32).fill(7)
 const honestRoot = rootOf(traceTree(honest, salt))
 const lie = (text: string): Trace => tellLie(honest, parseLie(text)).trace
 
-/** Every transition that is false by the trace's own operands, totals and lanes. */
-function falseTransitions(trace: Trace): string[] {
-  const found: string[] = []
-  const read = readTrace(trace)
-  trace.program.kernels.forEach((each, k) => {
-    const blocks = blockCount(each)
-    for (let element = 0; element < product(each.shape); element++) {
-      const lane = readLane(each.storeType, trace.buffers[k]!, element)
-      if (blocks <= 1) {
-        if (evaluateElement(trace.program, read, k, element) !== lane) found.push(`${k}:${element}`)
-        continue
-      }
-      const totals = trace.totals(k, element)
-      totals.forEach((total, block) => {
-        const truly = evaluateBlock(trace.program, read, k, element, block, totals[block - 1] ?? 0)
-        if (truly !== total) found.push(`${k}:${element}:${block}`)
-      })
-      if (evaluateResult(trace.program, read, k, element, totals.at(-1)!) !== lane) found.push(`${k}:${element}:result`)
-    }
+/** The false transitions as text: kernel, element, then the block or `result`. */
+const falseOf = (trace: Trace): string[] =>
+  falseTransitions(trace).map(({ kernel: k, element, evaluation, block }) => {
+    const where = `${k}:${element}`
+    return evaluation === 'ELEMENT' ? where : `${where}:${evaluation === 'BLOCK' ? block : 'result'}`
   })
-  return found
-}
 
 describe('lies', () => {
   it('are none in an honest trace', () => {
-    expect(falseTransitions(honest)).to.deep.equal([])
+    expect(falseOf(honest)).to.deep.equal([])
   })
 
   it('downstream are one false transition, and change what follows', () => {
     const deep = lie('1:100:downstream:0x40000000')
-    expect(falseTransitions(deep)).to.deep.equal(['1:100'])
+    expect(falseOf(deep)).to.deep.equal(['1:100'])
     expect(equalBytes(deep.buffers[5]!, honest.buffers[5]!) && equalBytes(outputBytes(deep), outputBytes(honest))).to.equal(false)
-    expect(falseTransitions(lie('3:4:downstream:0x800000'))).to.deep.equal(['3:4:result'])
-    expect(falseTransitions(lie('5:0:downstream'))).to.deep.equal(['5:0'])
+    expect(falseOf(lie('3:4:downstream:0x800000'))).to.deep.equal(['3:4:result'])
+    expect(falseOf(lie('5:0:downstream'))).to.deep.equal(['5:0'])
   })
 
   it('alone leave all other buffers as they were', () => {
     const alone = lie('2:9:alone:0x40000000')
-    expect(falseTransitions(alone)[0]).to.equal('2:9')
-    expect(falseTransitions(alone).length).to.be.greaterThan(1)
+    expect(falseOf(alone)[0]).to.equal('2:9')
+    expect(falseOf(alone).length).to.be.greaterThan(1)
     for (const k of [0, 1, 3, 4, 5]) expect(equalBytes(alone.buffers[k]!, honest.buffers[k]!)).to.equal(true)
     expect(readLane('f32', alone.buffers[2]!, 9) ^ readLane('f32', honest.buffers[2]!, 9)).to.equal(0x40000000)
   })
@@ -67,7 +54,7 @@ describe('lies', () => {
   it('in a running total are one false block, whatever the block', () => {
     for (let block = 0; block < 4; block++) {
       const trace = lie(`total:3:6:${block}:0x40000000`)
-      expect(falseTransitions(trace)).to.deep.equal([`3:6:${block}`])
+      expect(falseOf(trace)).to.deep.equal([`3:6:${block}`])
       expect([...trace.totals(3, 5)]).to.deep.equal([...honest.totals(3, 5)])
       expect([...trace.totals(3, 6)].slice(0, block)).to.deep.equal([...honest.totals(3, 6)].slice(0, block))
     }
@@ -81,7 +68,7 @@ describe('lies', () => {
     )
     const truth = buildTrace(small, [new Uint8Array(36).fill(5)], execute)
     const padded = tellLie(truth, parseLie('padding:0:27')).trace
-    expect(falseTransitions(padded)).to.deep.equal([])
+    expect(falseOf(padded)).to.deep.equal([])
     expect(leafAt(padded.trees[0]!, 1)[31]).to.equal(1)
     expect(equalBytes(rootOf(padded.trees[0]!), rootOf(truth.trees[0]!))).to.equal(false)
     expect(() => tellLie(truth, parseLie('padding:0:28'))).to.throw('28 bytes of padding')
@@ -106,7 +93,7 @@ describe('lies', () => {
       const told = tellLie(honest, parseLie(`random:${seed}`))
       kinds.add(told.lie.kind)
       expect(equalBytes(rootOf(traceTree(told.trace, salt)), honestRoot), formatLie(told.lie)).to.equal(false)
-      const count = falseTransitions(told.trace).length
+      const count = falseOf(told.trace).length
       if (told.lie.kind === 'leaf' || told.lie.kind === 'padding') expect(count).to.equal(0)
       else if (told.lie.kind === 'element' && told.lie.mode === 'alone') expect(count).to.be.greaterThan(0)
       else expect(count, formatLie(told.lie)).to.equal(1)
@@ -115,12 +102,34 @@ describe('lies', () => {
     expect([...kinds].sort()).to.deep.equal(['element', 'leaf', 'total'])
   })
 
+  it('of random programs are as false as they say', () => {
+    const kinds = new Set<string>()
+    for (let seed = 0; seed < 60; seed++) {
+      const random = new Random(seed)
+      const any = randomProgram(random)
+      const truth = buildTrace(
+        any,
+        any.inputs.map(({ type, count }) => random.bytes(count * byteSize(type))),
+        execute,
+      )
+      expect(falseOf(truth), `program ${seed}`).to.deep.equal([])
+      const told = tellLie(truth, { kind: 'random', seed: `${seed}` })
+      kinds.add(told.lie.kind)
+      const count = falseOf(told.trace).length
+      const shown = `program ${seed}, ${formatLie(told.lie)}`
+      if (told.lie.kind === 'leaf' || told.lie.kind === 'padding') expect(count, shown).to.equal(0)
+      else if (told.lie.kind === 'element' && told.lie.mode === 'alone') expect(count, shown).to.be.greaterThan(0)
+      else expect(count, shown).to.equal(1)
+    }
+    expect([...kinds].sort()).to.deep.equal(['element', 'leaf', 'padding', 'total'])
+  })
+
   it('of an interior lie in an interior', () => {
     for (let seed = 0; seed < 12; seed++) {
       const told = tellLie(honest, { kind: 'interior', seed: `${seed}` })
       if (told.lie.kind !== 'element') throw new Error(`not an element: ${told.lie.kind}`)
       expect(net.places[told.lie.kernel]!.committed).to.equal(false)
-      expect(falseTransitions(told.trace).length).to.equal(1)
+      expect(falseOf(told.trace).length).to.equal(1)
       expect(equalBytes(rootOf(traceTree(told.trace, salt)), honestRoot)).to.equal(false)
     }
     const plain: Program = { ...net, places: net.places.map((_, first) => ({ committed: true, first, length: 1 })) }
