@@ -15,7 +15,7 @@ import {
 } from './wire.ts'
 
 /** Tensors, like buffers of a program, have fewer elements than this. */
-export const MAX_ELEMENTS = 2 ** 31
+export const MAX_ELEMENTS = 0x80000000
 
 const TYPE_NAMES = ['none', 'float', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool', 'float16', 'double', 'uint32']
 const OTHER_TYPE_NAMES = ['uint64', 'complex64', 'complex128', 'bfloat16']

@@ -14,7 +14,7 @@ import type { Trace } from './trace.ts'
 export function traceTree(trace: Trace, salt: Uint8Array): Tree {
   const { places } = trace.program
   const depth = depthFor(places.length)
-  const leaves = new Uint8Array(WORD * 2 ** depth)
+  const leaves = new Uint8Array(WORD * (1 << depth))
   places.forEach(({ committed }, kernel) => {
     if (committed) leaves.set(sha256(salt, rootOf(trace.trees[kernel]!)), WORD * kernel)
   })

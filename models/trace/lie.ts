@@ -84,7 +84,7 @@ const parseXor = (text: string | undefined): number | undefined => (text === und
 /** A whole number below 2^32, decimal or `0x` hexadecimal. */
 function parseNumber(text: string): number | undefined {
   const number = /^([0-9]{1,10}|0x[0-9a-fA-F]{1,8})$/.test(text) ? Number(text) : Number.NaN
-  return number < 2 ** 32 ? number : undefined
+  return number < 0x100000000 ? number : undefined
 }
 
 /** The text that `parseLie` reads as this lie. */

@@ -23,19 +23,19 @@ const kernelsWhere = (program: Program, holds: (kernel: number) => boolean): num
 /** Bytes of padding behind the last element of a kernel's buffer. */
 export function paddingBytes(program: Program, kernel: number): number {
   const bytes = bufferBytes(program, bufferOf(program, kernel))
-  return 32 * 2 ** tensorDepth(bytes) - bytes
+  return 32 * (1 << tensorDepth(bytes)) - bytes
 }
 
 /** Leaves of the trace tree that must be zero: those of interior kernels and those past the last one. */
 export function zeroLeaves(program: Program): number[] {
-  const leaves = Array.from({ length: 2 ** depthFor(program.kernels.length) }, (_, leaf) => leaf)
+  const leaves = Array.from({ length: 1 << depthFor(program.kernels.length) }, (_, leaf) => leaf)
   return leaves.filter((leaf) => !program.places[leaf]?.committed)
 }
 
 function elementLie(program: Program, draw: Draw, kernels: readonly number[], mode: 'alone' | 'downstream'): ConcreteLie {
   const kernel = kernels[draw(kernels.length)]!
   const { shape, storeType } = program.kernels[kernel]!
-  return { kind: 'element', kernel, element: draw(product(shape)), mode, xor: 2 ** draw(8 * byteSize(storeType)) }
+  return { kind: 'element', kernel, element: draw(product(shape)), mode, xor: (1 << draw(8 * byteSize(storeType))) >>> 0 }
 }
 
 /**
@@ -68,7 +68,7 @@ export function randomLie(program: Program, seed: string, only: 'interior' | 'an
 function totalLie(program: Program, draw: Draw, kernels: readonly number[]): ConcreteLie {
   const kernel = kernels[draw(kernels.length)]!
   const shape = program.kernels[kernel]!
-  return { kind: 'total', kernel, element: draw(product(shape.shape)), block: draw(blockCount(shape)), xor: 2 ** draw(32) }
+  return { kind: 'total', kernel, element: draw(product(shape.shape)), block: draw(blockCount(shape)), xor: (1 << draw(32)) >>> 0 }
 }
 
 function paddingLie(program: Program, draw: Draw, kernels: readonly number[]): ConcreteLie {
