@@ -53,7 +53,7 @@ const env = {
 const lock = readFileSync(join(root, 'package-lock.json'))
 once('install', existsSync(join(root, 'node_modules')) ? lock : `${Math.random()}`, () => {
   say('installing the dependencies')
-  run('npm', ['ci', '--no-audit', '--no-fund'], env)
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], env)
   writeFileSync(join(state, 'install.stamp'), '')
 })
 run(node, ['scripts/build.ts'], env)
