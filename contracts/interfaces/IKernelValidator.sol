@@ -19,8 +19,11 @@ interface IKernelValidator {
     /// @param bufferRoot root of the program's buffer tree over `inputs + constants + kernels` leaves
     /// @param proof      the kernel's leaf
     /// @param descriptor bytes whose hash is the leaf's body
-    /// @param operands   leaves of all distinct operand buffers, strictly ascending; those that the descriptor names in vain may be absent
-    /// @dev   Total: any descriptor gives an answer. Reverts only on a wrong or missing proof.
+    /// @param operands   leaves of the operand buffers, in any order, each buffer once; those that no rule asks for may be absent and are
+    ///                   not looked at. The leaf of the kernel before this one may be among them: only then is the rule on it looked at
+    /// @dev   Total: any descriptor gives an answer. The rules are looked at in the order of SPEC section 5, and the first violation
+    ///        decides: a kernel that is invalid by itself needs no operands. Reverts only where the order comes to a leaf that is wrong or
+    ///        absent.
     function isInvalid(
         bytes32 bufferRoot,
         uint32 inputs,

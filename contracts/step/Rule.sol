@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice The rules of SPEC section 5, in the order of that table; models/ir/rules.ts has the same order.
+enum Rule {
+    NONE,
+    BYTES,
+    VERSION,
+    TYPE,
+    RANK,
+    EXTENT,
+    REDUCE,
+    META,
+    BUFFER,
+    COORDINATE,
+    ADDRESS,
+    CODE
+}
+
+uint256 constant MAX_DESCRIPTOR_BYTES = 4096;
+uint256 constant MAX_RANK = 8;
+uint256 constant MAX_LOADS = 8;
+uint256 constant MAX_AXES = 6;
+uint256 constant MAX_BLOCK = 128;
+uint256 constant MAX_BLOCKS = 512;
+uint256 constant MAX_SEGMENT = 64;
+uint256 constant MAX_STACK = 16;
+uint256 constant MAX_LOCALS = 8;
+uint256 constant MAX_CODE_BYTES = 512;
+/// @dev Extents, counts and addresses stay below this.
+uint256 constant INDEX_BOUND = 1 << 31;
+/// @dev Bits of the only NaN.
+uint256 constant CANONICAL_NAN = 0x7fc00000;
+
+/// @notice Whether these 32 bits are a NaN other than the only one.
+function isForeignNan(uint256 bits) pure returns (bool) {
+    return bits & 0x7fffffff > 0x7f800000 && bits != CANONICAL_NAN;
+}
