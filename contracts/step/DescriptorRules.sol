@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Meta} from "../types/Meta.sol";
 import {Bytes} from "./Bytes.sol";
 import {LoadFacts, LoadRules} from "./LoadRules.sol";
-import {MetaRules} from "./MetaRules.sol";
 import {
     INDEX_BOUND, MAX_BLOCK, MAX_BLOCKS, MAX_CODE_BYTES, MAX_DESCRIPTOR_BYTES, MAX_LOADS, MAX_RANK, Rule
 } from "./Rule.sol";
@@ -33,7 +33,7 @@ library DescriptorRules {
     using Bytes for bytes;
 
     /// @notice The first rule that is violated from left to right, or `NONE` and what was read.
-    function read(bytes calldata data, bytes32 meta, uint256 ownBuffer)
+    function read(bytes calldata data, Meta meta, uint256 ownBuffer)
         internal
         pure
         returns (Rule rule, Descriptor memory descriptor)
@@ -42,7 +42,8 @@ library DescriptorRules {
         if ((rule = _readHead(data, meta, descriptor)) != Rule.NONE) return (rule, descriptor);
         uint256 cursor = 12 + 4 * descriptor.extents.length;
         for (uint256 i = 0; i < descriptor.loads.length; i++) {
-            (rule, cursor) = LoadRules.read(data, cursor, descriptor.extents, descriptor.outputRank, ownBuffer, descriptor.loads[i]);
+            LoadFacts memory load = descriptor.loads[i];
+            (rule, cursor) = LoadRules.read(data, cursor, descriptor.extents, descriptor.outputRank, ownBuffer, load);
             if (rule != Rule.NONE) return (rule, descriptor);
         }
         (rule, descriptor.term, descriptor.termEnd) = _readCode(data, cursor);
@@ -52,7 +53,7 @@ library DescriptorRules {
         if (rule == Rule.NONE && descriptor.resultEnd != data.length) rule = Rule.BYTES;
     }
 
-    function _readHead(bytes calldata data, bytes32 meta, Descriptor memory descriptor) private pure returns (Rule) {
+    function _readHead(bytes calldata data, Meta meta, Descriptor memory descriptor) private pure returns (Rule) {
         uint256 resultType = data.u8(2);
         uint256 storeType = data.u8(3);
         uint256 op = data.u8(4);
@@ -78,8 +79,7 @@ library DescriptorRules {
         if (count == 0 || terms == 0) return Rule.EXTENT;
         uint256 blocks = op == 0 ? 0 : (terms + block_ - 1) / block_;
         if (blocks > MAX_BLOCKS) return Rule.REDUCE;
-        bool agrees = MetaRules.storeType(meta) == storeType && MetaRules.count(meta) == count
-            && MetaRules.blocks(meta) == blocks;
+        bool agrees = meta.storeType() == storeType && meta.count() == count && meta.blocks() == blocks;
         return agrees ? Rule.NONE : Rule.META;
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IKernelValidator, OperandMeta} from "../interfaces/IKernelValidator.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
 import {Merkle} from "../libraries/Merkle.sol";
+import {Meta} from "../types/Meta.sol";
 import {CodeContext, CodeRules} from "./CodeRules.sol";
 import {Descriptor, DescriptorRules} from "./DescriptorRules.sol";
 import {LoadFacts, LoadRules} from "./LoadRules.sol";
@@ -51,12 +52,12 @@ contract KernelValidator is IKernelValidator {
     ) private view returns (Rule) {
         uint256 ownBuffer = buffers.inputs + buffers.constants + kernel;
         // INVARIANT: what is judged is the program's kernel and nothing else.
-        bytes32 meta = _prove(buffers, ownBuffer, proof);
+        Meta meta = _prove(buffers, ownBuffer, proof);
         if (sha256(data) != proof.body) revert KernelValidator_WrongDescriptor();
 
         if (!MetaRules.isPlace(meta, kernel, buffers.kernels)) return Rule.META;
         if (kernel > 0) {
-            (bool given, bytes32 before) = _find(buffers, ownBuffer - 1, operands);
+            (bool given, Meta before) = _find(buffers, ownBuffer - 1, operands);
             if (given && !MetaRules.follows(meta, before, kernel)) return Rule.META;
         }
         (Rule rule, Descriptor memory descriptor) = DescriptorRules.read(data, meta, ownBuffer);
@@ -71,17 +72,17 @@ contract KernelValidator is IKernelValidator {
     /// @return types two bits a load, load 0 lowest: the type of its value
     function _checkOperands(
         Buffers memory buffers,
-        bytes32 meta,
+        Meta meta,
         LoadFacts[] memory loads,
         OperandMeta[] calldata operands
     ) private view returns (Rule rule, uint256 types) {
         for (uint256 i = 0; i < loads.length; i++) {
-            (bool given, bytes32 operand) = _find(buffers, loads[i].buffer, operands);
+            (bool given, Meta operand) = _find(buffers, loads[i].buffer, operands);
             // INVARIANT: no rule on an operand is decided without its proved leaf.
             if (!given) revert KernelValidator_MissingOperand(loads[i].buffer);
             rule = LoadRules.checkOperand(loads[i], operand, meta, buffers);
             if (rule != Rule.NONE) return (rule, types);
-            if (!LoadRules.isFloat(operand)) types |= CodeRules.I32 << (2 * i);
+            if (!MetaRules.isFloat(operand)) types |= CodeRules.I32 << (2 * i);
         }
     }
 
@@ -104,20 +105,20 @@ contract KernelValidator is IKernelValidator {
     function _find(Buffers memory buffers, uint256 buffer, OperandMeta[] calldata operands)
         private
         view
-        returns (bool given, bytes32 meta)
+        returns (bool given, Meta meta)
     {
         for (uint256 i = 0; i < operands.length; i++) {
             if (operands[i].buffer == buffer) return (true, _prove(buffers, buffer, operands[i].proof));
         }
     }
 
-    function _prove(Buffers memory buffers, uint256 buffer, BufferProof calldata proof) private view returns (bytes32) {
+    function _prove(Buffers memory buffers, uint256 buffer, BufferProof calldata proof) private view returns (Meta) {
         uint256 count = buffers.inputs + buffers.constants + buffers.kernels;
         bytes32 leaf = Merkle.bufferLeaf(proof.meta, proof.body);
         // INVARIANT: index and depth come from the program's counts, never from the proof.
         if (!Merkle.contains(buffers.root, count, buffer, leaf, proof.siblings)) {
             revert KernelValidator_WrongProgramLeaf(buffer);
         }
-        return proof.meta;
+        return Meta.wrap(proof.meta);
     }
 }

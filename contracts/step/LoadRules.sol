@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Meta} from "../types/Meta.sol";
 import {Bytes} from "./Bytes.sol";
 import {Buffers, MetaRules} from "./MetaRules.sol";
 import {INDEX_BOUND, isForeignNan, MAX_AXES, Rule} from "./Rule.sol";
@@ -58,21 +59,16 @@ library LoadRules {
     }
 
     /// @notice The rules that speak of the load's operand, whose proved meta is `operand`.
-    function checkOperand(LoadFacts memory facts, bytes32 operand, bytes32 own, Buffers memory buffers)
+    function checkOperand(LoadFacts memory facts, Meta operand, Meta own, Buffers memory buffers)
         internal
         pure
         returns (Rule)
     {
         if (!MetaRules.isOperand(operand, facts.buffer, buffers)) return Rule.BUFFER;
         if (MetaRules.isInterior(operand) && !MetaRules.sameSegment(operand, own)) return Rule.BUFFER;
-        if (facts.greatest >= MetaRules.count(operand)) return Rule.ADDRESS;
-        if (isFloat(operand) && isForeignNan(facts.fill)) return Rule.ADDRESS;
+        if (facts.greatest >= operand.count()) return Rule.ADDRESS;
+        if (MetaRules.isFloat(operand) && isForeignNan(facts.fill)) return Rule.ADDRESS;
         return Rule.NONE;
-    }
-
-    /// @notice Whether a value of this buffer is an f32 once it is loaded.
-    function isFloat(bytes32 meta) internal pure returns (bool) {
-        return MetaRules.storeType(meta) == 0 || MetaRules.storeType(meta) == 4;
     }
 
     function _readCoordinate(

@@ -1,0 +1,131 @@
+import { f32, i32, op } from '@opine/models/ir/expression.ts'
+import { OPCODES } from '@opine/models/ir/opcodes.ts'
+import type { Random } from '@opine/models/ir/random.ts'
+import type { Axis, Coordinate, Expression, Kernel, Load } from '@opine/models/ir/types.ts'
+
+/** A change to a kernel that still has bytes; what comes out may be valid or not. */
+export type KernelMutation = (kernel: Kernel, random: Random, ownBuffer: number) => Kernel
+
+const EXTENTS = [0, 1, 2, 127, 0x7fff, 0x10000, 0x7ffffffe, 0x7fffffff, 0x80000000, 0xffffffff]
+const SIGNED = [-0x80000000, -0x7fffffff, -0x10000, -1, 0, 1, 2, 0x7fff, 0x40000000, 0x7ffffffe, 0x7fffffff]
+const FILLS = [0, 0x7f800000, 0xff800000, 0x7f800001, 0x7fc00000, 0x7fc00001, 0xffc00000, 0xffffffff]
+
+const replaced = <T>(items: readonly T[], index: number, item: T): T[] => items.map((old, at) => (at === index ? item : old))
+const changeOne = <T>(items: readonly T[], random: Random, change: (item: T) => T): T[] => {
+  const index = random.below(items.length)
+  const item = items[index]
+  return item === undefined ? [...items] : replaced(items, index, change(item))
+}
+
+const onLoad =
+  (change: (load: Load, random: Random, ownBuffer: number) => Load): KernelMutation =>
+  (kernel, random, ownBuffer) => ({ ...kernel, loads: changeOne(kernel.loads, random, (load) => change(load, random, ownBuffer)) })
+const onAxis = (change: (axis: Axis, random: Random) => Axis): KernelMutation =>
+  onLoad((load, random) => ({ ...load, axes: changeOne(load.axes, random, (axis) => change(axis, random)) }))
+const onCoordinate = (change: (coordinate: Coordinate & { kind: 'affine' }, random: Random) => Coordinate): KernelMutation =>
+  onAxis((axis, random) => ({ ...axis, coordinate: axis.coordinate.kind === 'affine' ? change(axis.coordinate, random) : axis.coordinate }))
+const onCode =
+  (change: (code: Expression, random: Random) => Expression): KernelMutation =>
+  (kernel, random) =>
+    random.chance(0.5) ? { ...kernel, term: change(kernel.term, random) } : { ...kernel, result: change(kernel.result, random) }
+
+function randomInstruction(random: Random) {
+  const name = random.pick(Object.keys(OPCODES))
+  const immediate = OPCODES[name]?.immediate
+  if (!immediate) return { op: name }
+  return { op: name, arg: immediate === 'bits' ? random.bits() : random.chance(0.9) ? random.below(10) : random.below(256) }
+}
+
+/** Each aims at one rule or two; the names are for messages. */
+export const KERNEL_MUTATIONS: Readonly<Record<string, KernelMutation>> = {
+  none: (kernel) => kernel,
+  types: (kernel, random) => ({
+    ...kernel,
+    foldType: random.pick(['f32', 'i32', kernel.foldType]),
+    resultType: random.pick(['f32', 'i32', kernel.resultType]),
+    storeType: random.pick(['f32', 'i32', 'i8', 'u8', 'f16', kernel.storeType]),
+  }),
+  extent: (kernel, random) => ({ ...kernel, shape: changeOne(kernel.shape, random, () => random.pick(EXTENTS)) }),
+  rank: (kernel, random) => ({ ...kernel, shape: Array.from({ length: random.pick([0, 1, 7, 8, 9, 255]) }, () => 1) }),
+  reduceExtent: ({ reduce, ...kernel }, random) => ({
+    ...kernel,
+    reduce: reduce && { ...reduce, extents: changeOne(reduce.extents, random, () => random.pick(EXTENTS)) },
+  }),
+  reduceRank: ({ reduce, ...kernel }, random) => ({
+    ...kernel,
+    reduce: { op: 'sum', block: 1, ...reduce, extents: Array.from({ length: random.pick([0, 1, 8, 9]) }, () => 1) },
+  }),
+  block: ({ reduce, ...kernel }, random) => ({
+    ...kernel,
+    reduce: reduce && { ...reduce, block: random.pick([0, 1, 2, 127, 128, 129, 2 ** 31]) },
+  }),
+  blocks: ({ reduce, ...kernel }, random) => ({
+    ...kernel,
+    reduce: { op: 'max', ...reduce, extents: [random.pick([511, 512, 513, 1024])], block: random.pick([1, 2]) },
+  }),
+  fold: ({ reduce, ...kernel }, random) => ({
+    ...kernel,
+    reduce: reduce || random.chance(0.3) ? null : { op: 'min', extents: [2], block: 2 },
+  }),
+  moreLoads: (kernel, random) => {
+    const [first] = kernel.loads
+    return { ...kernel, loads: [...kernel.loads, ...Array.from({ length: first ? random.pick([1, 4, 8]) : 0 }, () => first as Load)] }
+  },
+  fewerLoads: (kernel) => ({ ...kernel, loads: kernel.loads.slice(1) }),
+  buffer: onLoad((load, random, own) => ({ ...load, buffer: random.pick([own - 1, own, own + 1, random.below(own), 0xffffffff]) })),
+  lag: onLoad((load, random) => ({ ...load, lag: random.pick([1, 0x80000000]) })),
+  base: onLoad((load, random) => ({
+    ...load,
+    base: random.chance(0.5) ? random.pick(SIGNED) : Math.max(-0x80000000, load.base - random.between(-9, 9)),
+  })),
+  fill: onLoad((load, random) => ({ ...load, fill: random.pick(FILLS) })),
+  axes: onLoad((load, random) => ({ ...load, axes: Array.from({ length: random.between(5, 8) }, () => plainAxis) })),
+  axisExtent: onAxis((axis, random) => ({ ...axis, extent: random.pick([...EXTENTS, axis.extent + 1]) })),
+  stride: onAxis((axis, random) => ({ ...axis, stride: random.chance(0.5) ? random.pick(SIGNED) : Math.min(0x7fffffff, axis.stride + 1) })),
+  kind: onAxis((axis, random) => ({ ...axis, coordinate: { kind: 'indexed', load: random.below(9), offset: random.between(-1, 1) } })),
+  offset: onCoordinate((coordinate, random) => ({ ...coordinate, offset: random.pick(SIGNED) })),
+  coefficient: onCoordinate((coordinate, random) => ({
+    ...coordinate,
+    terms: changeOne(coordinate.terms, random, (term) => ({ ...term, coefficient: random.pick(SIGNED) })),
+  })),
+  variable: onCoordinate((coordinate, random) => ({
+    ...coordinate,
+    terms: changeOne(coordinate.terms, random, (term) => ({
+      ...term,
+      variable: random.pick([0, term.variable + 1, random.below(18), 255]),
+    })),
+  })),
+  instruction: onCode((code, random) => changeOne(code, random, () => randomInstruction(random))),
+  insertion: onCode((code, random) => code.toSpliced(random.below(code.length + 1), 0, randomInstruction(random))),
+  deletion: onCode((code, random) => code.toSpliced(random.below(code.length), 1)),
+  swappedCodes: ({ term, result, ...kernel }) => ({ ...kernel, term: result, result: term }),
+  deepStack: (kernel, random) => ({ ...kernel, result: stackOf(kernel, random.pick([15, 16, 17, 18])) }),
+  longCode: (kernel, random) => ({ ...kernel, result: codeOf(kernel, random.pick([504, 508, 512, 516])) }),
+  longest: (kernel) => ({ ...kernel, loads: Array.from({ length: 8 }, () => ({ buffer: 0, lag: 0, base: 0, fill: 0, axes: manyAxes })) }),
+}
+
+const plainAxis: Axis = { extent: 1, stride: 1, coordinate: { kind: 'affine', offset: 0, terms: [] } }
+/** So long that with eight loads the descriptor exceeds its limit, though no coordinate is valid. */
+const manyAxes = Array.from({ length: 6 }, (): Axis => {
+  const terms = Array.from({ length: 20 }, () => ({ variable: 0, coefficient: 1 }))
+  return { extent: 1, stride: 0, coordinate: { kind: 'affine', offset: 0, terms } }
+})
+
+/** Code that is well-typed at any depth: `depth` constants, added together. */
+function stackOf(kernel: Kernel, depth: number): Expression {
+  const [one, add] = kernel.resultType === 'f32' ? [f32(1), op('f32.add')] : [i32(1), op('i32.add')]
+  return [...Array.from({ length: depth }, () => one), ...Array.from({ length: depth - 1 }, () => add)]
+}
+
+/** Well-typed code of `bytes` bytes, a multiple of 4: a load number would do, but variable 0 is always there. */
+function codeOf(kernel: Kernel, bytes: number): Expression {
+  const pairs = Array.from({ length: bytes / 4 - 1 }, () => [
+    { op: 'var', arg: 0 },
+    { op: 'set', arg: 1 },
+  ])
+  const last = kernel.resultType === 'f32' ? 'f32.neg' : undefined
+  const value: Expression = last
+    ? [{ op: 'var', arg: 0 }, op('f32.from_i32'), op(last)]
+    : [{ op: 'var', arg: 0 }, { op: 'get', arg: 1 }, op('i32.add')]
+  return [...pairs.flat(), ...value]
+}

@@ -1,0 +1,102 @@
+import { before, test } from 'node:test'
+import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
+import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { Random } from '@opine/models/ir/random.ts'
+import { RULES, type Rule } from '@opine/models/ir/rules.ts'
+import { validateKernelBytes } from '@opine/models/ir/validate-kernel.ts'
+import { expect } from 'chai'
+import { BrowserProvider, Contract, ContractFactory } from 'ethers'
+import hre from 'hardhat'
+import { KERNEL_MUTATIONS } from './kernel-mutations.ts'
+import { callOf, kernelCaseOf, ownBufferOf, randomSubject, type Subject } from './subject.ts'
+
+const BYTE_CASES = 2_500
+const META_CASES = 1_500
+const KERNEL_CASES = 100
+/** Times that each rule has to be found violated, and kernels to be found valid. */
+const LEAST_HITS = 25
+
+let validator: Contract
+
+before(async () => {
+  const chain = await hre.network.create()
+  const provider = new BrowserProvider(chain.provider, undefined, { cacheTimeout: -1 })
+  provider.pollingInterval = 20
+  const factory = new ContractFactory(KernelValidator.abi, KernelValidator.bytecode, await provider.getSigner())
+  const deployed = await factory.deploy()
+  await deployed.waitForDeployment()
+  validator = new Contract(await deployed.getAddress(), KernelValidator.abi, provider)
+})
+
+/** What the contract finds. */
+async function onChain(subject: Subject): Promise<Rule | null> {
+  const data = validator.interface.encodeFunctionData('violation', callOf(subject).args)
+  const answer = Number(await validator.runner!.call!({ to: validator.target, data }))
+  return answer === 0 ? null : RULES[answer - 1]!
+}
+
+const hits = new Map<Rule | null, number>()
+
+/** Both validators on all subjects: the same rule, or none. */
+async function compare(count: number, subjectOf: (index: number) => Subject, what: string): Promise<void> {
+  for (let start = 0; start < count; start += 50) {
+    const subjects = Array.from({ length: Math.min(50, count - start) }, (_, offset) => subjectOf(start + offset))
+    const found = await Promise.all(subjects.map(onChain))
+    for (const [offset, subject] of subjects.entries()) {
+      const expected = validateKernelBytes(kernelCaseOf(subject))
+      if (found[offset] !== (expected?.rule ?? null)) {
+        const text = `${what} ${start + offset}, kernel ${toHex(subject.descriptor)}, meta ${toHex(kernelCaseOf(subject).meta)}`
+        expect.fail(`the contract finds ${found[offset]}, TypeScript ${expected?.rule}: ${expected?.detail}; ${text}`)
+      }
+      hits.set(found[offset]!, (hits.get(found[offset]!) ?? 0) + 1)
+    }
+  }
+}
+
+for (const [name, mutation] of Object.entries(KERNEL_MUTATIONS)) {
+  test(`both validators agree on kernels changed by ${name}`, async () => {
+    await compare(KERNEL_CASES, (index) => randomSubject(new Random(1000 * name.length + index), mutation), name)
+  })
+}
+
+test('both validators agree on damaged descriptor bytes', async () => {
+  await compare(BYTE_CASES, (index) => damagedBytes(new Random(50_000 + index)), 'bytes')
+})
+
+function damagedBytes(random: Random): Subject {
+  const subject = randomSubject(random, (kernel) => kernel)
+  let bytes = [...subject.descriptor]
+  const place = () => (random.chance(0.4) ? random.below(Math.min(12, bytes.length)) : random.below(bytes.length))
+  for (let changes = random.between(1, 2); changes > 0; changes--) {
+    const kind = random.below(6)
+    if (kind === 0) bytes = bytes.slice(0, place())
+    else if (kind === 1) bytes = bytes.toSpliced(place(), 0, random.below(256))
+    else if (kind === 2) bytes[place()] = random.pick([0, 1, 2, 3, 4, 5, 8, 9, 0x7f, 0x80, 0xff])
+    else if (kind === 3) bytes = bytes.toSpliced(place(), 1)
+    else if (kind === 4 && random.chance(0.1)) bytes = [...bytes, ...random.bytes(4200)]
+    else bytes[place()]! ^= 1 << random.below(8)
+  }
+  subject.descriptor = Uint8Array.from(bytes)
+  return subject
+}
+
+test('both validators agree on damaged metas', async () => {
+  await compare(META_CASES, (index) => damagedMeta(new Random(90_000 + index)), 'meta')
+})
+
+function damagedMeta(random: Random): Subject {
+  const subject = randomSubject(random, (kernel) => kernel)
+  const own = ownBufferOf(subject)
+  // The kernel's own, the one before it, or that of any other buffer, which may be an operand.
+  const meta = subject.metas[random.chance(0.3) ? own : random.chance(0.3) ? own - 1 : random.below(own)]!
+  const fields = [0, 1, 2, 3, 4, 7, 7, 7, 8, 11, 11, 12, 15, 15, 19, 20, 31]
+  for (let changes = random.between(1, 2); changes > 0; changes--) {
+    const field = random.pick(fields)
+    meta[field] = random.chance(0.5) ? random.pick([0, 1, 2, 3, 4, 5, 63, 64, 65, 128, 255]) : meta[field]! + random.pick([-1, 1])
+  }
+  return subject
+}
+
+test('every rule was found violated, and many kernels valid', () => {
+  for (const rule of [...RULES, null]) expect(hits.get(rule) ?? 0, String(rule)).to.be.at.least(LEAST_HITS)
+})
