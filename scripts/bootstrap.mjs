@@ -34,10 +34,10 @@ function rightNode() {
 }
 
 /** Runs `work` unless the stamp says that it ran for the same content. */
-function once(name, content, work) {
+function once(name, content, work, stale = false) {
   const stamp = join(state, `${name}.stamp`)
   const hash = createHash('sha256').update(content).digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
+  if (!stale && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
   work()
   writeFileSync(stamp, hash)
 }
@@ -50,12 +50,11 @@ const env = {
   ONNXRUNTIME_NODE_INSTALL: 'skip',
   NODE_NO_WARNINGS: '1',
 }
-const lock = readFileSync(join(root, 'package-lock.json'))
-once('install', existsSync(join(root, 'node_modules')) ? lock : `${Math.random()}`, () => {
+const install = () => {
   say('installing the dependencies')
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], env)
-  writeFileSync(join(state, 'install.stamp'), '')
-})
+}
+once('install', readFileSync(join(root, 'package-lock.json')), install, !existsSync(join(root, 'node_modules')))
 run(node, ['scripts/build.ts'], env)
 const [file, ...args] = process.argv.slice(2)
 if (file) {

@@ -1,0 +1,32 @@
+import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
+import type { KernelFacts } from '@opine/dispute-game/game/types.ts'
+import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import type { Tree } from '@opine/dispute-game/merkle/tree.ts'
+import { blockCount, byteSize } from '../ir/types.ts'
+import { interiorList, traceTree } from './commit.ts'
+import type { Trace } from './trace.ts'
+
+/**
+ * A trace as the game asks for it.
+ * @param salt  the asserter's, whoever's trace this is: a challenger compares its own under the same salt
+ */
+export function providerOf(trace: Trace, salt: Uint8Array): TraceProvider {
+  let tree: Tree | undefined
+  const facts = (kernel: number): KernelFacts => {
+    const { storeType } = trace.program.kernels[kernel]!
+    const { committed, first, length } = trace.program.places[kernel]!
+    const blocks = blockCount(trace.program.kernels[kernel]!)
+    return { committed, first, length, blocks, lanes: WORD / byteSize(storeType), depth: trace.trees[kernel]!.depth }
+  }
+  return {
+    kernels: trace.program.kernels.length,
+    facts,
+    traceTree: () => {
+      tree ??= traceTree(trace, salt)
+      return tree
+    },
+    tensorTree: (kernel) => trace.trees[kernel]!,
+    interior: (first, length) => interiorList(trace, first, length),
+    totals: trace.totals,
+  }
+}
