@@ -19,7 +19,8 @@ export type NodeSource = {
   readonly outputs: readonly string[]
   readonly attributes?: Readonly<Record<string, Attribute>>
 }
-export type PortSource = { readonly name: string; readonly type: ElementType; readonly shape: readonly Dimension[] }
+/** `shape` is null where the file should not tell it. */
+export type PortSource = { readonly name: string; readonly type: ElementType; readonly shape: readonly Dimension[] | null }
 export type ModelSource = {
   readonly name: string
   /** Version of the standard operator set; 17 if not given. */
@@ -113,12 +114,13 @@ function tensorMessage(tensor: Tensor): MessageWriter {
 
 function portMessage(port: PortSource): MessageWriter {
   const shape = new MessageWriter()
-  for (const extent of port.shape) {
+  for (const extent of port.shape ?? []) {
     const dimension = new MessageWriter()
     if (typeof extent === 'number') dimension.integer(1, extent)
     else if (extent !== null) dimension.text(2, extent)
     shape.message(1, dimension)
   }
-  const tensor = new MessageWriter().integer(1, ELEMENT_TYPES[port.type].code).message(2, shape)
+  const tensor = new MessageWriter().integer(1, ELEMENT_TYPES[port.type].code)
+  if (port.shape) tensor.message(2, shape)
   return new MessageWriter().text(1, port.name).message(2, new MessageWriter().message(1, tensor))
 }

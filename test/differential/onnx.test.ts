@@ -1,24 +1,382 @@
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { encodeModel } from '@opine/models/onnx/encode.ts'
+import type { Port } from '@opine/models/ir/types.ts'
+import { compile } from '@opine/models/lower/compile.ts'
+import { encodeModel, type NodeSource, packTensor, type TensorSource } from '@opine/models/onnx/encode.ts'
+import type { Attribute, ElementType } from '@opine/models/onnx/types.ts'
 import { expect } from 'chai'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { difference, randomNumbers, runCompiled, runOnnxRuntime } from '../support/run-onnx.ts'
+import { sharedFile } from '../support/shared.ts'
 
-describe('the ONNX writer', () => {
-  it('writes files that ONNX Runtime reads', async () => {
-    const bytes = encodeModel({
-      name: 'affine',
-      inputs: [{ name: 'x', type: 'f32', shape: ['batch', 3] }],
-      outputs: [{ name: 'y', type: 'f32', shape: ['batch', 2] }],
-      nodes: [
-        { op: 'Gemm', name: 'fc', inputs: ['x', 'w', 'b'], outputs: ['y'], attributes: { transB: { int: 1 }, alpha: { float: 0.5 } } },
-      ],
-      initializers: [
-        { name: 'w', type: 'f32', shape: [2, 3], data: [1, 2, 3, 4, 5, 6] },
-        { name: 'b', type: 'f32', shape: [2], data: [10, 20] },
-      ],
+const TOLERANCE = 1e-4
+
+async function compare(file: Uint8Array, seed = 1): Promise<void> {
+  const { inputs: ports } = compile(file).interface
+  const inputs = ports.map((port, index) => fill(port, seed + index))
+  const expected = await runOnnxRuntime(file, ports, inputs)
+  // Committed buffers change nothing about values: both modes are run.
+  for (const options of [{}, { dense: true }]) {
+    const actual = runCompiled(file, inputs, options)
+    expect(actual.length).to.equal(expected.length)
+    for (const [index, output] of expected.entries()) expect(difference(actual[index]!, output, TOLERANCE)).to.equal(null)
+  }
+}
+
+function fill({ type, shape }: Port, seed: number): number[] {
+  const numbers = randomNumbers(
+    shape.reduce((a, b) => a * b, 1),
+    seed,
+  )
+  if (type === 'f32') return numbers.map((value) => Math.fround(value * 3))
+  return numbers.map((value) => Math.round(value * 100) + (type === 'u8' ? 100 : 0))
+}
+
+const weights = (name: string, ...shape: number[]): TensorSource => ({
+  name,
+  type: 'f32',
+  shape,
+  data: randomNumbers(
+    shape.reduce((a, b) => a * b, 1),
+    name.length + 7 * shape.length,
+  ),
+})
+const positive = (name: string, count: number): TensorSource => ({
+  name,
+  type: 'f32',
+  shape: [count],
+  data: randomNumbers(count, 5).map((value) => Math.abs(value) + 0.5),
+})
+const scalar = (name: string, value: number): TensorSource => ({ name, type: 'f32', shape: [], data: [value] })
+const integers = (name: string, ...data: number[]): TensorSource => ({ name, type: 'i64', shape: [data.length], data })
+const node = (op: string, inputs: string, output: string, attributes: Record<string, Attribute> = {}): NodeSource => ({
+  op,
+  name: `${op}_${output}`,
+  inputs: (inputs === '' ? [] : inputs.split(' ')).map((name) => (name === '-' ? '' : name)),
+  outputs: output.split(' '),
+  attributes,
+})
+
+type Case = {
+  readonly inputs: Record<string, readonly number[]>
+  readonly nodes: readonly NodeSource[]
+  readonly weights?: readonly TensorSource[]
+  readonly opset?: number
+  readonly type?: ElementType
+  /** Names of the outputs; `y` if not given. */
+  readonly outputs?: readonly string[]
+  /** Kernels that it must lower to, where that is part of the promise. */
+  readonly kernels?: number
+}
+
+function fileOf(name: string, { inputs, nodes, weights: initializers = [], opset = 17, type = 'f32', outputs = ['y'] }: Case): Uint8Array {
+  return encodeModel({
+    name,
+    opset,
+    inputs: Object.entries(inputs).map(([input, shape]) => ({ name: input, type, shape })),
+    // Output shapes are left to be inferred, by both sides.
+    outputs: outputs.map((output) => ({ name: output, type, shape: null })),
+    nodes,
+    initializers,
+  })
+}
+
+const x = (...shape: number[]): Record<string, readonly number[]> => ({ x: shape })
+const int = (value: number): Attribute => ({ int: value })
+const ints = (...values: number[]): Attribute => ({ ints: values })
+const text = (value: string): Attribute => ({ string: value })
+const NORM = [positive('s', 4), weights('t', 4), weights('m', 4), positive('v', 4)]
+
+const CASES: Readonly<Record<string, Case>> = {
+  'Conv in 1d with stride, dilation and uneven pads': {
+    inputs: x(2, 3, 11),
+    nodes: [node('Conv', 'x w b', 'y', { strides: ints(2), dilations: ints(2), pads: ints(2, 1) })],
+    weights: [weights('w', 4, 3, 3), weights('b', 4)],
+    kernels: 1,
+  },
+  'Conv in 2d, then channels-last Conv of two groups': {
+    inputs: x(1, 3, 7, 6),
+    nodes: [
+      node('Conv', 'x w b', 'h', { pads: ints(1, 1, 1, 1) }),
+      node('Conv', 'h u', 'y', { group: int(2), strides: ints(2, 1), pads: ints(0, 1, 2, 0), dilations: ints(1, 2) }),
+    ],
+    weights: [weights('w', 4, 3, 3, 3), weights('b', 4), weights('u', 6, 2, 2, 3)],
+    kernels: 2,
+  },
+  'Conv by depth, 3d': {
+    inputs: x(1, 4, 3, 4, 5),
+    nodes: [node('Conv', 'x w', 'y', { group: int(4), pads: ints(1, 1, 1, 1, 1, 1) })],
+    weights: [weights('w', 8, 1, 2, 3, 3)],
+    kernels: 1,
+  },
+  'Conv with SAME_UPPER and SAME_LOWER': {
+    inputs: x(1, 2, 6, 7),
+    nodes: [
+      node('Conv', 'x w', 'h', { auto_pad: text('SAME_UPPER'), strides: ints(2, 2) }),
+      node('Conv', 'h u', 'y', { auto_pad: text('SAME_LOWER') }),
+    ],
+    weights: [weights('w', 3, 2, 3, 4), weights('u', 2, 3, 2, 2)],
+  },
+  'Conv with weights computed at run time': {
+    inputs: { x: [1, 2, 5, 5], w: [3, 2, 3, 3] },
+    nodes: [node('Relu', 'w', 'r'), node('Conv', 'x r', 'y')],
+  },
+  'Conv, BatchNormalization, Relu and a residual Add in one kernel each': {
+    inputs: x(1, 4, 6, 6),
+    nodes: [
+      node('Conv', 'x w', 'a', { pads: ints(1, 1, 1, 1) }),
+      node('BatchNormalization', 'a s t m v', 'b', { epsilon: { float: 0.01 } }),
+      node('Relu', 'b', 'c'),
+      node('Conv', 'c w', 'd', { pads: ints(1, 1, 1, 1) }),
+      node('BatchNormalization', 'd s t m v', 'e'),
+      node('Add', 'e c', 'f'),
+      node('Clip', 'f low high', 'g'),
+      node('GlobalAveragePool', 'g', 'y'),
+    ],
+    weights: [weights('w', 4, 4, 3, 3), ...NORM, scalar('low', -1), scalar('high', 2)],
+    kernels: 3,
+  },
+  'MaxPool with pads, dilation and ceil mode': {
+    inputs: x(1, 3, 10, 9),
+    nodes: [
+      node('MaxPool', 'x', 'y', {
+        kernel_shape: ints(3, 2),
+        strides: ints(2, 2),
+        pads: ints(1, 0, 1, 1),
+        dilations: ints(2, 1),
+        ceil_mode: int(1),
+      }),
+    ],
+    kernels: 1,
+  },
+  'AveragePool that leaves padding out': {
+    inputs: x(2, 2, 7, 7),
+    nodes: [node('AveragePool', 'x', 'y', { kernel_shape: ints(3, 3), strides: ints(2, 2), pads: ints(1, 1, 1, 1) })],
+    kernels: 1,
+  },
+  'AveragePool that counts padding, ceil mode': {
+    inputs: x(1, 2, 8, 6),
+    nodes: [
+      node('AveragePool', 'x', 'y', {
+        kernel_shape: ints(3, 3),
+        strides: ints(2, 2),
+        pads: ints(1, 1, 0, 0),
+        count_include_pad: int(1),
+        ceil_mode: int(1),
+      }),
+    ],
+    opset: 19,
+  },
+  'AveragePool in 1d and 3d': {
+    inputs: { x: [1, 2, 9], z: [1, 2, 4, 4, 4] },
+    nodes: [
+      node('AveragePool', 'x', 'y', { kernel_shape: ints(2) }),
+      node('AveragePool', 'z', 'v', { kernel_shape: ints(2, 2, 3), strides: ints(2, 1, 1) }),
+    ],
+    outputs: ['y', 'v'],
+  },
+  'pools of a convolution, channels last': {
+    inputs: x(1, 2, 9, 9),
+    nodes: [
+      node('Conv', 'x w b', 'h'),
+      node('MaxPool', 'h', 'p', { kernel_shape: ints(2, 2), strides: ints(2, 2) }),
+      node('GlobalMaxPool', 'p', 'y'),
+      node('GlobalAveragePool', 'p', 'z'),
+    ],
+    weights: [weights('w', 5, 2, 2, 2), weights('b', 5)],
+    outputs: ['y', 'z'],
+    kernels: 4,
+  },
+  'Gemm with both operands transposed, scaled': {
+    inputs: x(5, 3),
+    nodes: [node('Gemm', 'x w b', 'y', { transA: int(1), transB: int(1), alpha: { float: 0.5 }, beta: { float: 2 } })],
+    weights: [weights('w', 4, 5), weights('b', 3, 1)],
+    kernels: 1,
+  },
+  'Gemm without addend, of variable operands': {
+    inputs: { x: [4, 6], w: [6, 5] },
+    nodes: [node('Gemm', 'x w', 'y')],
+    kernels: 1,
+  },
+  'MatMul of a long reduction': { inputs: x(2, 700), nodes: [node('MatMul', 'x w', 'y')], weights: [weights('w', 700, 3)], kernels: 1 },
+  'MatMul with batches broadcast on both sides': {
+    inputs: { x: [2, 1, 3, 4], w: [5, 4, 6] },
+    nodes: [node('MatMul', 'x w', 'y')],
+    kernels: 1,
+  },
+  'MatMul of a constant by a variable': {
+    inputs: x(2, 4, 3),
+    nodes: [node('MatMul', 'w x', 'y')],
+    weights: [weights('w', 5, 4)],
+    kernels: 1,
+  },
+  'MatMul of vectors': { inputs: { x: [6], w: [2, 6, 3] }, nodes: [node('MatMul', 'x w', 'y')], kernels: 1 },
+  'MatMul of two vectors': { inputs: { x: [6], w: [6] }, nodes: [node('MatMul', 'x w', 'y')], kernels: 1 },
+  'MatMul of transposed views': {
+    inputs: { x: [2, 4, 3], w: [2, 5, 4] },
+    nodes: [
+      node('Transpose', 'x', 'a', { perm: ints(0, 2, 1) }),
+      node('Transpose', 'w', 'b', { perm: ints(0, 2, 1) }),
+      node('MatMul', 'a b', 'y'),
+    ],
+    kernels: 1,
+  },
+  'MatMul and Add in one kernel': {
+    inputs: x(3, 4),
+    nodes: [node('MatMul', 'x w', 'h'), node('Add', 'b h', 'y')],
+    weights: [weights('w', 4, 5), weights('b', 5)],
+    kernels: 1,
+  },
+  'arithmetic with broadcasting': {
+    inputs: { x: [2, 3, 4], z: [3, 1] },
+    nodes: [
+      node('Add', 'x z', 'a'),
+      node('Sub', 'a w', 'b'),
+      node('Mul', 'b z', 'c'),
+      node('Div', 'c d', 'e'),
+      node('Neg', 'e', 'f'),
+      node('Abs', 'f', 'y'),
+    ],
+    weights: [weights('w', 4), scalar('d', 0.3)],
+    kernels: 1,
+  },
+  'outer sum': { inputs: { x: [4, 1], z: [1, 3] }, nodes: [node('Add', 'x z', 'y')], kernels: 1 },
+  'Max, Min, Sum of several, Clip with one bound': {
+    inputs: { x: [2, 3], z: [3], w: [2, 1] },
+    nodes: [node('Max', 'x z w', 'a'), node('Min', 'a z', 'b'), node('Sum', 'b x w', 'c'), node('Clip', 'c - high', 'y')],
+    weights: [scalar('high', 1)],
+    kernels: 1,
+  },
+  'LeakyRelu twice, Sqrt, Exp, Floor, Ceil, Round, Reciprocal': {
+    inputs: x(3, 5),
+    nodes: [
+      node('LeakyRelu', 'x', 'a', { alpha: { float: 0.3 } }),
+      node('LeakyRelu', 'a', 'b'),
+      node('Exp', 'b', 'c'),
+      node('Sqrt', 'c', 'y'),
+      node('Reciprocal', 'c', 'z'),
+      node('Floor', 'x', 'f'),
+      node('Ceil', 'x', 'g'),
+      node('Round', 'x', 'h'),
+    ],
+    outputs: ['y', 'z', 'f', 'g', 'h'],
+  },
+  'int32 arithmetic': {
+    inputs: { x: [2, 5], z: [5] },
+    nodes: [
+      node('Add', 'x z', 'a'),
+      node('Mul', 'a x', 'b'),
+      node('Sub', 'b z', 'c'),
+      node('Abs', 'c', 'd'),
+      node('Max', 'd x', 'e'),
+      node('Neg', 'e', 'y'),
+    ],
+    type: 'i32',
+    kernels: 1,
+  },
+  'Softmax of the last axis': { inputs: x(2, 3, 5), nodes: [node('Softmax', 'x', 'y')], kernels: 4 },
+  'Softmax of an inner axis': { inputs: x(2, 3, 5), nodes: [node('Softmax', 'x', 'y', { axis: int(1) })], kernels: 4 },
+  'Softmax of all axes from one on, as up to operator set 12': {
+    inputs: x(2, 3, 5),
+    nodes: [node('Softmax', 'x', 'y', { axis: int(1) })],
+    opset: 11,
+    kernels: 4,
+  },
+  'Softmax over the channels of a convolution': {
+    inputs: x(1, 2, 4, 4),
+    nodes: [node('Conv', 'x w', 'h'), node('Softmax', 'h', 'y', { axis: int(1) })],
+    weights: [weights('w', 5, 2, 2, 2)],
+  },
+  'Flatten of a convolution, then Gemm': {
+    inputs: x(2, 3, 5, 5),
+    nodes: [node('Conv', 'x w', 'h'), node('Relu', 'h', 'r'), node('Flatten', 'r', 'f'), node('Gemm', 'f u b', 'y', { transB: int(1) })],
+    weights: [weights('w', 4, 3, 2, 2), weights('u', 6, 64), weights('b', 6)],
+    kernels: 2,
+  },
+  'Reshape with 0 and -1 of a convolution to an incompatible shape': {
+    inputs: x(1, 2, 5, 5),
+    nodes: [node('Conv', 'x w', 'h'), node('Reshape', 'h shape', 'r'), node('Exp', 'r', 'e'), node('Reshape', 'e other', 'y')],
+    weights: [weights('w', 6, 2, 2, 2), integers('shape', 0, -1, 3), integers('other', 3, 0, -1)],
+  },
+  'Transpose, Squeeze, Unsqueeze, Identity, Dropout as views': {
+    inputs: x(2, 1, 3, 4),
+    nodes: [
+      node('Transpose', 'x', 'a', { perm: ints(3, 1, 0, 2) }),
+      node('Squeeze', 'a axes', 'b'),
+      node('Unsqueeze', 'b axes', 'c'),
+      node('Identity', 'c', 'd'),
+      node('Dropout', 'd', 'e'),
+      node('Add', 'e w', 'y'),
+    ],
+    weights: [integers('axes', 1), weights('w', 2, 3)],
+    kernels: 1,
+  },
+  'outputs that are an input, a view, a constant and one value twice': {
+    inputs: x(2, 3),
+    nodes: [
+      node('Identity', 'x', 'y'),
+      node('Transpose', 'x', 't'),
+      node('Identity', 'w', 'c'),
+      node('Relu', 'x', 'r'),
+      node('Identity', 'r', 'q'),
+    ],
+    weights: [weights('w', 2, 2)],
+    outputs: ['y', 't', 'c', 'r', 'q'],
+    kernels: 5,
+  },
+  'an output in ONNX order, which fuses the copy into the convolution': {
+    inputs: x(1, 2, 4, 4),
+    nodes: [node('Conv', 'x w b', 'h'), node('Relu', 'h', 'y')],
+    weights: [weights('w', 3, 2, 3, 3), weights('b', 3)],
+    kernels: 1,
+  },
+  'an output that is also read on': {
+    inputs: x(1, 2, 4, 4),
+    nodes: [node('Conv', 'x w', 'h'), node('Relu', 'h', 'y')],
+    weights: [weights('w', 3, 2, 3, 3)],
+    outputs: ['h', 'y'],
+  },
+  'Concat of convolutions and of many': {
+    inputs: x(1, 2, 4, 4),
+    nodes: [
+      node('Conv', 'x w', 'a'),
+      node('Conv', 'x u', 'b'),
+      node('Concat', 'a b a', 'y', { axis: int(1) }),
+      node('Concat', 'x x x x x x x x x x x', 'z', { axis: int(-1) }),
+    ],
+    weights: [weights('w', 3, 2, 2, 2), weights('u', 2, 2, 2, 2)],
+    outputs: ['y', 'z'],
+  },
+  'Constant in every form': {
+    inputs: x(2, 2),
+    nodes: [
+      node('Constant', '', 'a', { value_floats: { floats: [1.5, -2] } }),
+      node('Constant', '', 'b', { value_float: { float: 3 } }),
+      node('Constant', '', 's', { value_ints: ints(4) }),
+      node('Constant', '', 'm', { value: { tensor: packTensor({ name: 'm', type: 'f32', shape: [2], data: [1, 2] }) } }),
+      node('Add', 'a b', 'c'),
+      node('Mul', 'c x', 'd'),
+      node('Add', 'd m', 'e'),
+      node('Reshape', 'e s', 'y'),
+    ],
+    kernels: 1,
+  },
+}
+
+describe('lowered operators agree with ONNX Runtime', () => {
+  for (const [name, each] of Object.entries(CASES)) {
+    it(name, async () => {
+      const file = fileOf(name, each)
+      if (each.kernels !== undefined) expect(compile(file).program.kernels.length).to.equal(each.kernels)
+      await compare(file)
     })
-    const session = await InferenceSession.create(bytes)
-    const output = await session.run({ x: new Tensor('float32', [1, 1, 2], [1, 3]) })
-    expect([...(output.y!.data as Float32Array)]).to.deep.equal([14.5, 30.5])
+  }
+})
+
+describe('models in use agree with ONNX Runtime', () => {
+  const digits = sharedFile('models', 'mnist-8', 'mnist.onnx')
+  it('mnist-8, in five kernels', { skip: digits.skip }, async () => {
+    const file = readFileSync(digits.path)
+    expect(compile(file).program.kernels.length).to.equal(5)
+    await compare(file)
   })
 })

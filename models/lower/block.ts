@@ -1,0 +1,53 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { byteSize, product } from '../ir/types.ts'
+import type { DraftLoad } from './draft.ts'
+
+/** Lengths of a block, longest first; SPEC section 5 allows 1 to 128. */
+const BLOCKS = [128, 64, 32] as const
+const MAX_BLOCKS = 512
+
+/**
+ * What the openings of one step may cost: a word costs 1, and 1 more where it is not the neighbour of the one before, since it then
+ * brings its own siblings. A contiguous block of 128 over two operands costs 34, a global pool of 32 pixels 64.
+ */
+const OPENING_BUDGET = 80
+
+/**
+ * Terms of one block of a fold. Contiguous reductions take the longest; one that strides takes a shorter one, for a step opens every
+ * word that a block reads.
+ * @param extents  of the reduce variables, which follow `outer` output variables
+ * @throws {OpineError} `REDUCTION_TOO_LONG`
+ */
+export function chooseBlock(loads: readonly DraftLoad[], extents: readonly number[], outer: number, name: string): number {
+  const terms = product(extents)
+  if (terms > MAX_BLOCKS * BLOCKS[0]) {
+    const most = MAX_BLOCKS * BLOCKS[0]
+    const message = `'${name}' reduces over ${terms} terms; a kernel takes ${most} at most. Split the reduction into two in the model.`
+    throw new OpineError('REDUCTION_TOO_LONG', message, { name, terms, most })
+  }
+  const long = BLOCKS.filter((block) => Math.ceil(terms / block) <= MAX_BLOCKS)
+  return long.find((block) => openingCost(loads, extents, outer, Math.min(block, terms)) <= OPENING_BUDGET) ?? long.at(-1)!
+}
+
+function openingCost(loads: readonly DraftLoad[], extents: readonly number[], outer: number, block: number): number {
+  let cost = 0
+  for (const load of loads) {
+    const lanes = 32 / byteSize(load.buffer.type)
+    const strides = extents.map((_, index) => strideOf(load, outer + index))
+    const words = new Set<number>()
+    for (let term = 0; term < block; term += 1) {
+      let rest = term
+      let address = 0
+      for (let index = extents.length - 1; index >= 0; index -= 1) {
+        address += (rest % extents[index]!) * strides[index]!
+        rest = Math.floor(rest / extents[index]!)
+      }
+      words.add(Math.floor(address / lanes))
+    }
+    for (const word of words) cost += words.has(word - 1) ? 1 : 2
+  }
+  return cost
+}
+
+const strideOf = (load: DraftLoad, variable: number): number =>
+  load.guards.reduce((total, guard) => total + guard.stride * guard.steps[variable]!, load.steps[variable]!)

@@ -1,0 +1,118 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { MAX_COUNT } from '../ir/header.ts'
+import type { ModelInterface, Port } from '../ir/types.ts'
+import type { Dimension, Graph, Model, Tensor, ValueInfo } from '../onnx/types.ts'
+import type { Draft } from './assemble.ts'
+import { Builder } from './builder.ts'
+import { constantOf, storeTypeOf } from './constant.ts'
+import type { Buffer, InputBuffer, KernelBuffer } from './draft.ts'
+import { fuse, prune } from './fuse.ts'
+import { NodeReader, type Value } from './node.ts'
+import { operatorFor } from './operators/registry.ts'
+import { contiguous, isContiguous, shapeOf, type View } from './view.ts'
+
+/** Values of symbolic dimensions by name; an unnamed one is `INPUT.AXIS`. */
+export type Dimensions = Readonly<Record<string, number>>
+
+/** Values for inputs that shall be constants of the program, such as a shape or a switch, by input name. */
+export type Bindings = Readonly<Record<string, Tensor>>
+
+/**
+ * ONNX to kernels: every node in order, then element-wise fusion and removal of what no output needs.
+ * @throws {OpineError} `UNSUPPORTED_OPERATOR`, `INVALID_NODE`, `DYNAMIC_SHAPE`, `UNSUPPORTED_TYPE`, `INT64_RANGE`, `EMPTY_TENSOR`,
+ *   `TENSOR_TOO_LARGE`, `REDUCTION_TOO_LONG`, `NO_INPUT`
+ */
+export function lowerModel(model: Model, dims: Dimensions, bind: Bindings): { readonly draft: Draft; readonly interface: ModelInterface } {
+  const { graph } = model
+  const builder = new Builder()
+  const initializers = new Map([...graph.initializers, ...boundInputs(graph, bind)].map((tensor) => [tensor.name, tensor]))
+  const values = new Map<string, Value>()
+  const inputs: InputBuffer[] = []
+  const ports: Port[] = []
+  for (const info of graph.inputs) {
+    if (initializers.has(info.name)) continue
+    const { port, value } = inputOf(info, dims)
+    inputs.push(value.view.buffer as InputBuffer)
+    ports.push(port)
+    values.set(info.name, value)
+  }
+  if (inputs.length === 0) throw new OpineError('NO_INPUT', 'The model has no input, so there is nothing to ask it.')
+
+  const resolve = (name: string): Value => {
+    const known = values.get(name)
+    if (known) return known
+    const tensor = initializers.get(name)!
+    const value: Value = { type: tensor.type, view: constantOf(tensor) }
+    values.set(name, value)
+    return value
+  }
+  for (const node of graph.nodes) {
+    const opset = model.opsets[node.domain]
+    const read = node.inputs.map((name) => (name === '' ? null : resolve(name)))
+    const reader = new NodeReader(node, opset ?? 0, builder, read)
+    builder.label = reader.label
+    const results = operatorFor(node, opset)(reader)
+    for (const [index, name] of node.outputs.entries()) {
+      const result = results[index]
+      if (name === '') continue
+      if (!result) throw reader.unsupported(`its output ${index} ('${name}')`, `its first ${results.length} outputs`)
+      values.set(name, result)
+    }
+  }
+
+  const outputs: KernelBuffer[] = []
+  const results: Port[] = []
+  for (const { name } of graph.outputs) {
+    const { view } = resolve(name)
+    builder.label = name
+    const buffer = outputBuffer(builder, view, outputs)
+    outputs.push(buffer)
+    results.push({ name, type: buffer.type, shape: shapeOf(view).length > 0 ? shapeOf(view) : [1] })
+  }
+  const kept: ReadonlySet<Buffer> = new Set(outputs)
+  const kernels = fuse(prune(builder.kernels, kept), kept)
+  return { draft: { inputs, kernels, outputs }, interface: { inputs: ports, outputs: results } }
+}
+
+function boundInputs(graph: Graph, bind: Bindings): Tensor[] {
+  return Object.entries(bind).map(([name, tensor]) => {
+    if (graph.inputs.some((input) => input.name === name)) return { ...tensor, name }
+    const names = graph.inputs.map((input) => input.name).join(', ')
+    throw new OpineError('NO_INPUT', `There is no input '${name}' to bind; the inputs are ${names}.`, { input: name })
+  })
+}
+
+function inputOf(info: ValueInfo, dims: Dimensions): { readonly port: Port; readonly value: Value } {
+  const { name, type } = info
+  if (type === null || info.shape === null) {
+    const message = `Input '${name}' has no tensor type with a known rank. Declare its type and shape in the model.`
+    throw new OpineError('DYNAMIC_SHAPE', message, { input: name })
+  }
+  if (type === 'i64') {
+    const message = `Input '${name}' is int64, whose range cannot be proved to fit 32 bits. Declare it as int32 in the model, or bind it to a constant.`
+    throw new OpineError('INT64_RANGE', message, { tensor: name })
+  }
+  const shape = info.shape.map((dimension, axis) => bindDimension(dimension, name, axis, dims))
+  const store = storeTypeOf(type, name)
+  const count = shape.reduce((total, extent) => total * extent, 1)
+  if (count > MAX_COUNT)
+    throw new OpineError('TENSOR_TOO_LARGE', `Input '${name}' of shape [${shape}] has 2^31 elements or more.`, { tensor: name, shape })
+  const buffer: InputBuffer = { kind: 'input', name, type: store, count }
+  return { port: { name, type: store, shape: shape.length > 0 ? shape : [1] }, value: { type, view: contiguous(buffer, shape) } }
+}
+
+/** Dimensions of 0 or below are what some exporters write for unknown ones. */
+function bindDimension(dimension: Dimension, input: string, axis: number, dims: Dimensions): number {
+  if (typeof dimension === 'number' && dimension >= 1) return dimension
+  const symbol = typeof dimension === 'string' ? dimension : `${input}.${axis}`
+  const bound = Object.hasOwn(dims, symbol) ? dims[symbol]! : 0
+  if (Number.isInteger(bound) && bound >= 1 && bound <= MAX_COUNT) return bound
+  const message = `Axis ${axis} of input '${input}' has the dynamic extent '${symbol}'. Fix it with --dim ${symbol}=VALUE, for instance 1.`
+  throw new OpineError('DYNAMIC_SHAPE', message, { input, axis, dimension: symbol })
+}
+
+/** The kernel whose buffer is the output, row-major: the one that there is, or a copy. */
+function outputBuffer(builder: Builder, view: View, taken: readonly KernelBuffer[]): KernelBuffer {
+  if (view.buffer.kind === 'kernel' && isContiguous(view) && !taken.includes(view.buffer)) return view.buffer
+  return builder.output(view)
+}

@@ -1,0 +1,120 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { Attribute, ElementType, GraphNode } from '../onnx/types.ts'
+import type { Builder } from './builder.ts'
+import { numbersOf } from './constant.ts'
+import { shapeOf, type View } from './view.ts'
+
+/** A tensor of the graph. `i64` values lie in an `i32` buffer. */
+export type Value = { readonly type: ElementType; readonly view: View }
+
+/** A node as its operator reads it: inputs resolved, attributes by kind with their defaults. */
+export class NodeReader {
+  readonly node: GraphNode
+  /** Version of the node's operator set. */
+  readonly opset: number
+  readonly builder: Builder
+  readonly #inputs: readonly (Value | null)[]
+
+  constructor(node: GraphNode, opset: number, builder: Builder, inputs: readonly (Value | null)[]) {
+    this.node = node
+    this.opset = opset
+    this.builder = builder
+    this.#inputs = inputs
+  }
+
+  get inputCount(): number {
+    return this.#inputs.length
+  }
+
+  /** @throws {OpineError} `INVALID_NODE` where it is absent */
+  input(index: number): Value {
+    return this.optional(index) ?? this.#raise(`lacks its input ${index}`)
+  }
+
+  optional(index: number): Value | null {
+    return this.#inputs[index] ?? null
+  }
+
+  /** Whether the node names its output `index`, which means that somebody may read it. */
+  wants(index: number): boolean {
+    return (this.node.outputs[index] ?? '') !== ''
+  }
+
+  int(name: string, fallback: number): number {
+    const attribute = this.#attribute(name)
+    if (!attribute) return fallback
+    return 'int' in attribute ? attribute.int : this.#raise(`has an attribute '${name}' that is no integer`)
+  }
+
+  float(name: string, fallback: number): number {
+    const attribute = this.#attribute(name)
+    if (!attribute) return fallback
+    return 'float' in attribute ? attribute.float : this.#raise(`has an attribute '${name}' that is no float`)
+  }
+
+  text(name: string, fallback: string): string {
+    const attribute = this.#attribute(name)
+    if (!attribute) return fallback
+    return 'string' in attribute ? attribute.string : this.#raise(`has an attribute '${name}' that is no string`)
+  }
+
+  ints(name: string): readonly number[] | null {
+    const attribute = this.#attribute(name)
+    if (!attribute) return null
+    return 'ints' in attribute ? attribute.ints : this.#raise(`has an attribute '${name}' that is no list of integers`)
+  }
+
+  /** The numbers of an input that must be known while compiling; null where the input is absent. */
+  known(index: number): readonly number[] | null {
+    const value = this.optional(index)
+    if (!value) return null
+    const numbers = numbersOf(value.view)
+    if (numbers) return numbers
+    throw this.unsupported(`input ${index} ('${this.node.inputs[index]}') is computed at run time`, 'the same with a constant there')
+  }
+
+  /** An axis of a tensor of this rank, 0 .. rank - 1. */
+  axis(axis: number, rank: number): number {
+    const counted = axis < 0 ? axis + rank : axis
+    return Number.isInteger(counted) && counted >= 0 && counted < rank
+      ? counted
+      : this.#raise(`names axis ${axis} of a tensor of rank ${rank}`)
+  }
+
+  /** The form of an operator that this compiler does not know, with the nearest that it does. */
+  unsupported(reason: string, nearest: string): OpineError {
+    const { op, name } = this.node
+    const message = `Node '${this.label}': this form of ${op} is not supported: ${reason}. Nearest supported form: ${nearest}.`
+    return new OpineError('UNSUPPORTED_OPERATOR', message, { operator: op, node: name, reason })
+  }
+
+  /** A node that ONNX itself does not allow. */
+  invalid(reason: string): OpineError {
+    const shapes = this.#inputs.map((value) => (value ? `[${shapeOf(value.view)}]` : 'none')).join(', ')
+    const message = `Node '${this.label}' (${this.node.op}) ${reason}; its inputs have the shapes ${shapes}.`
+    return new OpineError('INVALID_NODE', message, { operator: this.node.op, node: this.node.name, reason })
+  }
+
+  /** The node's name, or that of its first output. */
+  get label(): string {
+    return this.node.name || (this.node.outputs[0] ?? '')
+  }
+
+  attribute(name: string): Attribute | null {
+    return this.#attribute(name)
+  }
+
+  #attribute(name: string): Attribute | null {
+    return this.node.attributes[name] ?? null
+  }
+
+  #raise(reason: string): never {
+    throw this.invalid(reason)
+  }
+}
+
+/** Lowers one node; gives its outputs, in order. */
+export type Operator = (node: NodeReader) => readonly Value[]
+
+/** An operator family: lowering by operator name. */
+export type OperatorTable = Readonly<Record<string, Operator>>

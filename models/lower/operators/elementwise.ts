@@ -1,0 +1,120 @@
+import { f32, get, i32, inRange, load, op, set } from '../../ir/expression.ts'
+import { type Expression, type ScalarType, scalarOf } from '../../ir/types.ts'
+import { EXP } from '../../numerics/exp.ts'
+import type { ElementType } from '../../onnx/types.ts'
+import { storeTypeOf } from '../constant.ts'
+import { broadcastShape } from '../factors.ts'
+import { mapElements } from '../kernels.ts'
+import type { NodeReader, Operator, OperatorTable, Value } from '../node.ts'
+import type { View } from '../view.ts'
+
+type Forms = { readonly [type in ScalarType]?: Expression }
+
+const binary = (name: string): Forms => ({ f32: [load(0), load(1), op(`f32.${name}`)], i32: [load(0), load(1), op(`i32.${name}`)] })
+const unary = (name: string): Forms => ({ f32: [load(0), op(`f32.${name}`)] })
+
+/** Operators that are one expression of their inputs, for each arithmetic type that they take. */
+const EXPRESSIONS: Readonly<Record<string, Forms>> = {
+  Add: binary('add'),
+  Sub: binary('sub'),
+  Mul: binary('mul'),
+  Div: binary('div'),
+  Neg: { ...unary('neg'), i32: [i32(0), load(0), op('i32.sub')] },
+  Abs: { ...unary('abs'), i32: [load(0), set(0), get(0), i32(0), get(0), op('i32.sub'), op('i32.max')] },
+  Relu: { f32: [load(0), f32(0), op('f32.max')], i32: [load(0), i32(0), op('i32.max')] },
+  Sqrt: unary('sqrt'),
+  Floor: unary('floor'),
+  Ceil: unary('ceil'),
+  Round: unary('nearest'),
+  Reciprocal: { f32: [f32(1), load(0), op('f32.div')] },
+  Exp: { f32: [load(0), ...EXP] },
+}
+
+/** Operators of any number of inputs, combined from the left. */
+const VARIADIC: Readonly<Record<string, string>> = { Max: 'max', Min: 'min', Sum: 'add' }
+
+/**
+ * Element-wise kernel over the broadcast of values of one type. Unsigned and narrow integers are calculated as `i32` and keep their
+ * low bits when stored, which is their own wrapping arithmetic.
+ */
+export function map(node: NodeReader, values: readonly Value[], forms: Forms, type: ElementType = arithmeticType(node, values)): Value {
+  const views = values.map((value) => value.view)
+  const shape = broadcastShape(views)
+  if (!shape) throw node.invalid('has inputs that cannot be broadcast to one shape')
+  const store = storeTypeOf(type, node.label)
+  const form = forms[scalarOf(store)]
+  if (!form) throw node.unsupported(`inputs of type ${type}`, 'the same with float32')
+  return { type, view: mapElements(node.builder, views, shape, form, store === 'f16' ? 'f32' : store) }
+}
+
+/** The type in which values of one type are calculated and stored: `f16` as `f32`, the others as themselves. */
+export function arithmeticType(node: NodeReader, values: readonly Value[]): ElementType {
+  const types = [...new Set(values.map(({ type }) => (type === 'f16' ? 'f32' : type)))]
+  const [type] = types
+  if (types.length !== 1 || type === undefined) throw node.invalid(`has inputs of different types (${types.join(', ')})`)
+  if (type === 'i64') throw node.unsupported('arithmetic on int64', 'the same on int32')
+  return type
+}
+
+const fromTable =
+  (forms: Forms): Operator =>
+  (node) => [map(node, present(node), forms)]
+
+const fromVariadic =
+  (name: string): Operator =>
+  (node) => [present(node).reduce((total, value) => map(node, [total, value], binary(name)))]
+
+/** All inputs, which for these operators are never optional. */
+const present = (node: NodeReader): Value[] => Array.from({ length: Math.max(1, node.inputCount) }, (_, index) => node.input(index))
+
+function clip(node: NodeReader): Value[] {
+  const input = node.input(0)
+  const type = arithmeticType(node, [input])
+  const bound = (index: number, name: string): View | number | null => {
+    if (node.opset >= 11) return node.optional(index)?.view ?? null
+    return node.attribute(name) ? node.float(name, 0) : null
+  }
+  const scalar = scalarOf(storeTypeOf(type, node.label))
+  const views = [input.view]
+  const code = [load(0)]
+  for (const [limit, name] of [
+    [bound(1, 'min'), 'max'],
+    [bound(2, 'max'), 'min'],
+  ] as const) {
+    if (limit === null) continue
+    code.push(typeof limit === 'number' ? f32(limit) : load(views.push(limit) - 1), op(`${scalar}.${name}`))
+  }
+  return [
+    map(
+      node,
+      views.map((view) => ({ type, view })),
+      { [scalar]: code },
+      type,
+    ),
+  ]
+}
+
+function leakyRelu(node: NodeReader): Value[] {
+  const slope = f32(node.float('alpha', 0.01))
+  return [
+    map(node, [node.input(0)], {
+      f32: [load(0), set(0), get(0), slope, op('f32.mul'), get(0), get(0), f32(0), op('f32.lt'), op('select')],
+    }),
+  ]
+}
+
+/** `select` by the range of the guarded load, so that an element is exactly that of its operand. */
+export function chooseInRange(count: number): Expression {
+  const choose = (index: number): Expression =>
+    index === count - 1 ? [load(index)] : [load(index), ...choose(index + 1), inRange(index), op('select')]
+  return choose(0)
+}
+
+const tabled = Object.entries(EXPRESSIONS).map(([name, forms]) => [name, fromTable(forms)] as const)
+const variadic = Object.entries(VARIADIC).map(([name, form]) => [name, fromVariadic(form)] as const)
+
+export const ELEMENTWISE: OperatorTable = {
+  ...Object.fromEntries([...tabled, ...variadic]),
+  Clip: clip,
+  LeakyRelu: leakyRelu,
+}

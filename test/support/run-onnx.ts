@@ -1,0 +1,64 @@
+import { execute } from '@opine/models/exec/reference/execute.ts'
+import type { Port, StoreType } from '@opine/models/ir/types.ts'
+import { type CompileOptions, compile } from '@opine/models/lower/compile.ts'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+
+/** A tensor as numbers, row-major. */
+export type Numbers = { readonly shape: readonly number[]; readonly values: readonly number[] }
+
+const ARRAYS = { f32: Float32Array, i32: Int32Array, i8: Int8Array, u8: Uint8Array } as const
+const NAMES = { f32: 'float32', i32: 'int32', i8: 'int8', u8: 'uint8' } as const
+
+/** Compiles and runs a model with the defining executor. */
+export function runCompiled(file: Uint8Array, inputs: readonly (readonly number[])[], options: CompileOptions = {}): Numbers[] {
+  const { program, interface: ports } = compile(file, options)
+  const buffers = execute(
+    program,
+    inputs.map((values, index) => new Uint8Array(arrayOf(ports.inputs[index]!.type).from(values).buffer)),
+  )
+  return program.outputs.map((kernel, index) => numbersOf(ports.outputs[index]!, buffers[kernel]!))
+}
+
+function numbersOf(port: Port, bytes: Uint8Array): Numbers {
+  return { shape: port.shape, values: [...new (arrayOf(port.type))(bytes.slice().buffer)] }
+}
+
+/** Runs a model with ONNX Runtime, whose graph optimisations are off. */
+export async function runOnnxRuntime(file: Uint8Array, ports: readonly Port[], inputs: readonly (readonly number[])[]): Promise<Numbers[]> {
+  const session = await InferenceSession.create(file, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 })
+  const feeds: Record<string, Tensor> = {}
+  for (const [index, { name, type, shape }] of ports.entries()) {
+    feeds[name] = new Tensor(NAMES[type as keyof typeof NAMES], arrayOf(type).from(inputs[index]!) as Float32Array, shape)
+  }
+  const results = await session.run(feeds)
+  return session.outputNames.map((name) => ({
+    shape: results[name]!.dims,
+    values: Array.from(results[name]!.data as Float32Array, Number),
+  }))
+}
+
+function arrayOf(type: StoreType): (typeof ARRAYS)[keyof typeof ARRAYS] {
+  if (type === 'f16') throw new Error('no test feeds f16')
+  return ARRAYS[type]
+}
+
+/** Numbers in a reproducible order, between -1 and 1. */
+export function randomNumbers(count: number, seed: number): number[] {
+  let state = Math.imul(seed + 1, 2654435761) >>> 0
+  return Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.fround(((state >>> 8) / 2 ** 23 - 1) * 0.999)
+  })
+}
+
+/** The first difference beyond `tolerance * max(1, |expected|)`, in words; null where there is none. NaN equals NaN. */
+export function difference(actual: Numbers, expected: Numbers, tolerance: number): string | null {
+  const shape = expected.shape.length > 0 ? expected.shape : [1]
+  if (actual.shape.join() !== shape.join()) return `shape [${actual.shape}] instead of [${shape}]`
+  for (const [index, value] of expected.values.entries()) {
+    const got = actual.values[index]!
+    if (Object.is(got, value) || got === value) continue
+    if (!(Math.abs(got - value) <= tolerance * Math.max(1, Math.abs(value)))) return `element ${index} is ${got} instead of ${value}`
+  }
+  return null
+}
