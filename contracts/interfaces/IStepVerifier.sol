@@ -80,11 +80,13 @@ interface IStepVerifier {
     error StepVerifier_MissingOperand(uint256 buffer);
     error StepVerifier_MissingWord(uint256 buffer, uint256 word);
     error StepVerifier_UnorderedOperands(uint256 buffer);
+    error StepVerifier_UnreadOperand(uint256 buffer);
     error StepVerifier_AddressOutOfBuffer(uint256 buffer, uint256 element);
     error StepVerifier_NotThisEvaluation(uint256 blocks);
+    error StepVerifier_IndexedAxis(uint256 buffer);
     error StepVerifier_UnknownOpcode(uint256 code);
 
     /// @notice The true 32 bits after the transition: the total after the block (`BLOCK`), or the lane as stored, zero-extended (`ELEMENT`, `RESULT`).
-    /// @dev    Reverts when the witness does not open exactly what the kernel reads. Never trusts a location, depth or type from the caller.
+    /// @dev    Reverts when the witness opens less than the kernel reads, or a buffer that it does not load. Never trusts a location, depth or type from the caller.
     function evaluate(Transition calldata transition, Witness calldata witness) external view returns (uint32);
 }

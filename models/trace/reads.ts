@@ -1,0 +1,68 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { Evaluation } from '@opine/dispute-game/game/types.ts'
+import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import { compileLoads, type Source } from '../exec/reference/address.ts'
+import { setCoordinates } from '../exec/reference/fold.ts'
+import { bufferSpec, kernelAt } from '../exec/reference/kernel.ts'
+import { blockCount, byteSize, type Expression, type Kernel, type Program, product, termCount } from '../ir/types.ts'
+
+/** What a step recomputes, SPEC section 7; `block` speaks for `BLOCK` alone. */
+export type Transition = { readonly kernel: number; readonly element: number; readonly evaluation: Evaluation; readonly block: number }
+
+/** Words of one buffer: at least one, strictly ascending. */
+export type BufferReads = { readonly buffer: number; readonly words: readonly number[] }
+
+/** First term and the one past the last that a transition folds. */
+function termsOf(kernel: Kernel, { evaluation, block }: Transition): readonly [number, number] {
+  const blocks = blockCount(kernel)
+  const fits = evaluation === 'ELEMENT' ? blocks <= 1 : blocks > 1 && (evaluation === 'RESULT' || (block >= 0 && block < blocks))
+  if (!fits) {
+    const what = evaluation === 'BLOCK' ? `block ${block}` : evaluation
+    throw new OpineError('TRANSITION', `a kernel whose fold has ${blocks} blocks has no transition ${what}`, { blocks, evaluation, block })
+  }
+  if (evaluation === 'RESULT' || !kernel.reduce) return [0, 0]
+  const start = evaluation === 'BLOCK' ? block * kernel.reduce.block : 0
+  return [start, Math.min(start + kernel.reduce.block, termCount(kernel))]
+}
+
+const loadsIn = (code: Expression): number[] => [...new Set(code.flatMap(({ op, arg }) => (op === 'load' ? [arg ?? 0] : [])))]
+
+/**
+ * The words that a transition reads, by buffer in ascending order: what a witness opens. A load out of range reads nothing.
+ * Addresses are those of the reference executor; only kernels with affine coordinates have a transition.
+ * @throws {OpineError} `KERNEL_INDEX`, `TRANSITION`, and those of the addresses
+ */
+export function readsOf(program: Program, transition: Transition): BufferReads[] {
+  const kernel = kernelAt(program, transition.kernel)
+  const [start, end] = termsOf(kernel, transition)
+  const reduceExtents = kernel.reduce?.extents ?? []
+  const variables = new Int32Array(kernel.shape.length + reduceExtents.length)
+  if (!(transition.element >= 0 && transition.element < product(kernel.shape))) {
+    throw new OpineError('TRANSITION', `kernel ${transition.kernel} has no element ${transition.element}`, { ...transition })
+  }
+  setCoordinates(variables, 0, kernel.shape, transition.element)
+
+  const words = new Map<number, Set<number>>()
+  const sources = kernel.loads.map(({ buffer }): Source => {
+    const { type, count } = bufferSpec(program, buffer)
+    const size = byteSize(type)
+    const read = (element: number): number => {
+      const index = Math.floor((element * size) / WORD)
+      const seen = words.get(buffer)
+      if (seen) seen.add(index)
+      else words.set(buffer, new Set([index]))
+      return 0
+    }
+    return { read, count, fill: 0 }
+  })
+  const loads = compileLoads(kernel.loads, sources, variables)
+  const inTerm = loadsIn(kernel.term)
+  for (let term = start; term < end; term++) {
+    setCoordinates(variables, kernel.shape.length, reduceExtents, term)
+    for (const load of inTerm) loads[load]?.value()
+  }
+  if (transition.evaluation !== 'BLOCK') for (const load of loadsIn(kernel.result)) loads[load]?.value()
+
+  const ascending = (a: number, b: number): number => a - b
+  return [...words.keys()].sort(ascending).map((buffer) => ({ buffer, words: [...words.get(buffer)!].sort(ascending) }))
+}

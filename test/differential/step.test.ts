@@ -1,0 +1,86 @@
+import { before, describe, it } from 'node:test'
+import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
+import { replay } from '@opine/cli/replay.ts'
+import { planReplay } from '@opine/cli/replay-plan.ts'
+import { stepCases } from '@opine/cli/step-case.ts'
+import { encodeStep, type StepChain, stepChain } from '@opine/cli/step-chain.ts'
+import { execute } from '@opine/models/exec/reference/execute.ts'
+import { sampleImage, sampleNetwork, weights } from '@opine/models/exec/reference/sample.ts'
+import { Random } from '@opine/models/ir/random.ts'
+import { randomProgram } from '@opine/models/ir/random-program.ts'
+import { byteSize, type Program } from '@opine/models/ir/types.ts'
+import { programTree } from '@opine/models/trace/program-tree.ts'
+import { buildTrace } from '@opine/models/trace/trace.ts'
+import { expect } from 'chai'
+import { contiguousProduct, exponentials, narrowOperands } from './step-programs.ts'
+
+const SALT = new Uint8Array(32).fill(9)
+const PROGRAMS = 150
+
+let chain: StepChain
+before(async () => {
+  chain = await stepChain()
+})
+
+const floatInput = (count: number, scale: number): Uint8Array =>
+  new Uint8Array(Float32Array.from(weights(count, 9), (value) => value * scale).buffer)
+
+describe('the step verifier', () => {
+  it('agrees with the reference executor on random programs', async () => {
+    let steps = 0
+    for (let seed = 0; seed < PROGRAMS; seed++) {
+      const random = new Random(seed)
+      const program = randomProgram(random)
+      const inputs = program.inputs.map(({ type, count }) => random.bytes(count * byteSize(type)))
+      const caseOf = stepCases(buildTrace(program, inputs, execute), programTree(program), SALT)
+      for (const transition of planReplay(program, 4 * program.kernels.length, seed, true)) {
+        const step = caseOf(transition)
+        const outcome = await chain.evaluate(encodeStep(step))
+        expect(outcome, `program ${seed}, ${JSON.stringify(transition)}`).to.deep.equal({ value: step.expected })
+        steps += 1
+      }
+    }
+    expect(steps).to.be.greaterThan(10 * PROGRAMS)
+  })
+
+  const written: readonly (readonly [string, Program, Uint8Array, number])[] = [
+    ['a network with padding, pooling, interiors and a byte output', sampleNetwork(), sampleImage(5), 200],
+    ['constants of f16, i8 and u8, and short last blocks', narrowOperands(), floatInput(300, 3), 300],
+    ['exponentials and fills of -infinity', exponentials(), floatInput(40, 90), 84],
+    ['blocks of 128 contiguous products', contiguousProduct(), floatInput(4096, 0.777), 40],
+  ]
+  for (const [name, program, input, steps] of written) {
+    it(`agrees on ${name}`, async (context) => {
+      const result = await replay(program, [input], { steps, seed: 1, allKernels: true })
+      expect(result.mismatches).to.deep.equal([])
+      expect(result.steps).to.be.at.least(steps)
+      for (const { kernel, gasMedian, gasMax } of result.kernels)
+        context.diagnostic(`kernel ${kernel}: gas ${gasMedian}, at most ${gasMax}`)
+      expect(result.gas.max).to.be.lessThan(600_000)
+    })
+  }
+
+  it('fits into a contract', () => {
+    expect(StepVerifier.bytecode.length / 2 - 1).to.be.lessThan(24_576)
+  })
+})
+
+describe('a replay', () => {
+  it('covers every kernel and kind, and repeats itself', () => {
+    const program = sampleNetwork()
+    const plan = planReplay(program, 0, 7, true)
+    expect(
+      plan
+        .filter(({ kernel }) => kernel === 3)
+        .map(({ evaluation, block }) => `${evaluation} ${block}`)
+        .sort(),
+    ).to.deep.equal(['BLOCK 0', 'BLOCK 2', 'BLOCK 3', 'RESULT 0'])
+    expect(new Set(plan.map(({ kernel }) => kernel)).size).to.equal(6)
+    expect(planReplay(program, 50, 7, true)).to.deep.equal(planReplay(program, 50, 7, true))
+    expect(planReplay(program, 50, 7, true)).not.to.deep.equal(planReplay(program, 50, 8, true))
+    expect(planReplay(program, 3, 7, false).length).to.equal(3)
+    const all = planReplay(program, 1e6, 7, false)
+    expect(all.length).to.equal(64 + 256 + 64 + 4 * 10 + 10 + 1)
+    expect(new Set(all.map((transition) => JSON.stringify(transition))).size).to.equal(all.length)
+  })
+})
