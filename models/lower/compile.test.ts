@@ -128,6 +128,8 @@ describe('compile refuses with one typed error', () => {
     )
     expect(codeOf(model([{ ...relu[0]!, domain: 'com.example' }]))).to.equal('UNSUPPORTED_OPERATOR')
     expect(codeOf(model([node('MaxPool', ['x'], 'y')]))).to.equal('INVALID_NODE')
+    expect(codeOf(model([node('Add', ['x'], 'y')]))).to.equal('INVALID_NODE')
+    expect(codeOf(model(relu, [2], { outputs: [] }))).to.equal('NO_OUTPUT')
   })
 
   it('dynamic dimensions that nobody bound, with the flag that binds them', () => {

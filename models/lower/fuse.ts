@@ -62,7 +62,6 @@ function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | nul
   const walk = walkThrough(producer, reader, through)
   if (!walk) return null
 
-  const outer = walk.shape.length
   const inner = producer.reduce?.extents.length ?? 0
   const moved = mapSteps(producer.loads, (steps) => [
     ...walk.places.map(({ variable, place }) => steps[variable]! * place),
@@ -88,7 +87,7 @@ function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | nul
       result,
     }),
   )
-  return fused.loads.length > MAX_LOADS || outer > MAX_RANK + 8 || fused.shape.length > MAX_RANK ? null : fused
+  return fused.loads.length > MAX_LOADS || fused.shape.length > MAX_RANK ? null : fused
 }
 
 const readsLoad = (name: string): boolean => name === 'load' || name === 'inrange'

@@ -20,7 +20,7 @@ export type Bindings = Readonly<Record<string, Tensor>>
 /**
  * ONNX to kernels: every node in order, then element-wise fusion and removal of what no output needs.
  * @throws {OpineError} `UNSUPPORTED_OPERATOR`, `INVALID_NODE`, `DYNAMIC_SHAPE`, `UNSUPPORTED_TYPE`, `INT64_RANGE`, `EMPTY_TENSOR`,
- *   `TENSOR_TOO_LARGE`, `REDUCTION_TOO_LONG`, `NO_INPUT`
+ *   `TENSOR_TOO_LARGE`, `REDUCTION_TOO_LONG`, `NO_INPUT`, `NO_OUTPUT`
  */
 export function lowerModel(model: Model, dims: Dimensions, bind: Bindings): { readonly draft: Draft; readonly interface: ModelInterface } {
   const { graph } = model
@@ -37,6 +37,7 @@ export function lowerModel(model: Model, dims: Dimensions, bind: Bindings): { re
     values.set(info.name, value)
   }
   if (inputs.length === 0) throw new OpineError('NO_INPUT', 'The model has no input, so there is nothing to ask it.')
+  if (graph.outputs.length === 0) throw new OpineError('NO_OUTPUT', 'The model has no output, so it has nothing to say.')
 
   const resolve = (name: string): Value => {
     const known = values.get(name)

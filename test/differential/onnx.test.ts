@@ -372,6 +372,60 @@ describe('lowered operators agree with ONNX Runtime', () => {
   }
 })
 
+describe('random graphs of views and element-wise operators agree with ONNX Runtime', () => {
+  for (let seed = 0; seed < 40; seed += 1) it(`seed ${seed}`, () => compare(fileOf(`random ${seed}`, randomCase(seed)), seed))
+})
+
+/** Views upon views of an input and of a convolution, joined by element-wise operators of equal shapes and by concatenations. */
+function randomCase(seed: number): Case {
+  const numbers = randomNumbers(1000, seed)
+  const below = (limit: number): number => Math.floor(((numbers.pop()! + 1) / 2) * limit)
+  const shapes: Record<string, readonly number[]> = { x: [2, 4, 3, 6], h: [2, 6, 2, 4] }
+  const nodes: NodeSource[] = [node('Conv', 'x w', 'h', { strides: ints(1, 1), group: int(2) })]
+  const initializers: TensorSource[] = [weights('w', 6, 2, 2, 3)]
+  const pick = (): string => Object.keys(shapes)[Math.max(below(Object.keys(shapes).length), below(Object.keys(shapes).length))]!
+  const add = (op: string, inputs: string, shape: readonly number[], attributes: Record<string, Attribute> = {}): void => {
+    const name = `v${nodes.length}`
+    nodes.push(node(op, inputs, name, attributes))
+    shapes[name] = shape
+  }
+  for (let step = 0; step < 12; step += 1) {
+    const from = pick()
+    const shape = shapes[from]!
+    const kind = below(6)
+    if (kind === 0) {
+      const order = shape.map((_, dim) => dim).sort(() => numbers.pop()!)
+      add(
+        'Transpose',
+        from,
+        order.map((dim) => shape[dim]!),
+        { perm: ints(...order) },
+      )
+    } else if (kind === 1) {
+      const count = shape.reduce((a, b) => a * b, 1)
+      const first = [2, 3, 4, 6, 8].filter((factor) => count % factor === 0)[below(3)] ?? 1
+      const second = [2, 3].filter((factor) => (count / first) % factor === 0)[below(2)] ?? 1
+      initializers.push(integers(`s${step}`, first, -1, second))
+      add('Reshape', `${from} s${step}`, [first, count / first / second, second])
+    } else if (kind === 2) add('Relu', from, shape)
+    else if (kind === 3) add('Add', `${from} ${Object.keys(shapes).find((other) => shapes[other]!.join() === shape.join())}`, shape)
+    else if (kind === 4) {
+      const axis = below(shape.length)
+      if (shape[axis]! > 20) continue
+      add(
+        'Concat',
+        `${from} ${from}`,
+        shape.map((extent, dim) => (dim === axis ? 2 * extent : extent)),
+        { axis: int(axis) },
+      )
+    } else if (shape.length > 1) {
+      add('Softmax', from, shape, { axis: int(below(shape.length)) })
+    }
+  }
+  const last = `v${nodes.length - 1}`
+  return { inputs: x(2, 4, 3, 6), nodes, weights: initializers, outputs: nodes.length > 4 ? [last, `v${nodes.length - 3}`] : [last] }
+}
+
 describe('models in use agree with ONNX Runtime', () => {
   const digits = sharedFile('models', 'mnist-8', 'mnist.onnx')
   it('mnist-8, in five kernels', { skip: digits.skip }, async () => {

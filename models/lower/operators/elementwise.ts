@@ -6,7 +6,6 @@ import { storeTypeOf } from '../constant.ts'
 import { broadcastShape } from '../factors.ts'
 import { mapElements } from '../kernels.ts'
 import type { NodeReader, Operator, OperatorTable, Value } from '../node.ts'
-import type { View } from '../view.ts'
 
 type Forms = { readonly [type in ScalarType]?: Expression }
 
@@ -56,9 +55,14 @@ export function arithmeticType(node: NodeReader, values: readonly Value[]): Elem
   return type
 }
 
-const fromTable =
-  (forms: Forms): Operator =>
-  (node) => [map(node, present(node), forms)]
+const fromTable = (forms: Forms): Operator => {
+  const reads = Object.values(forms).flatMap((form) => form.flatMap((step) => (step.op === 'load' ? [step.arg! + 1] : [])))
+  const arity = Math.max(...reads)
+  return (node) => {
+    if (node.inputCount !== arity) throw node.invalid(`has ${node.inputCount} inputs instead of ${arity}`)
+    return [map(node, present(node), forms)]
+  }
+}
 
 const fromVariadic =
   (name: string): Operator =>
@@ -67,31 +71,19 @@ const fromVariadic =
 /** All inputs, which for these operators are never optional. */
 const present = (node: NodeReader): Value[] => Array.from({ length: Math.max(1, node.inputCount) }, (_, index) => node.input(index))
 
+/** Bounds are attributes up to operator set 10, then optional inputs. */
 function clip(node: NodeReader): Value[] {
-  const input = node.input(0)
-  const type = arithmeticType(node, [input])
-  const bound = (index: number, name: string): View | number | null => {
-    if (node.opset >= 11) return node.optional(index)?.view ?? null
-    return node.attribute(name) ? node.float(name, 0) : null
+  const limits = node.opset >= 11 ? [node.optional(1), node.optional(2)] : []
+  const values = [node.input(0), ...limits.filter((limit) => limit !== null)]
+  const scalar = scalarOf(storeTypeOf(arithmeticType(node, values), node.label))
+  const bound = (index: 0 | 1, name: string): Expression => {
+    const limit = limits[index]
+    if (limit) return [load(values.indexOf(limit))]
+    return node.opset < 11 && node.attribute(name) ? [f32(node.float(name, 0))] : []
   }
-  const scalar = scalarOf(storeTypeOf(type, node.label))
-  const views = [input.view]
-  const code = [load(0)]
-  for (const [limit, name] of [
-    [bound(1, 'min'), 'max'],
-    [bound(2, 'max'), 'min'],
-  ] as const) {
-    if (limit === null) continue
-    code.push(typeof limit === 'number' ? f32(limit) : load(views.push(limit) - 1), op(`${scalar}.${name}`))
-  }
-  return [
-    map(
-      node,
-      views.map((view) => ({ type, view })),
-      { [scalar]: code },
-      type,
-    ),
-  ]
+  const step = (limit: Expression, name: string): Expression => (limit.length > 0 ? [...limit, op(`${scalar}.${name}`)] : [])
+  const code = [load(0), ...step(bound(0, 'min'), 'max'), ...step(bound(1, 'max'), 'min')]
+  return [map(node, values, { [scalar]: code })]
 }
 
 function leakyRelu(node: NodeReader): Value[] {
