@@ -1,0 +1,182 @@
+import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
+import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
+import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
+import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
+import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
+import { fromHex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import { execute } from '@opine/models/exec/reference/execute.ts'
+import type { Program } from '@opine/models/ir/types.ts'
+import { outputBytes, splitInputs, traceTree } from '@opine/models/trace/commit.ts'
+import { type ProgramTree, programTree } from '@opine/models/trace/program-tree.ts'
+import { registrationOf } from '@opine/models/trace/registration.ts'
+import { saltOf } from '@opine/models/trace/salt.ts'
+import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
+import { type Deployment, deployProtocol, type ProtocolTerms } from '@opine/node-kit/deployment.ts'
+import { BrowserProvider, Contract, type ContractTransactionReceipt, concat, Interface, keccak256, type Signer } from 'ethers'
+import hre from 'hardhat'
+
+export const GWEI = 10n ** 9n
+export const ETHER = 10n ** 18n
+
+export const TERMS: ProtocolTerms = { clock: 3600, extension: 300, gameBond: ETHER / 10n, minBond: ETHER, claimWindow: 3600 }
+
+/** Every custom error and event of the protocol, to name what a call reverted with. */
+export const ERRORS = new Interface([
+  ...new Map(
+    [DisputeGame, InferenceOracle, ModelRegistry, OperatorRegistry, RewardClaims]
+      .flatMap(({ abi }) => abi.filter(({ type }) => type === 'error'))
+      .map((entry) => [JSON.stringify(entry), entry]),
+  ).values(),
+])
+
+export type Asked = { readonly requestId: string; readonly input: Uint8Array }
+export type Asserted = { readonly id: string; readonly output: Uint8Array; readonly salt: Uint8Array; readonly trace: Trace }
+
+/** An embedded chain with the protocol deployed on it and one program registered: where strategies meet the real contracts. */
+export class Arena {
+  readonly provider: BrowserProvider
+  readonly deployment: Deployment
+  readonly program: Program
+  readonly tree: ProgramTree
+  readonly signers: readonly Signer[]
+  readonly addresses: readonly string[]
+
+  constructor(
+    provider: BrowserProvider,
+    deployment: Deployment,
+    program: Program,
+    signers: readonly Signer[],
+    addresses: readonly string[],
+  ) {
+    this.provider = provider
+    this.deployment = deployment
+    this.program = program
+    this.tree = programTree(program)
+    this.signers = signers
+    this.addresses = addresses
+  }
+
+  static async create(program: Program, terms: ProtocolTerms = TERMS): Promise<Arena> {
+    const { provider: eip1193 } = await hre.network.create()
+    const provider = new BrowserProvider(eip1193, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+    const accounts = await provider.listAccounts()
+    const deployment = await deployProtocol(accounts[0]!, terms)
+    const arena = new Arena(
+      provider,
+      deployment,
+      program,
+      accounts,
+      accounts.map((account) => account.address),
+    )
+    const { header, bufferRoot, proofs } = registrationOf(program)
+    await arena.send(arena.models(0).getFunction('register')(header, bufferRoot, proofs))
+    return arena
+  }
+
+  models = (who: number): Contract => new Contract(this.deployment.models, ModelRegistry.abi, this.signers[who]!)
+  operators = (who: number): Contract => new Contract(this.deployment.operators, OperatorRegistry.abi, this.signers[who]!)
+  oracle = (who: number): Contract => new Contract(this.deployment.oracle, InferenceOracle.abi, this.signers[who]!)
+  game = (who: number): Contract => new Contract(this.deployment.game, DisputeGame.abi, this.signers[who]!)
+  claims = (who: number): Contract => new Contract(this.deployment.claims, RewardClaims.abi, this.signers[who]!)
+
+  async send(sent: Promise<{ wait: () => Promise<ContractTransactionReceipt | null> }>): Promise<ContractTransactionReceipt> {
+    const receipt = await (await sent).wait()
+    return receipt!
+  }
+
+  /** Events of one name in a receipt, decoded by one of the protocol's contracts. */
+  events(receipt: ContractTransactionReceipt, contract: Contract, name: string) {
+    return receipt.logs.flatMap((log) => {
+      const parsed = log.address.toLowerCase() === String(contract.target).toLowerCase() ? contract.interface.parseLog(log) : null
+      return parsed?.name === name ? [parsed.args] : []
+    })
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await this.provider.send('evm_increaseTime', [seconds])
+    await this.provider.send('evm_mine', [])
+  }
+
+  async now(): Promise<number> {
+    return (await this.provider.getBlock('latest'))!.timestamp
+  }
+
+  async stake(who: number, amount: bigint): Promise<void> {
+    await this.send(this.operators(who).getFunction('stake')({ value: amount }))
+  }
+
+  async ask(who: number, input: Uint8Array, terms: { liveness?: number; bond?: bigint; callbackGas?: number } = {}): Promise<Asked> {
+    const { liveness = 86_400, bond = ETHER, callbackGas = 0 } = terms
+    const full = { deadline: (await this.now()) + 40 * 86_400, liveness, bond, callbackGas }
+    const oracle = this.oracle(who)
+    const receipt = await this.send(oracle.getFunction('requestInference')(toHex(this.tree.root), input, full, { value: ETHER / 100n }))
+    return { requestId: this.events(receipt, oracle, 'InferenceRequested')[0]!.requestId, input }
+  }
+
+  truth = (input: Uint8Array): Trace => buildTrace(this.program, splitInputs(this.program, input), execute)
+
+  salt = (requestId: string, who: number): Uint8Array =>
+    saltOf({ chainId: BigInt(this.deployment.chainId), oracle: this.deployment.oracle, requestId, account: this.addresses[who]! })
+
+  async assert(who: number, { requestId }: Asked, trace: Trace): Promise<Asserted> {
+    const salt = this.salt(requestId, who)
+    const tree = traceTree(trace, salt)
+    const output = outputBytes(trace)
+    const oracle = this.oracle(who)
+    const proofs = this.program.outputs.map((kernel) => branch(tree, kernel))
+    const receipt = await this.send(oracle.getFunction('assertResult')(requestId, output, rootOf(tree), proofs))
+    return { id: this.events(receipt, oracle, 'AssertionMade')[0]!.assertionId, output, salt, trace }
+  }
+
+  /** Opens a game with a root; the honest one is that of the true trace under the challenger's salt. */
+  async open(who: number, assertion: Asserted, root: Uint8Array): Promise<string> {
+    const game = this.game(who)
+    const receipt = await this.send(game.getFunction('open')(assertion.id, root, { value: TERMS.gameBond }))
+    return this.events(receipt, game, 'GameOpened')[0]!.gameId
+  }
+
+  ownRoot = (who: number, requestId: string, truth: Trace): Uint8Array => rootOf(traceTree(truth, this.salt(requestId, who)))
+
+  /** The asserter's EIP-712 signature under an interior list, SPEC section 7. */
+  async signInterior(who: number, assertionId: string, first: number, roots: readonly Uint8Array[]): Promise<string> {
+    const domain = { name: 'Opine', version: '1', chainId: this.deployment.chainId, verifyingContract: this.deployment.game }
+    const types = {
+      Interior: [
+        { name: 'assertionId', type: 'bytes32' },
+        { name: 'first', type: 'uint32' },
+        { name: 'content', type: 'bytes32' },
+      ],
+    }
+    return this.signers[who]!.signTypedData(domain, types, { assertionId, first, content: keccak256(concat([...roots])) })
+  }
+
+  async payout(who: number): Promise<bigint> {
+    return this.operators(who).getFunction('payoutOf')(this.addresses[who])
+  }
+}
+
+/** The name of the custom error that a call reverts with; 'none' if it does not revert. */
+export async function revertName(call: Promise<unknown>): Promise<string> {
+  try {
+    const sent = (await call) as { wait?: () => Promise<unknown> } | null
+    await sent?.wait?.()
+    return 'none'
+  } catch (error) {
+    const data = findData(error)
+    return (data && ERRORS.parseError(data)?.name) ?? `not a protocol error: ${String(error).slice(0, 300)}`
+  }
+}
+
+function findData(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== 'object' || error === null || depth > 6) return undefined
+  const { data } = error as { data?: unknown }
+  if (typeof data === 'string' && /^0x[0-9a-f]{8}/.test(data)) return data
+  for (const value of Object.values(error)) {
+    const found = findData(value, depth + 1)
+    if (found) return found
+  }
+  return undefined
+}
+
+export const bytesOf = (hex: string): Uint8Array => fromHex(hex)
