@@ -21,17 +21,20 @@ library Merkle {
     ///         compare depth and index with the tree first, or use `contains`.
     function rootOf(bytes32 leaf, uint256 index, bytes32[] calldata siblings) internal view returns (bytes32 root) {
         assembly ("memory-safe") {
-            root := leaf
+            // A left child lies in word 0 and its sibling in word 1, a right child the other way round. Each hash is written to where the
+            // next level wants it.
+            let side := shl(5, and(index, 1))
+            mstore(side, leaf)
+            let done := 1
             let end := add(siblings.offset, shl(5, siblings.length))
             for { let at := siblings.offset } lt(at, end) { at := add(at, 0x20) } {
-                // The node goes to word 0 as a left child and to word 1 as a right child, its sibling to the other one.
-                let side := shl(5, and(index, 1))
-                mstore(side, root)
                 mstore(xor(side, 0x20), calldataload(at))
-                if iszero(staticcall(gas(), 2, 0x00, 0x40, 0x00, 0x20)) { revert(0, 0) }
-                root := mload(0x00)
                 index := shr(1, index)
+                side := shl(5, and(index, 1))
+                done := and(done, staticcall(gas(), 2, 0x00, 0x40, side, 0x20))
             }
+            if iszero(done) { revert(0, 0) }
+            root := mload(side)
         }
     }
 

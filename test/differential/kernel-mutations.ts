@@ -1,7 +1,8 @@
+import { encodeKernel } from '@opine/models/ir/encode.ts'
 import { f32, i32, op } from '@opine/models/ir/expression.ts'
 import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import type { Random } from '@opine/models/ir/random.ts'
-import type { Axis, Coordinate, Expression, Kernel, Load } from '@opine/models/ir/types.ts'
+import type { Axis, Coordinate, Expression, Kernel, Load, ScalarType } from '@opine/models/ir/types.ts'
 
 /** A change to a kernel that still has bytes; what comes out may be valid or not. */
 export type KernelMutation = (kernel: Kernel, random: Random, ownBuffer: number) => Kernel
@@ -100,32 +101,43 @@ export const KERNEL_MUTATIONS: Readonly<Record<string, KernelMutation>> = {
   deletion: onCode((code, random) => code.toSpliced(random.below(code.length), 1)),
   swappedCodes: ({ term, result, ...kernel }) => ({ ...kernel, term: result, result: term }),
   deepStack: (kernel, random) => ({ ...kernel, result: stackOf(kernel, random.pick([15, 16, 17, 18])) }),
-  longCode: (kernel, random) => ({ ...kernel, result: codeOf(kernel, random.pick([504, 508, 512, 516])) }),
-  longest: (kernel) => ({ ...kernel, loads: Array.from({ length: 8 }, () => ({ buffer: 0, lag: 0, base: 0, fill: 0, axes: manyAxes })) }),
+  locals: (kernel, random) => {
+    const local = random.pick([0, 7, 8, 9])
+    return {
+      ...kernel,
+      result: [i32(1), { op: 'set', arg: local }, { op: 'get', arg: local }, { op: 'set', arg: 0 }, ...codeOf(kernel.resultType, 5)],
+    }
+  },
+  longCode: (kernel, random) => ({ ...kernel, result: codeOf(kernel.resultType, random.pick([511, 512, 513, 514])) }),
+  longest: (kernel, random) => kernelOf(kernel, random.pick([4095, 4096, 4097, 4098])),
 }
 
 const plainAxis: Axis = { extent: 1, stride: 1, coordinate: { kind: 'affine', offset: 0, terms: [] } }
-/** So long that with eight loads the descriptor exceeds its limit, though no coordinate is valid. */
-const manyAxes = Array.from({ length: 6 }, (): Axis => {
-  const terms = Array.from({ length: 20 }, () => ({ variable: 0, coefficient: 1 }))
-  return { extent: 1, stride: 0, coordinate: { kind: 'affine', offset: 0, terms } }
-})
-
 /** Code that is well-typed at any depth: `depth` constants, added together. */
 function stackOf(kernel: Kernel, depth: number): Expression {
   const [one, add] = kernel.resultType === 'f32' ? [f32(1), op('f32.add')] : [i32(1), op('i32.add')]
   return [...Array.from({ length: depth }, () => one), ...Array.from({ length: depth - 1 }, () => add)]
 }
 
-/** Well-typed code of `bytes` bytes, a multiple of 4: a load number would do, but variable 0 is always there. */
-function codeOf(kernel: Kernel, bytes: number): Expression {
-  const pairs = Array.from({ length: bytes / 4 - 1 }, () => [
-    { op: 'var', arg: 0 },
-    { op: 'set', arg: 1 },
-  ])
-  const last = kernel.resultType === 'f32' ? 'f32.neg' : undefined
-  const value: Expression = last
-    ? [{ op: 'var', arg: 0 }, op('f32.from_i32'), op(last)]
-    : [{ op: 'var', arg: 0 }, { op: 'get', arg: 1 }, op('i32.add')]
-  return [...pairs.flat(), ...value]
+/** Well-typed code of exactly `bytes` bytes. */
+function codeOf(type: ScalarType, bytes: number): Expression {
+  const [start, end] = [[{ op: 'var', arg: 0 }, op('f32.from_i32')], type === 'f32' ? [] : [op('i32.from_f32')]]
+  return [...start, ...Array.from({ length: bytes - 3 - end.length }, () => op('f32.neg')), ...end]
+}
+
+/** A kernel with a descriptor of exactly `bytes` bytes, 4100 or so, that is valid but for this. */
+function kernelOf(kernel: Kernel, bytes: number): Kernel {
+  const ones = Array.from({ length: 8 }, () => 1)
+  const terms = Array.from({ length: 13 }, (_, variable) => ({ variable, coefficient: 1 }))
+  const axes = Array.from({ length: 6 }, (): Axis => ({ extent: 1, stride: 0, coordinate: { kind: 'affine', offset: 0, terms } }))
+  const long: Kernel = {
+    ...kernel,
+    foldType: 'f32',
+    shape: ones,
+    reduce: { op: 'sum', extents: ones, block: 1 },
+    loads: ones.map(() => ({ buffer: 0, lag: 0, base: 0, fill: 0, axes })),
+    term: [f32(1)],
+    result: [],
+  }
+  return { ...long, result: codeOf(kernel.resultType, bytes - encodeKernel(long).length) }
 }

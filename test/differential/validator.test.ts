@@ -1,6 +1,9 @@
 import { before, test } from 'node:test'
 import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { encodeKernel } from '@opine/models/ir/encode.ts'
+import { load } from '@opine/models/ir/expression.ts'
+import { encodeMeta } from '@opine/models/ir/meta.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { RULES, type Rule } from '@opine/models/ir/rules.ts'
 import { validateKernelBytes } from '@opine/models/ir/validate-kernel.ts'
@@ -95,6 +98,29 @@ function damagedMeta(random: Random): Subject {
     meta[field] = random.chance(0.5) ? random.pick([0, 1, 2, 3, 4, 5, 63, 64, 65, 128, 255]) : meta[field]! + random.pick([-1, 1])
   }
   return subject
+}
+
+test('both validators agree on the lengths of segments', async () => {
+  await compare(16, (index) => segmentSubject(61 + (index % 8), index >= 8), 'segment')
+})
+
+/** The first or the last kernel of a program of 68 kernels of which `length` are one segment. */
+function segmentSubject(length: number, last: boolean): Subject {
+  const place = (index: number) => ({ committed: true, ...(index < length ? { first: 0, length } : { first: index, length: 1 }) })
+  const kernels = Array.from({ length: 68 }, (_, index) => ({ type: 'f32', count: 1, blocks: 0, place: place(index) }) as const)
+  const input = encodeMeta({ kind: 'input', type: 'f32', count: 1, blocks: 0, place: { committed: false, first: 0, length: 0 } })
+  const metas = [input, ...kernels.map((kernel) => encodeMeta({ kind: 'kernel', ...kernel }))]
+  const descriptor = encodeKernel({
+    foldType: 'f32',
+    resultType: 'f32',
+    storeType: 'f32',
+    shape: [1],
+    reduce: null,
+    loads: [{ buffer: 0, lag: 0, base: 0, fill: 0, axes: [] }],
+    term: [],
+    result: [load(0)],
+  })
+  return { counts: { inputs: 1, constants: 0, kernels: 68 }, kernel: last ? length - 1 : 0, metas, descriptor }
 }
 
 test('every rule was found violated, and many kernels valid', () => {
