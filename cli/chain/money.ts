@@ -1,0 +1,23 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { formatEther, parseEther } from 'ethers'
+
+/** An amount of an option in ether, for commander; in wei. */
+export function ether(text: string): bigint {
+  try {
+    if (/^\d+(\.\d+)?$/.test(text)) return parseEther(text)
+  } catch {
+    // more than 18 digits behind the point: said below
+  }
+  throw new InvalidArgumentError(`expected an amount of ether like 0.5, got "${text.slice(0, 40)}"`)
+}
+
+/** An option for an amount of ether, with a default in ether; in wei. */
+export const etherOption = (flags: string, description: string, standard: string): Option =>
+  new Option(flags, description).argParser(ether).default(parseEther(standard), standard)
+
+/** Wei as ether with at most six digits behind the point. */
+export function etherText(wei: bigint): string {
+  const [whole, fraction = ''] = formatEther(wei).split('.')
+  const short = fraction.slice(0, 6).replace(/0+$/, '')
+  return short === '' ? `${whole} ETH` : `${whole}.${short} ETH`
+}

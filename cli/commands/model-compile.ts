@@ -1,0 +1,41 @@
+import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { encodeProgramFile } from '@opine/models/ir/file.ts'
+import { Command } from 'commander'
+import { writeFile } from '../files.ts'
+import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { summarize } from '../model/summary.ts'
+import { grouped, print, printJson } from '../output.ts'
+
+type Options = DimOption & { readonly out?: string; readonly json?: true }
+
+export const compileCommand = (): Command =>
+  new Command('compile')
+    .description('lower an ONNX model to a program, and say what it is')
+    .argument('<file>', 'ONNX file or program file')
+    .option('--out <file>', 'write the program file, which operators pass on')
+    .addOption(dimOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  opine model compile models/zoo/digits/digits.onnx --out digits.opine
+  opine model compile encoder.onnx --dim batch=1 --dim tokens=128 --json`,
+    )
+    .action((file: string, options: Options) => {
+      const { program, ports } = loadModel(file, options)
+      const { root, ...summary } = summarize(program)
+      if (options.out !== undefined) writeFile(options.out, encodeProgramFile(program, ports))
+      if (options.json) return printJson({ file, programRoot: toHex(root), ...summary, ...ports, out: options.out ?? null })
+      const kinds = Object.entries(summary.kernelKinds).map(([kind, count]) => `  ${String(count).padStart(5)}  ${kind}`)
+      print(
+        `program root  ${toHex(root)}`,
+        `inputs        ${ports.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`).join(', ')}`,
+        `outputs       ${ports.outputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`).join(', ')}`,
+        `parameters    ${grouped(summary.parameters)} in ${summary.constants} constants, ${grouped(summary.constantBytes)} bytes`,
+        `kernels       ${summary.kernels} in ${summary.segments} segments, ${summary.committed} committed`,
+        ...kinds,
+        `trace         ${grouped(summary.traceBytes)} bytes, of which ${grouped(summary.committedBytes)} are hashed for an assertion`,
+        ...(options.out === undefined ? [] : [`written to    ${options.out}`]),
+      )
+    })

@@ -1,0 +1,71 @@
+import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import { execute } from '@opine/models/exec/reference/execute.ts'
+import { formatFloat } from '@opine/models/ir/describe.ts'
+import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
+import { programTree } from '@opine/models/trace/program-tree.ts'
+import { saltOf } from '@opine/models/trace/salt.ts'
+import { buildTrace } from '@opine/models/trace/trace.ts'
+import { Command } from 'commander'
+import { type InputOptions, portText, readInputs } from '../model/inputs.ts'
+import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { unpackValues } from '../model/pack.ts'
+import { pairs, whole } from '../options.ts'
+import { print, printJson } from '../output.ts'
+
+type Options = DimOption & InputOptions & { readonly json?: true }
+
+const NOWHERE = { chainId: 0n, oracle: `0x${'0'.repeat(40)}`, requestId: `0x${'0'.repeat(64)}`, account: `0x${'0'.repeat(40)}` }
+
+export const runCommand = (): Command =>
+  new Command('run')
+    .description('run a model on the reference executor')
+    .argument('<file>', 'ONNX file or program file')
+    .option('--input <name=path>', 'an input: .json, .npy, or raw little-endian bytes; repeatable', pairs)
+    .option('--random <seed>', 'draw the inputs that are not given', whole(0, 0xffffffff))
+    .addOption(dimOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+The trace root is salted for chain 0, oracle 0, request 0 and account 0: two machines that agree on it agree on every committed kernel.
+
+Examples:
+  opine model run models/zoo/digits/digits.onnx --random 7
+  opine model run models/zoo/digits/digits.onnx --input image=seven.npy --json`,
+    )
+    .action((file: string, options: Options) => {
+      const { program, ports } = loadModel(file, options)
+      const inputs = readInputs(ports, options)
+      const start = performance.now()
+      const trace = buildTrace(program, inputs, execute)
+      const milliseconds = Math.round(performance.now() - start)
+      const roots = {
+        programRoot: toHex(programTree(program).root),
+        inputRoot: toHex(inputRoot(program, inputs)),
+        traceRoot: toHex(rootOf(traceTree(trace, saltOf(NOWHERE)))),
+      }
+      const outputs = ports.outputs.map((port, index) => {
+        const bytes = trace.buffers[program.outputs[index]!]!
+        return { ...port, bytes, values: unpackValues(port.type, bytes) }
+      })
+      if (options.json) {
+        const plain = outputs.map(({ bytes, values, ...port }) => ({ ...port, values: values.map(jsonNumber), hex: toHex(bytes) }))
+        return printJson({ file, ...roots, outputs: plain, milliseconds })
+      }
+      print(
+        ...outputs.map((output) => `${output.name}  ${portText(output)}\n  ${preview(output.values)}`),
+        `program root  ${roots.programRoot}`,
+        `input root    ${roots.inputRoot}`,
+        `trace root    ${roots.traceRoot}`,
+        `time          ${milliseconds} ms`,
+      )
+    })
+
+/** JSON has neither infinities nor NaN. */
+const jsonNumber = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
+
+function preview(values: readonly number[]): string {
+  const shown = values.slice(0, 16).map(formatFloat).join('  ')
+  return values.length > 16 ? `${shown}  ... (${values.length} values; --json prints all)` : shown
+}

@@ -1,0 +1,15 @@
+import { dumpProgram } from '@opine/models/ir/dump.ts'
+import { Command } from 'commander'
+import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { print } from '../output.ts'
+
+export const showCommand = (): Command =>
+  new Command('show')
+    .description('print a program: inputs, outputs, constants, and every kernel with its loads and expressions')
+    .argument('<file>', 'ONNX file or program file')
+    .addOption(dimOption())
+    .addHelpText('after', '\nExamples:\n  opine model show models/zoo/digits/digits.onnx\n  opine model show digits.opine')
+    .action((file: string, options: DimOption) => {
+      const { program, ports } = loadModel(file, options)
+      print(...dumpProgram(program, ports))
+    })

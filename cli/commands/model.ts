@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { compareCommand } from './model-compare.ts'
+import { compileCommand } from './model-compile.ts'
+import { registerCommand } from './model-register.ts'
+import { replayCommand } from './model-replay.ts'
+import { runCommand } from './model-run.ts'
+import { showCommand } from './model-show.ts'
+
+/** `opine model`: everything that is done with a model without a daemon. FILE is an ONNX file or a program file everywhere. */
+export const modelCommand = (): Command =>
+  new Command('model')
+    .description('compile, read, run, check and register models')
+    .addCommand(compileCommand())
+    .addCommand(showCommand())
+    .addCommand(runCommand())
+    .addCommand(compareCommand())
+    .addCommand(replayCommand())
+    .addCommand(registerCommand())

@@ -1,0 +1,82 @@
+import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
+import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
+import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { formatFloat } from '@opine/models/ir/describe.ts'
+import { programTree } from '@opine/models/trace/program-tree.ts'
+import { Command } from 'commander'
+import { Contract } from 'ethers'
+import { requestIdOf, waitForAnswer } from '../chain/answer.ts'
+import { withNode } from '../chain/connect.ts'
+import { protocolAt } from '../chain/contracts.ts'
+import { readDeployment } from '../chain/deployment-file.ts'
+import { etherOption } from '../chain/money.ts'
+import { send } from '../chain/send.ts'
+import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
+import { type InputOptions, readInputs } from '../model/inputs.ts'
+import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { splitOutputs } from '../model/outputs.ts'
+import { pairs, whole } from '../options.ts'
+import { print, printJson, progress } from '../output.ts'
+
+type Options = ChainOptions &
+  DimOption &
+  InputOptions & {
+    readonly deployment: string
+    readonly model: string
+    readonly reader?: string
+    readonly fee: bigint
+    readonly bond: bigint
+    readonly liveness: number
+    readonly deadline: number
+    readonly timeout: number
+    readonly json?: true
+  }
+
+/** Gas for the callback of a `DigitReader`, with room to spare. */
+const CALLBACK_GAS = 200_000
+
+export const requestCommand = (): Command =>
+  withChainOptions(new Command('request'))
+    .description('ask for an inference and wait for its final answer')
+    .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
+    .requiredOption('--model <file>', 'ONNX file or program file of a registered model')
+    .option('--input <name=path>', 'an input: .json, .npy, or raw little-endian bytes; repeatable', pairs)
+    .option('--random <seed>', 'draw the inputs that are not given', whole(0, 0xffffffff))
+    .option('--reader <address>', 'ask through this DigitReader contract, which is then called back')
+    .addOption(etherOption('--fee <ether>', 'what the answer is worth', '0.01'))
+    .addOption(etherOption('--bond <ether>', 'what each operator must put at stake', '0.1'))
+    .option('--liveness <seconds>', 'time in which an answer can be challenged', whole(60, 2_592_000), 3_600)
+    .option('--deadline <seconds>', 'time in which answers are taken', whole(1, 2_592_000), 86_400)
+    .option('--timeout <seconds>', 'how long to wait here', whole(1, 2_592_000), 90_000)
+    .addOption(dimOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  OPINE_KEY=0x... opine request --model digits.opine --input image=seven.npy --deployment deployment.json',
+    )
+    .action(ask)
+
+async function ask(options: Options): Promise<void> {
+  const { program, ports } = loadModel(options.model, options)
+  const input = toHex(concatBytes(...readInputs(ports, options)))
+  await withNode(options.rpc, async (provider, chainId) => {
+    const signer = signerOf(options, provider)
+    const { oracle } = protocolAt(readDeployment(options.deployment, chainId), signer)
+    const now = (await provider.getBlock('latest'))!.timestamp
+    const { liveness, bond, reader } = options
+    const terms = { deadline: now + options.deadline, liveness, bond, callbackGas: reader === undefined ? 0 : CALLBACK_GAS }
+    const programRoot = toHex(programTree(program).root)
+    const overrides = { value: options.fee }
+    const receipt =
+      reader === undefined
+        ? await send(oracle, 'requestInference', [programRoot, input, terms], overrides)
+        : await send(new Contract(reader, DigitReader.abi, signer), 'read', [input, terms], overrides)
+    const requestId = requestIdOf(oracle, receipt)
+    progress(`request ${requestId} in block ${receipt.blockNumber}; waiting for its answer`)
+    const answer = await waitForAnswer(oracle, requestId, receipt.blockNumber, options.timeout)
+    const outputs = splitOutputs(ports, answer.output)
+    if (options.json) return printJson({ requestId, programRoot, ...answer, outputs })
+    print(`request   ${requestId}`, `answered  by ${answer.asserter}`)
+    for (const { name, values } of outputs) print(`${name}  ${values.map(formatFloat).join('  ')}`)
+  })
+}

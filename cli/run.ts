@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander'
+import { chainCommand } from './commands/chain.ts'
+import { deployCommand } from './commands/deploy.ts'
+import { modelCommand } from './commands/model.ts'
+import { operatorCommand } from './commands/operator.ts'
+import { requestCommand } from './commands/request.ts'
+import { expectedFailure } from './failure.ts'
+
+/** The whole command line. Errors of usage are thrown as `CommanderError`, unprinted. */
+export function opineCommand(): Command {
+  const opine = new Command('opine')
+    .description('An optimistic oracle for AI inference, settled on chain by recomputing one block of one number.')
+    .addCommand(modelCommand())
+    .addCommand(chainCommand())
+    .addCommand(deployCommand())
+    .addCommand(operatorCommand())
+    .addCommand(requestCommand())
+  return withThrownErrors(opine)
+}
+
+/**
+ * Runs one command line and says how it ended.
+ * @param args without the program's own name
+ * @returns    exit code: 0, or 1 after one line `error CODE: message` on stderr; what nobody expected keeps its stack
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  try {
+    await opineCommand().parseAsync(args, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    const failure = expectedFailure(error)
+    process.stderr.write(failure ? `error ${failure.code}: ${failure.message}\n` : `${(error as Error)?.stack ?? String(error)}\n`)
+    return 1
+  }
+}
+
+/** Commands that were built elsewhere do not inherit these settings by being mounted. */
+function withThrownErrors(command: Command): Command {
+  command.exitOverride().configureOutput({ writeErr: () => {} })
+  for (const child of command.commands) withThrownErrors(child)
+  return command
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { expect } from 'chai'
+import { opine } from '../support/opine.ts'
+
+const DIGITS = 'models/zoo/digits/digits.onnx'
+
+type Started = { readonly http: string; readonly ws: string; readonly accounts: readonly { readonly privateKey: string }[] }
+
+/** Waits for the line in which the chain says where it is. */
+const started = (chain: ChildProcess): Promise<Started> =>
+  new Promise((resolve, reject) => {
+    chain.stdout!.once('data', (line: Buffer) => resolve(JSON.parse(line.toString()) as Started))
+    chain.once('exit', (code) => reject(new Error(`the chain ended with ${code}`)))
+  })
+
+describe('opine chain, deploy, model register, operator stake, request', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opine-cli-'))
+  const deployment = join(folder, 'deployment.json')
+  const chain = spawn(process.execPath, ['cli/main.ts', 'chain', '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let node: Started
+  before(async () => {
+    node = await started(chain)
+  })
+  after(() => {
+    chain.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const as = (account: number, args: readonly string[], rpc = node.http) =>
+    opine([...args, '--rpc', rpc], { OPINE_KEY: node.accounts[account]!.privateKey })
+
+  it('deploys, registers once, stakes, and asks over either protocol', async () => {
+    expect((await as(0, ['deploy', '--out', deployment])).code).to.equal(0)
+    const register = ['model', 'register', DIGITS, '--deployment', deployment]
+    expect((await as(0, [...register, '--json'])).stdout).to.match(/"programRoot":"0x[0-9a-f]{64}"/)
+    expect((await as(0, register)).stderr).to.match(/^error CALL_REVERTED: .*ModelRegistry_AlreadyRegistered\(0x[0-9a-f]{64}\)\n$/)
+    const staked = await as(1, ['operator', 'stake', '--amount', '1.5', '--deployment', deployment, '--json'])
+    expect(JSON.parse(staked.stdout)).to.include({ total: '1500000000000000000', locked: '0' })
+    const unanswered = await as(2, ['request', '--model', DIGITS, '--random', '1', '--deployment', deployment, '--timeout', '1'], node.ws)
+    expect(unanswered.stderr).to.match(/^error NO_ANSWER: /m)
+    expect(unanswered.code).to.equal(1)
+  })
+
+  it('says what it cannot do', async () => {
+    const stake = ['operator', 'stake', '--amount', '1', '--deployment', deployment]
+    expect((await opine([...stake, '--rpc', node.http])).stderr).to.match(/^error KEY_MISSING: /)
+    expect((await opine([...stake, '--rpc', node.http], { OPINE_KEY: '0x12' })).stderr).to.match(/^error KEY_MALFORMED: [^\n]*\n$/)
+    expect((await as(1, ['operator', 'stake', '--amount', '1', '--deployment', 'package.json'])).stderr).to.match(
+      /^error DEPLOYMENT_MALFORMED: /,
+    )
+    const poor = await opine([...stake, '--rpc', node.http], { OPINE_KEY: `0x${'17'.repeat(32)}` })
+    expect(poor.stderr).to.match(/^error LOW_FUNDS: /)
+    const taken = await opine(['chain', '--port', new URL(node.http).port])
+    expect(taken.stderr).to.match(/^error PORT_TAKEN: /)
+  })
+
+  it('ends when it is interrupted', async () => {
+    const ended = new Promise((resolve) => chain.once('exit', resolve))
+    chain.kill('SIGINT')
+    expect(await ended).to.equal(0)
+  })
+})
