@@ -48,6 +48,7 @@ library Expression {
     function run(Machine memory self, bytes memory code) internal pure returns (uint256 top) {
         unchecked {
             Reader[] memory readers = self.readers;
+            Reader memory reader = readers[0]; // moved on to the one that is read
             Walk memory walk = self.walk;
             uint256 frame = self.frame;
             uint256 free = frame + 32 * LOCALS; // first unused place of the stack
@@ -60,61 +61,66 @@ library Expression {
                 uint256 op;
                 uint256 immediate;
                 assembly ("memory-safe") {
-                    let bytes_ := mload(next)
-                    op := byte(0, bytes_)
-                    immediate := byte(1, bytes_)
+                    let head := mload(next)
+                    op := byte(0, head)
+                    immediate := byte(1, head)
+                    next := add(next, 2)
                 }
-                next += 2;
                 if (op == LOAD) {
-                    free = _push(free, top);
-                    top = Reading.value(readers[immediate], walk);
+                    assembly ("memory-safe") {
+                        mstore(free, top)
+                        free := add(free, 32)
+                        reader := mload(add(add(readers, 32), shl(5, immediate)))
+                    }
+                    top = Reading.value(reader, walk);
                 } else if (op > SELECT) {
                     --next;
-                    if (UNARY >> op & 1 != 0) {
-                        top = Alu.unary(op, top);
+                    if (UNARY >> op & 1 == 0) {
+                        uint256 left;
+                        assembly ("memory-safe") {
+                            free := sub(free, 32)
+                            left := mload(free)
+                        }
+                        top = Alu.binary(op, left, top);
                     } else {
-                        free -= 32;
-                        top = Alu.binary(op, _at(free), top);
+                        top = Alu.unary(op, top);
                     }
                 } else if (op == SET) {
-                    _push(frame + 32 * immediate, top);
-                    free -= 32;
-                    top = _at(free);
+                    assembly ("memory-safe") {
+                        mstore(add(frame, shl(5, immediate)), top)
+                        free := sub(free, 32)
+                        top := mload(free)
+                    }
                 } else if (op == SELECT) {
-                    --next;
-                    free -= 64;
-                    top = _at(top == 0 ? free + 32 : free);
+                    assembly ("memory-safe") {
+                        next := sub(next, 1)
+                        free := sub(free, 64)
+                        top := mload(add(free, shl(5, iszero(top))))
+                    }
                 } else {
-                    free = _push(free, top);
+                    assembly ("memory-safe") {
+                        mstore(free, top)
+                        free := add(free, 32)
+                    }
                     if (op == GET) {
-                        top = _at(frame + 32 * immediate);
+                        assembly ("memory-safe") {
+                            top := mload(add(frame, shl(5, immediate)))
+                        }
                     } else if (op == VAR) {
                         top = walk.variables[immediate];
                     } else if (op == IN_RANGE) {
-                        Reader memory reader = readers[immediate];
-                        top = IndexMap.inRange(walk, reader.place, reader.guards) ? 1 : 0;
+                        top = IndexMap.inRange(walk, readers[immediate].place, readers[immediate].guards) ? 1 : 0;
                     } else if (op == FOLD) {
                         --next;
                         top = self.fold;
                     } else {
-                        next += 3;
-                        top = uint32(_at(next - 32)); // a constant of either type, the four bytes before `next`
+                        assembly ("memory-safe") {
+                            top := shr(224, mload(sub(next, 1))) // a constant of either type
+                            next := add(next, 3)
+                        }
                     }
                 }
             }
         }
-    }
-
-    function _at(uint256 place) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(place)
-        }
-    }
-
-    function _push(uint256 place, uint256 value) private pure returns (uint256) {
-        assembly ("memory-safe") {
-            mstore(place, value)
-        }
-        return place + 32;
     }
 }

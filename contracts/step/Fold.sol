@@ -63,20 +63,31 @@ library Fold {
         return term.length == 5 && (bytes5(term) & 0xff00ff00ff) == 0x0000000012;
     }
 
-    /// @dev The same fold for the commonest term, a product of two loads, without the interpreter.
+    /// @dev The same fold for the commonest term, a product of two loads, without the interpreter. Where no guard watches, terms in which
+    ///      the innermost coordinate alone grows move two addresses and nothing else.
     function _dot(Machine memory machine, uint256[] memory extents, uint256 a, uint256 b, uint256 count)
         private
         pure
-        returns (uint256 value)
+        returns (uint256 total)
     {
         Walk memory walk = machine.walk;
         Reader memory x = machine.readers[a];
         Reader memory y = machine.readers[b];
+        bool guarded = x.guards + y.guards > 0;
+        uint256 stepX = IndexMap.innerStep(walk, x.place);
+        uint256 stepY = a == b ? 0 : IndexMap.innerStep(walk, y.place);
+        uint256 left = guarded ? 1 : IndexMap.takeInner(walk, extents);
         unchecked {
             while (true) {
-                value = Float32.add(value, Float32.mul(Reading.value(x, walk), Reading.value(y, walk)));
-                if (--count == 0) return value;
-                IndexMap.advance(walk, extents);
+                total = Float32.add(total, Float32.mul(Reading.value(x, walk), Reading.value(y, walk)));
+                if (--count == 0) return total;
+                if (--left > 0) {
+                    IndexMap.move(x.place, stepX);
+                    IndexMap.move(y.place, stepY);
+                } else {
+                    IndexMap.advance(walk, extents);
+                    left = guarded ? 1 : IndexMap.takeInner(walk, extents);
+                }
             }
         }
     }

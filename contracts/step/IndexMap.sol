@@ -11,6 +11,8 @@ import {Axis, Kernel, Load} from "./KernelDecoder.sol";
 /// @param steps     for each reduce coordinate, what is added to `state` when that one grows by one and all after it return to zero
 /// @param moving    length of the part that depends on reduce coordinates
 /// @param free      end of the unused part between that and the loads that do not
+/// @param last      distance of the innermost variable from `variables`, in memory
+/// @param inner     place of its step in `steps`
 struct Walk {
     uint256[] variables;
     int256[] state;
@@ -18,6 +20,8 @@ struct Walk {
     int256[][] steps;
     uint256 moving;
     uint256 free;
+    uint256 last;
+    uint256 inner;
 }
 
 /// @title Coordinates and addresses, SPEC section 4
@@ -38,6 +42,13 @@ library IndexMap {
                 walk.steps[r] = new int256[](places);
             }
             walk.free = places;
+            walk.last = 32 * rank;
+            int256[][] memory steps = walk.steps;
+            uint256 inner = 32 * steps.length;
+            assembly ("memory-safe") {
+                inner := add(steps, inner)
+            }
+            walk.inner = inner;
             _unravel(walk.variables, kernel.extents, 0, kernel.outputRank, element);
             _unravel(walk.variables, kernel.extents, kernel.outputRank, rank, term);
         }
@@ -82,15 +93,14 @@ library IndexMap {
         }
     }
 
-    /// @notice Moves on to the next term.
+    /// @notice Moves on to the next term, of which there must be one.
     function advance(Walk memory walk, uint256[] memory extents) internal pure {
         uint256[] memory variables = walk.variables;
         int256[] memory state = walk.state;
-        int256[][] memory steps = walk.steps;
-        uint256 moving = walk.moving;
+        uint256 last = walk.last;
+        uint256 delta = walk.inner;
+        uint256 end = walk.moving;
         assembly ("memory-safe") {
-            let last := shl(5, mload(variables))
-            let delta := add(steps, shl(5, mload(steps)))
             let grown := add(mload(add(variables, last)), 1)
             for { } eq(grown, mload(add(extents, last))) { } {
                 mstore(add(variables, last), 0)
@@ -100,13 +110,41 @@ library IndexMap {
             }
             mstore(add(variables, last), grown)
             delta := sub(mload(delta), state)
+            end := add(state, shl(5, end))
             // Two places at a time; a place beyond has a step of zero.
-            let end := add(add(state, 32), shl(5, moving))
-            for { let p := add(state, 32) } lt(p, end) { p := add(p, 64) } {
-                mstore(p, add(mload(p), mload(add(p, delta))))
-                let q := add(p, 32)
-                mstore(q, add(mload(q), mload(add(q, delta))))
+            for { } lt(state, end) { } {
+                state := add(state, 32)
+                mstore(state, add(mload(state), mload(add(state, delta))))
+                state := add(state, 32)
+                mstore(state, add(mload(state), mload(add(state, delta))))
             }
+        }
+    }
+
+    /// @notice Takes all terms up to the next change of another coordinate than the innermost: `advance` then follows the last of them, and
+    ///         addresses are moved by `innerStep` between them. Returns their number.
+    function takeInner(Walk memory walk, uint256[] memory extents) internal pure returns (uint256 count) {
+        uint256[] memory variables = walk.variables;
+        uint256 last = walk.last;
+        assembly ("memory-safe") {
+            let extent := mload(add(extents, last))
+            count := sub(extent, mload(add(variables, last)))
+            mstore(add(variables, last), sub(extent, 1))
+        }
+    }
+
+    /// @notice What the innermost coordinate's growth adds at a place that `add` returned; negative ones wrap.
+    function innerStep(Walk memory walk, uint256 pointer) internal pure returns (uint256 delta) {
+        int256[] memory state = walk.state;
+        uint256 inner = walk.inner;
+        assembly ("memory-safe") {
+            delta := mload(add(mload(inner), sub(pointer, state)))
+        }
+    }
+
+    function move(uint256 pointer, uint256 delta) internal pure {
+        assembly ("memory-safe") {
+            mstore(pointer, add(mload(pointer), delta))
         }
     }
 

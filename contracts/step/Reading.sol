@@ -10,20 +10,24 @@ import {Source} from "./Opening.sol";
 /// @notice A load at work.
 /// @param place     of its address in the walk, a memory pointer; `guards` coordinates follow
 /// @param first     number of the current word's first element in the buffer
-/// @param direct    elements in the current word, without padding, if their lanes are the load's values as they are: no guards, no widening
 /// @param size      elements in the current word, without padding; 0 before the first word
+/// @param direct    the same where `plain`, else 0
 /// @param word      the current word, its lanes big-endian, the first lane at the high end
 /// @param width     bits of a lane
+/// @param lanes     number of lanes in a word
+/// @param plain     whether lanes are the load's values as they are: no guards, no widening
 /// @param storeType and
 /// @param count     of the buffer; 0 while the witness has nothing of it
 /// @param next      place after the current word's in the buffer's words
 struct Reader {
     uint256 place;
     uint256 first;
-    uint256 direct;
     uint256 size;
+    uint256 direct;
     uint256 word;
     uint256 width;
+    uint256 lanes;
+    bool plain;
     uint256 guards;
     uint256 fill;
     uint256 buffer;
@@ -48,57 +52,50 @@ library Reading {
         reader.words = source.words;
         reader.storeType = source.meta.storeType();
         reader.count = source.meta.count();
-        reader.width = 8 * source.meta.elementSize();
+        reader.lanes = 32 / source.meta.elementSize();
+        reader.width = 256 / reader.lanes;
+        reader.plain = reader.guards == 0 && reader.storeType != I8 && reader.storeType != F16;
     }
 
     /// @notice The load's value as 32 bits: its element, or `fill` where a coordinate leaves its axis.
-    function value(Reader memory reader, Walk memory walk) internal pure returns (uint256) {
+    function value(Reader memory reader, Walk memory walk) internal pure returns (uint256 bits) {
         unchecked {
             uint256 lane = IndexMap.addressAt(reader.place) - reader.first;
-            return lane < reader.direct ? _lane(reader, lane) : _anyValue(reader, walk);
+            if (lane >= reader.direct) return _anyValue(reader, walk);
+            bits = (reader.word << (lane * reader.width)) >> (256 - reader.width);
         }
     }
 
     function _anyValue(Reader memory reader, Walk memory walk) private pure returns (uint256 bits) {
         if (!IndexMap.inRange(walk, reader.place, reader.guards)) return reader.fill;
-        uint256 lane;
         unchecked {
-            lane = IndexMap.addressAt(reader.place) - reader.first;
+            uint256 element = IndexMap.addressAt(reader.place);
+            if (element - reader.first >= reader.size) _seek(reader, element);
+            bits = (reader.word << ((element - reader.first) * reader.width)) >> (256 - reader.width);
         }
-        if (lane >= reader.size) lane = _seek(reader, IndexMap.addressAt(reader.place));
-        bits = _lane(reader, lane);
         if (reader.storeType == I8) return uint32(int32(int8(uint8(bits))));
         return reader.storeType == F16 ? Float32.fromHalf(bits) : bits;
     }
 
-    function _lane(Reader memory reader, uint256 lane) private pure returns (uint256 bits) {
-        uint256 word = reader.word;
-        uint256 width = reader.width;
-        assembly ("memory-safe") {
-            bits := shr(sub(256, width), shl(mul(lane, width), word))
-        }
-    }
-
-    /// @dev Makes the word with `element` the current one; returns the element's lane.
-    function _seek(Reader memory reader, uint256 element) private pure returns (uint256 lane) {
-        // INVARIANT: no lane past the buffer's end is ever read.
-        if (reader.count == 0) revert IStepVerifier.StepVerifier_MissingOperand(reader.buffer);
-        if (element >= reader.count) revert IStepVerifier.StepVerifier_AddressOutOfBuffer(reader.buffer, element);
+    /// @dev Makes the word with `element` the current one.
+    function _seek(Reader memory reader, uint256 element) private pure {
         unchecked {
-            uint256 width = reader.width;
-            uint256 lanes = 256 / width;
-            lane = element & (lanes - 1);
-            uint256 first = element - lane;
-            uint256 word = _fetch(reader, element / lanes);
-            if (width > 8) word = ((word >> 8) & ODD_BYTES) | ((word & ODD_BYTES) << 8);
-            if (width > 16) word = ((word >> 16) & ODD_PAIRS) | ((word & ODD_PAIRS) << 16);
-            uint256 storeType = reader.storeType;
-            reader.word = storeType == F32 ? _canonical(word) : word;
+            uint256 count = reader.count;
+            // INVARIANT: no lane past the buffer's end is ever read.
+            if (element >= count) {
+                if (count == 0) revert IStepVerifier.StepVerifier_MissingOperand(reader.buffer);
+                revert IStepVerifier.StepVerifier_AddressOutOfBuffer(reader.buffer, element);
+            }
+            uint256 lanes = reader.lanes;
+            uint256 first = element & ~(lanes - 1);
+            uint256 word = _fetch(reader, element * reader.width >> 8);
+            if (lanes < 32) word = ((word >> 8) & ODD_BYTES) | ((word & ODD_BYTES) << 8);
+            if (lanes < 16) word = ((word >> 16) & ODD_PAIRS) | ((word & ODD_PAIRS) << 16);
+            reader.word = reader.storeType == F32 ? _canonical(word) : word;
             reader.first = first;
-            uint256 size = reader.count - first;
-            if (size > lanes) size = lanes;
+            uint256 size = count - first < lanes ? count - first : lanes;
             reader.size = size;
-            if (reader.guards == 0 && storeType != I8 && storeType != F16) reader.direct = size;
+            if (reader.plain) reader.direct = size;
         }
     }
 

@@ -54,7 +54,7 @@ contract StepVerifier is IStepVerifier {
     /// @dev A machine with a reader for each load. Every operand must have a load.
     function _machine(Kernel memory kernel, Walk memory walk, Source[] memory sources) private pure returns (Machine memory) {
         uint256 loads = kernel.loads.length;
-        Reader[] memory readers = new Reader[](loads);
+        Reader[] memory readers = new Reader[](loads + 1); // one that nothing names, so that there is a first one
         uint256 used; // bit `i`: operand `i` has a load
         for (uint256 i; i < loads; ++i) {
             Load memory load = kernel.loads[i];

@@ -5,10 +5,11 @@ import { planReplay } from '@opine/cli/replay-plan.ts'
 import { stepCases } from '@opine/cli/step-case.ts'
 import { encodeStep, type StepChain, stepChain } from '@opine/cli/step-chain.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
-import { sampleImage, sampleNetwork, weights } from '@opine/models/exec/reference/sample.ts'
+import { bufferSpec } from '@opine/models/exec/reference/kernel.ts'
+import { code, sampleImage, sampleNetwork, weights } from '@opine/models/exec/reference/sample.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { randomProgram } from '@opine/models/ir/random-program.ts'
-import { byteSize, type Program } from '@opine/models/ir/types.ts'
+import { byteSize, type Program, scalarOf } from '@opine/models/ir/types.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { expect } from 'chai'
@@ -25,22 +26,45 @@ before(async () => {
 const floatInput = (count: number, scale: number): Uint8Array =>
   new Uint8Array(Float32Array.from(weights(count, 9), (value) => value * scale).buffer)
 
+/** The number of steps on which contract and executor were compared, all of `kernel` where one is named. */
+async function compare(program: Program, seed: number, kernel?: number): Promise<number> {
+  const random = new Random(seed)
+  const inputs = program.inputs.map(({ type, count }) => random.bytes(count * byteSize(type)))
+  const caseOf = stepCases(buildTrace(program, inputs, execute), programTree(program), SALT)
+  const plan = planReplay(program, 4 * program.kernels.length, seed, true).filter((at) => kernel === undefined || at.kernel === kernel)
+  for (const transition of plan) {
+    const step = caseOf(transition)
+    const outcome = await chain.evaluate(encodeStep(step))
+    expect(outcome, `program ${seed}, ${JSON.stringify(transition)}`).to.deep.equal({ value: step.expected })
+  }
+  return plan.length
+}
+
+/** The same program whose last kernel sums products of two of its `f32` loads, which the verifier does without its interpreter; or null. */
+function withProducts(program: Program, random: Random): Program | null {
+  const last = program.kernels.at(-1)!
+  const floats = last.loads.flatMap(({ buffer }, index) => (scalarOf(bufferSpec(program, buffer).type) === 'f32' ? [index] : []))
+  if (!last.reduce || floats.length === 0) return null
+  const term = code(`load ${random.pick(floats)} load ${random.pick(floats)} f32.mul`)
+  const reduce = { ...last.reduce, op: 'sum' as const }
+  const types = { foldType: 'f32', resultType: 'f32', storeType: 'f32' } as const
+  return { ...program, kernels: [...program.kernels.slice(0, -1), { ...last, ...types, reduce, term, result: code('fold') }] }
+}
+
 describe('the step verifier', () => {
   it('agrees with the reference executor on random programs', async () => {
     let steps = 0
-    for (let seed = 0; seed < PROGRAMS; seed++) {
-      const random = new Random(seed)
-      const program = randomProgram(random)
-      const inputs = program.inputs.map(({ type, count }) => random.bytes(count * byteSize(type)))
-      const caseOf = stepCases(buildTrace(program, inputs, execute), programTree(program), SALT)
-      for (const transition of planReplay(program, 4 * program.kernels.length, seed, true)) {
-        const step = caseOf(transition)
-        const outcome = await chain.evaluate(encodeStep(step))
-        expect(outcome, `program ${seed}, ${JSON.stringify(transition)}`).to.deep.equal({ value: step.expected })
-        steps += 1
-      }
-    }
+    for (let seed = 0; seed < PROGRAMS; seed++) steps += await compare(randomProgram(new Random(seed)), seed)
     expect(steps).to.be.greaterThan(10 * PROGRAMS)
+  })
+
+  it('agrees on random sums of products', async () => {
+    let steps = 0
+    for (let seed = 1000; steps < 400; seed++) {
+      const random = new Random(seed)
+      const program = withProducts(randomProgram(random), random)
+      if (program) steps += await compare(program, seed, program.kernels.length - 1)
+    }
   })
 
   const written: readonly (readonly [string, Program, Uint8Array, number])[] = [
