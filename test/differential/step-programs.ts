@@ -52,7 +52,7 @@ export function exponentials(): Program {
   )
 }
 
-/** A matrix product, blocks of 128 terms, both operands contiguous: what most steps of real models are. */
+/** A matrix product, blocks of 128 terms, both operands contiguous: what most steps of real models are; then a sum of squares. */
 export function contiguousProduct(): Program {
   const [rows, terms] = [16, 4096]
   return program(
@@ -65,6 +65,13 @@ export function contiguousProduct(): Program {
         reduce: { op: 'sum', extents: [terms], block: 128 },
         loads: [load(2, [along(terms, 1, 1)]), load(1, [along(rows, terms, 0), along(terms, 1, 1)])],
         term: code('load 0 load 1 f32.mul'),
+        result: code('fold'),
+      }),
+      kernel({
+        shape: [1],
+        reduce: { op: 'sum', extents: [2, 50], block: 128 },
+        loads: [load(2, [along(2, 60, 1), along(50, 1, 2)])],
+        term: code('load 0 load 0 f32.mul'),
         result: code('fold'),
       }),
     ],
