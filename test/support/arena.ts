@@ -13,7 +13,16 @@ import { registrationOf } from '@opine/models/trace/registration.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
 import { type Deployment, deployProtocol, type ProtocolTerms } from '@opine/node-kit/deployment.ts'
-import { BrowserProvider, Contract, type ContractTransactionReceipt, concat, Interface, keccak256, type Signer } from 'ethers'
+import {
+  BrowserProvider,
+  Contract,
+  type ContractTransactionReceipt,
+  concat,
+  Interface,
+  type JsonRpcApiProvider,
+  keccak256,
+  type Signer,
+} from 'ethers'
 import hre from 'hardhat'
 
 export const GWEI = 10n ** 9n
@@ -35,7 +44,7 @@ export type Asserted = { readonly id: string; readonly output: Uint8Array; reado
 
 /** An embedded chain with the protocol deployed on it and one program registered: where strategies meet the real contracts. */
 export class Arena {
-  readonly provider: BrowserProvider
+  readonly provider: JsonRpcApiProvider
   readonly deployment: Deployment
   readonly program: Program
   readonly tree: ProgramTree
@@ -43,7 +52,7 @@ export class Arena {
   readonly addresses: readonly string[]
 
   constructor(
-    provider: BrowserProvider,
+    provider: JsonRpcApiProvider,
     deployment: Deployment,
     program: Program,
     signers: readonly Signer[],
@@ -57,9 +66,10 @@ export class Arena {
     this.addresses = addresses
   }
 
-  static async create(program: Program, terms: ProtocolTerms = TERMS): Promise<Arena> {
-    const { provider: eip1193 } = await hre.network.create()
-    const provider = new BrowserProvider(eip1193, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+  /** @param chain  one with unlocked accounts; a fresh embedded one if left out */
+  static async create(program: Program, terms: ProtocolTerms = TERMS, chain?: JsonRpcApiProvider): Promise<Arena> {
+    const provider =
+      chain ?? new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
     const accounts = await provider.listAccounts()
     const deployment = await deployProtocol(accounts[0]!, terms)
     const arena = new Arena(
