@@ -1,13 +1,28 @@
 import { spawnSync } from 'node:child_process'
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
 
-/** The rules that this project's linter reports for a file of this name and content. */
+/** The rules that this project's linter reports for a file of this name and content, in a copy of the project's settings and manifests. */
 function reported(file: string, text: string): string[] {
-  const biome = 'node_modules/@biomejs/biome/bin/biome'
-  const args = [biome, 'lint', '--colors=off', `--stdin-file-path=${file}`]
-  const { stdout, stderr } = spawnSync(process.execPath, args, { input: text, encoding: 'utf8' })
-  return [...new Set([...`${stdout}${stderr}`.matchAll(/lint\/\w+\/(no\w+)/g)].map((match) => match[1]!))]
+  const folder = mkdtempSync(join(tmpdir(), 'opine-lint-'))
+  try {
+    for (const name of [
+      'biome.json',
+      ...globSync(['package.json', '*/package.json', 'contracts/abi/package.json', 'scripts/lint/*.grit']),
+    ]) {
+      cpSync(name, join(folder, name))
+    }
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    writeFileSync(join(folder, file), text)
+    const biome = resolve('node_modules/@biomejs/biome/bin/biome')
+    const { stdout } = spawnSync(process.execPath, [biome, 'lint', '--reporter=github', file], { cwd: folder, encoding: 'utf8' })
+    return [...new Set([...stdout.matchAll(/lint\/\w+\/(no\w+)/g)].map((match) => match[1]!))]
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 const use = (from: string): string => `import { x } from '${from}'\nexport const y = x\n`
@@ -27,7 +42,9 @@ describe('who may import whom', () => {
     ['dispute-game/game/a.ts', 'node:crypto', 'noNodejsModules'],
   ]
   for (const [file, from, rule] of refused) {
-    it(`${file} may not import ${from}`, () => expect(reported(file, use(from))).to.include(rule))
+    it(`${file} may not import ${from}`, () => {
+      expect(reported(file, use(from))).to.include(rule)
+    })
   }
 
   const allowed: [string, string][] = [
@@ -36,5 +53,9 @@ describe('who may import whom', () => {
     ['challenger/a.ts', '@opine/node-kit/deployment.ts'],
     ['cli/a.ts', '@opine/challenger/main.ts'],
   ]
-  for (const [file, from] of allowed) it(`${file} may import ${from}`, () => expect(reported(file, use(from))).to.deep.equal([]))
+  for (const [file, from] of allowed) {
+    it(`${file} may import ${from}`, () => {
+      expect(reported(file, use(from))).to.deep.equal([])
+    })
+  }
 })
