@@ -142,6 +142,14 @@ library IndexMap {
         }
     }
 
+    /// @notice Whether one of the `guards` coordinates after `pointer` depends on the innermost one.
+    function guardsInner(Walk memory walk, uint256 pointer, uint256 guards) internal pure returns (bool) {
+        for (; guards > 0; --guards) {
+            if (innerStep(walk, pointer + 32 * guards) != 0) return true;
+        }
+        return false;
+    }
+
     function move(uint256 pointer, uint256 delta) internal pure {
         assembly ("memory-safe") {
             mstore(pointer, add(mload(pointer), delta))
