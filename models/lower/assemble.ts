@@ -81,7 +81,11 @@ function toLoad(load: DraftLoad, extents: readonly number[], buffer: number): Lo
     return { extent, stride, coordinate: { kind: 'affine', offset, terms } }
   }
   const linear = greatest > least ? [axis(greatest - least + 1, 1, load.base - least, load.steps)] : []
-  const guards = load.guards.map(({ extent, stride, offset, steps }) => axis(extent, stride, offset, steps))
+  const guards = load.guards.map(({ extent, stride, offset, steps, index }): Axis => {
+    return index === undefined
+      ? axis(extent, stride, offset, steps)
+      : { extent, stride, coordinate: { kind: 'indexed', load: index, offset } }
+  })
   return { buffer, lag: 0, base: least, fill: load.fill, axes: [...linear, ...guards] }
 }
 

@@ -1,6 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { byteSize, product } from '../ir/types.ts'
-import type { DraftLoad } from './draft.ts'
+import type { DraftKernel, DraftLoad } from './draft.ts'
+import { indicesOf } from './merge.ts'
 
 /** Lengths of a block, longest first; SPEC section 5 allows 1 to 128. */
 const BLOCKS = [128, 64, 32] as const
@@ -15,10 +16,10 @@ const OPENING_BUDGET = 80
 /**
  * Terms of one block of a fold. Contiguous reductions take the longest; one that strides takes a shorter one, for a step opens every
  * word that a block reads.
- * @param extents  of the reduce variables, which follow `outer` output variables
+ * @param extents  of the reduce variables
  * @throws {OpineError} `REDUCTION_TOO_LONG`
  */
-export function chooseBlock(loads: readonly DraftLoad[], extents: readonly number[], outer: number, name: string): number {
+export function chooseBlock(kernel: DraftKernel, extents: readonly number[], name: string): number {
   const terms = product(extents)
   if (terms > MAX_BLOCKS * BLOCKS[0]) {
     const most = MAX_BLOCKS * BLOCKS[0]
@@ -26,13 +27,22 @@ export function chooseBlock(loads: readonly DraftLoad[], extents: readonly numbe
     throw new OpineError('REDUCTION_TOO_LONG', message, { name, terms, most })
   }
   const long = BLOCKS.filter((block) => Math.ceil(terms / block) <= MAX_BLOCKS)
-  return long.find((block) => openingCost(loads, extents, outer, Math.min(block, terms)) <= OPENING_BUDGET) ?? long.at(-1)!
+  return long.find((block) => openingCost(kernel, extents, Math.min(block, terms)) <= OPENING_BUDGET) ?? long.at(-1)!
 }
 
-function openingCost(loads: readonly DraftLoad[], extents: readonly number[], outer: number, block: number): number {
+function openingCost({ loads, term, shape }: DraftKernel, extents: readonly number[], block: number): number {
+  const outer = shape.length
+  const read = new Set(term.flatMap(({ op, arg }) => (op === 'load' ? [arg!] : [])))
+  for (const index of [...read]) for (const other of indicesOf(loads[index]!)) read.add(other)
   let cost = 0
-  for (const load of loads) {
+  for (const [number, load] of loads.entries()) {
+    if (!read.has(number)) continue
     const lanes = 32 / byteSize(load.buffer.type)
+    if (indicesOf(load).some((other) => extents.some((_, index) => strideOf(loads[other]!, outer + index) !== 0))) {
+      // Where a term's own index says, anywhere in the buffer.
+      cost += 2 * block
+      continue
+    }
     const strides = extents.map((_, index) => strideOf(load, outer + index))
     const words = new Set<number>()
     for (let term = 0; term < block; term += 1) {

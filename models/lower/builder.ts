@@ -67,7 +67,7 @@ export class Builder {
     this.#checkSize(source.shape)
     for (const { view } of source.operands) this.#checkOperand(view)
     const loads = source.operands.map(({ view, at: indices, fill }) =>
-      composeLoad(this.#fillable(view, fill), indices, extents, fill ?? view.fill),
+      composeLoad(this.#composable(view, indices, fill), indices, extents, fill ?? view.fill),
     )
     const draft = uniqueLoads({
       output: { kind: 'kernel', name: this.label, type: source.type, count: product(source.shape) },
@@ -81,12 +81,15 @@ export class Builder {
     })
     const kernel = mergeVariables(draft)
     if (!kernel.reduce) return kernel
-    const inTerm = kernel.loads.filter((_, index) => kernel.term.some(({ op: name, arg }) => name === 'load' && arg === index))
-    return { ...kernel, reduce: { ...kernel.reduce, block: chooseBlock(inTerm, kernel.reduce.extents, kernel.shape.length, this.label) } }
+    const block = chooseBlock(kernel, kernel.reduce.extents, this.label)
+    return { ...kernel, reduce: { ...kernel.reduce, block } }
   }
 
-  #fillable(view: View, fill: number | undefined): View {
-    return view.guards.length > 0 && fill !== undefined && fill !== view.fill ? this.copy(view) : view
+  /** The view, or a copy of it where its own guards fill otherwise or cannot follow a coordinate that is an operand's value. */
+  #composable(view: View, indices: readonly Index[], fill: number | undefined): View {
+    const fills = view.guards.length > 0 && fill !== undefined && fill !== view.fill
+    const follows = indices.some(({ operand }, dim) => operand !== undefined && view.dims[dim]!.some(({ guards }) => guards.some(Boolean)))
+    return fills || follows ? this.copy(view) : view
   }
 
   #checkSize(shape: readonly number[]): void {

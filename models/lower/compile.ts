@@ -12,6 +12,9 @@ export type CompiledModel = { readonly program: Program; readonly interface: Mod
 /**
  * An ONNX file as a valid program, and the names and shapes of its inputs and outputs. The same bytes and options give the same program
  * on every machine.
+ *
+ * A port has the type of the program's buffer, not of the model: int64 is `i32` (whoever feeds it converts, and refuses values outside
+ * of -2^31 .. 2^31 - 1), bool is `u8` 0 or 1, and outputs of float16 are `f32`. Inputs of float16 stay as they are.
  * @throws {OpineError} those of `decodeModel`, `lowerModel`, `assemble`, `placeKernels` and `validateProgram`
  */
 export function compile(file: Uint8Array, options: CompileOptions = {}): CompiledModel {

@@ -28,11 +28,11 @@ export function constantOf(tensor: Tensor): View {
 
 function narrowed(buffer: ConstantBuffer): ConstantBuffer {
   const view = new DataView(buffer.bytes.buffer, buffer.bytes.byteOffset, buffer.bytes.length)
-  const values = Float64Array.from({ length: buffer.count }, (_, index) => Number(view.getBigInt64(index * 8, true)))
-  if (!values.every((value) => value === (value | 0))) return { ...buffer, bytes: new Uint8Array(), wide: values }
+  const values = BigInt64Array.from({ length: buffer.count }, (_, index) => view.getBigInt64(index * 8, true))
+  if (!values.every((value) => value === BigInt.asIntN(32, value))) return { ...buffer, bytes: new Uint8Array(), wide: values }
   const bytes = new Uint8Array(buffer.count * 4)
   const target = new DataView(bytes.buffer)
-  for (const [index, value] of values.entries()) target.setInt32(index * 4, value, true)
+  for (const [index, value] of values.entries()) target.setInt32(index * 4, Number(value), true)
   return { ...buffer, bytes }
 }
 
@@ -74,7 +74,7 @@ export function numbersOf(view: View): number[] | null {
   const isFloat = buffer.type === 'f32' || buffer.type === 'f16'
   const fill = isFloat ? fromBits(view.fill) : view.fill | 0
   const read = (index: number): number => {
-    if (buffer.wide) return buffer.wide[index]!
+    if (buffer.wide) return Number(buffer.wide[index]!)
     if (buffer.type === 'f32') return bytes.getFloat32(index * 4, true)
     if (buffer.type === 'f16') return fromHalf(bytes.getUint16(index * 2, true))
     if (buffer.type === 'i32') return bytes.getInt32(index * 4, true)
@@ -85,6 +85,15 @@ export function numbersOf(view: View): number[] | null {
   return numbers
 }
 
+/** The elements of a constant of integers in row-major order, exactly; null for what is not known while compiling. */
+export function bigintsOf(view: View): bigint[] | null {
+  const wide = view.buffer.kind === 'constant' ? view.buffer.wide : null
+  if (!wide) return numbersOf(view)?.map(BigInt) ?? null
+  const values: bigint[] = []
+  walk(view, (address) => values.push(address < 0 ? BigInt(view.fill | 0) : wide[address]!))
+  return values
+}
+
 /** A constant laid out anew, row-major over the view's shape; the view must be of a constant and have no guards. */
 export function repack(view: View): View {
   const buffer = view.buffer as ConstantBuffer
@@ -92,8 +101,7 @@ export function repack(view: View): View {
   const count = countOf(view)
   const shape = view.dims.map((factors) => product(factors.map((factor) => factor.extent)))
   if (buffer.wide) {
-    const wide = Float64Array.from(numbersOf(view)!)
-    return contiguous({ ...buffer, count, wide }, shape)
+    return contiguous({ ...buffer, count, wide: BigInt64Array.from(bigintsOf(view)!) }, shape)
   }
   const bytes = new Uint8Array(count * size)
   let target = 0

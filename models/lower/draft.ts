@@ -13,15 +13,24 @@ export type ConstantBuffer = {
   readonly type: StoreType
   readonly count: number
   readonly bytes: Uint8Array
-  readonly wide: Float64Array | null
+  readonly wide: BigInt64Array | null
 }
 
 export type KernelBuffer = { readonly kind: 'kernel'; readonly name: string; readonly type: StoreType; readonly count: number }
 
 export type Buffer = InputBuffer | ConstantBuffer | KernelBuffer
 
-/** A coordinate `offset + sum steps * variable` that must lie in `0 .. extent - 1`, and adds `stride` times itself to the address. */
-export type DraftGuard = { readonly extent: number; readonly stride: number; readonly offset: number; readonly steps: readonly number[] }
+/**
+ * A coordinate `offset + sum steps * variable` that must lie in `0 .. extent - 1`, and adds `stride` times itself to the address. With
+ * `index` it is `offset` plus the value of that load of the same kernel, which has no `index` itself; all steps are 0 then.
+ */
+export type DraftGuard = {
+  readonly extent: number
+  readonly stride: number
+  readonly offset: number
+  readonly steps: readonly number[]
+  readonly index?: number
+}
 
 /** Reads `base + sum steps * variable + guards` where all guards hold, else `fill` (bits). */
 export type DraftLoad = {

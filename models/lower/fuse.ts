@@ -1,7 +1,7 @@
 import { product } from '../ir/types.ts'
 import type { Buffer, DraftKernel, DraftLoad, KernelBuffer } from './draft.ts'
 import { extentsOf } from './draft.ts'
-import { mapSteps, mergeVariables, uniqueLoads } from './merge.ts'
+import { indicesOf, mapIndices, mapSteps, mergeVariables, uniqueLoads } from './merge.ts'
 import { splice } from './splice.ts'
 
 const MAX_LOADS = 8
@@ -58,10 +58,12 @@ function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | nul
   // Narrow stores cut bits off, which a fused value would keep.
   const narrow = producer.output.type === 'i8' || producer.output.type === 'u8'
   const twice = reader.loads.some((load, other) => other !== index && load.buffer === producer.output)
-  if (reader.reduce || narrow || twice || readsVariables(producer) || readsVariables(reader)) return null
+  const indexes = reader.loads.some((load) => indicesOf(load).includes(index))
+  if (reader.reduce || narrow || twice || indexes || readsVariables(producer) || readsVariables(reader)) return null
   const walk = walkThrough(producer, reader, through)
   if (!walk) return null
 
+  const first = producer.loads.length
   const inner = producer.reduce?.extents.length ?? 0
   const moved = mapSteps(producer.loads, (steps) => [
     ...walk.places.map(({ variable, place }) => steps[variable]! * place),
@@ -70,8 +72,7 @@ function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | nul
   const others = mapSteps(reader.loads, (steps) => [
     ...walk.parts.map(({ variable, place }) => steps[variable]! * place),
     ...Array(inner).fill(0),
-  ])
-  const first = producer.loads.length
+  ]).map((load) => mapIndices(load, (number) => number + first))
   const shifted = reader.result.map((step) => (step.arg !== undefined && readsLoad(step.op) ? { ...step, arg: step.arg + first } : step))
   const result = splice(shifted, first + index, producer.result)
   if (!result) return null

@@ -4,11 +4,11 @@ import type { ModelInterface, Port } from '../ir/types.ts'
 import type { Dimension, Graph, Model, Tensor, ValueInfo } from '../onnx/types.ts'
 import type { Draft } from './assemble.ts'
 import { Builder } from './builder.ts'
-import { constantOf, storeTypeOf } from './constant.ts'
+import { storeTypeOf } from './constant.ts'
 import type { Buffer, InputBuffer, KernelBuffer } from './draft.ts'
 import { fuse, prune } from './fuse.ts'
-import { NodeReader, type Value } from './node.ts'
-import { operatorFor } from './operators/registry.ts'
+import { lowerNodes, outputsOf, Scope } from './graph.ts'
+import type { Value } from './node.ts'
 import { contiguous, isContiguous, shapeOf, type View } from './view.ts'
 
 /** Values of symbolic dimensions by name; an unnamed one is `INPUT.AXIS`. */
@@ -25,46 +25,26 @@ export type Bindings = Readonly<Record<string, Tensor>>
 export function lowerModel(model: Model, dims: Dimensions, bind: Bindings): { readonly draft: Draft; readonly interface: ModelInterface } {
   const { graph } = model
   const builder = new Builder()
-  const initializers = new Map([...graph.initializers, ...boundInputs(graph, bind)].map((tensor) => [tensor.name, tensor]))
-  const values = new Map<string, Value>()
+  const initializers = [...graph.initializers, ...boundInputs(graph, bind)]
+  const names = new Set(initializers.map(({ name }) => name))
+  const scope = new Scope(initializers)
   const inputs: InputBuffer[] = []
   const ports: Port[] = []
   for (const info of graph.inputs) {
-    if (initializers.has(info.name)) continue
+    if (names.has(info.name)) continue
     const { port, value } = inputOf(info, dims)
     inputs.push(value.view.buffer as InputBuffer)
     ports.push(port)
-    values.set(info.name, value)
+    scope.define(info.name, value)
   }
   if (inputs.length === 0) throw new OpineError('NO_INPUT', 'The model has no input, so there is nothing to ask it.')
   if (graph.outputs.length === 0) throw new OpineError('NO_OUTPUT', 'The model has no output, so it has nothing to say.')
-
-  const resolve = (name: string): Value => {
-    const known = values.get(name)
-    if (known) return known
-    const tensor = initializers.get(name)!
-    const value: Value = { type: tensor.type, view: constantOf(tensor) }
-    values.set(name, value)
-    return value
-  }
-  for (const node of graph.nodes) {
-    const opset = model.opsets[node.domain]
-    const read = node.inputs.map((name) => (name === '' ? null : resolve(name)))
-    const reader = new NodeReader(node, opset ?? 0, builder, read)
-    builder.label = reader.label
-    const results = operatorFor(node, opset)(reader)
-    for (const [index, name] of node.outputs.entries()) {
-      const result = results[index]
-      if (name === '') continue
-      if (!result) throw reader.unsupported(`its output ${index} ('${name}')`, `its first ${results.length} outputs`)
-      values.set(name, result)
-    }
-  }
+  lowerNodes(graph, scope, model.opsets, builder)
 
   const outputs: KernelBuffer[] = []
   const results: Port[] = []
-  for (const { name } of graph.outputs) {
-    const { view } = resolve(name)
+  for (const { name, value } of outputsOf(graph, scope)) {
+    const { view } = value
     builder.label = name
     const buffer = outputBuffer(builder, view, outputs)
     outputs.push(buffer)
@@ -83,15 +63,12 @@ function boundInputs(graph: Graph, bind: Bindings): Tensor[] {
   })
 }
 
+/** An input of int64 is one of `i32`: whoever feeds it converts, and refuses what does not fit. */
 function inputOf(info: ValueInfo, dims: Dimensions): { readonly port: Port; readonly value: Value } {
   const { name, type } = info
   if (type === null || info.shape === null) {
     const message = `Input '${name}' has no tensor type with a known rank. Declare its type and shape in the model.`
     throw new OpineError('DYNAMIC_SHAPE', message, { input: name })
-  }
-  if (type === 'i64') {
-    const message = `Input '${name}' is int64, whose range cannot be proved to fit 32 bits. Declare it as int32 in the model, or bind it to a constant.`
-    throw new OpineError('INT64_RANGE', message, { tensor: name })
   }
   const shape = info.shape.map((dimension, axis) => bindDimension(dimension, name, axis, dims))
   const store = storeTypeOf(type, name)

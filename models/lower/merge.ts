@@ -48,16 +48,34 @@ export function mapSteps(loads: readonly DraftLoad[], change: (steps: readonly n
   }))
 }
 
-/** Drops loads that no expression reads, and makes one of those that read alike. */
+/** Drops loads that nothing reads, and makes one of those that read alike. Loads that others are indexed by come before those. */
 export function uniqueLoads(kernel: DraftKernel): DraftKernel {
-  const reads = (step: Expression[number], index: number): boolean => (step.op === 'load' || step.op === 'inrange') && step.arg === index
+  const read = new Set([...kernel.term, ...kernel.result].flatMap(({ op, arg }) => (op === 'load' || op === 'inrange' ? [arg!] : [])))
+  for (const index of [...read].sort((a, b) => a - b)) for (const other of indicesOf(kernel.loads[index]!)) read.add(other)
   const loads: DraftLoad[] = []
-  const numbers = kernel.loads.map((load, index) => {
-    if (![...kernel.term, ...kernel.result].some((step) => reads(step, index))) return -1
+  const numbers = kernel.loads.map(() => -1)
+  const keep = (load: DraftLoad, number: number): void => {
     const known = loads.findIndex((other) => sameLoad(other, load))
-    return known >= 0 ? known : loads.push(load) - 1
-  })
+    numbers[number] = known >= 0 ? known : loads.push(load) - 1
+  }
+  for (const [number, load] of kernel.loads.entries()) if (read.has(number) && indicesOf(load).length === 0) keep(load, number)
+  for (const [number, load] of kernel.loads.entries()) {
+    if (read.has(number) && indicesOf(load).length > 0)
+      keep(
+        mapIndices(load, (index) => numbers[index]!),
+        number,
+      )
+  }
   const renumber = (code: Expression): Expression =>
     code.map((step) => (step.op === 'load' || step.op === 'inrange' ? { ...step, arg: numbers[step.arg!]! } : step))
   return { ...kernel, loads, term: renumber(kernel.term), result: renumber(kernel.result) }
 }
+
+/** Numbers of the loads whose values are coordinates of this one. */
+export const indicesOf = (load: DraftLoad): number[] => load.guards.flatMap(({ index }) => (index === undefined ? [] : [index]))
+
+/** Numbers the loads that coordinates are taken from anew. */
+export const mapIndices = (load: DraftLoad, change: (index: number) => number): DraftLoad => ({
+  ...load,
+  guards: load.guards.map((guard) => (guard.index === undefined ? guard : { ...guard, index: change(guard.index) })),
+})

@@ -1,11 +1,23 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { Attribute, ElementType, GraphNode } from '../onnx/types.ts'
+import type { Attribute, ElementType, Graph, GraphNode } from '../onnx/types.ts'
 import type { Builder } from './builder.ts'
 import { numbersOf } from './constant.ts'
 import { shapeOf, type View } from './view.ts'
 
-/** A tensor of the graph. `i64` values lie in an `i32` buffer. */
+/** A tensor of the graph. `i64` values lie in an `i32` buffer: arithmetic at run time is modulo 2^32. */
 export type Value = { readonly type: ElementType; readonly view: View }
+
+/** A sequence of tensors; its length is known while compiling. */
+export type Sequence = { readonly items: readonly Value[] }
+
+export type Item = Value | Sequence
+
+/** @throws {OpineError} `UNSUPPORTED_OPERATOR` where the item is a sequence */
+export function tensorOf(item: Item, name: string): Value {
+  if ('view' in item) return item
+  const message = `'${name}' is a sequence where a tensor is wanted; take its elements apart with SequenceAt or ConcatFromSequence.`
+  throw new OpineError('UNSUPPORTED_OPERATOR', message, { tensor: name })
+}
 
 /** A node as its operator reads it: inputs resolved, attributes by kind with their defaults. */
 export class NodeReader {
@@ -13,13 +25,21 @@ export class NodeReader {
   /** Version of the node's operator set. */
   readonly opset: number
   readonly builder: Builder
-  readonly #inputs: readonly (Value | null)[]
+  readonly #inputs: readonly (Item | null)[]
+  readonly #branch: (graph: Graph) => readonly Item[]
 
-  constructor(node: GraphNode, opset: number, builder: Builder, inputs: readonly (Value | null)[]) {
+  constructor(
+    node: GraphNode,
+    opset: number,
+    builder: Builder,
+    inputs: readonly (Item | null)[],
+    branch: (graph: Graph) => readonly Item[],
+  ) {
     this.node = node
     this.opset = opset
     this.builder = builder
     this.#inputs = inputs
+    this.#branch = branch
   }
 
   get inputCount(): number {
@@ -32,7 +52,25 @@ export class NodeReader {
   }
 
   optional(index: number): Value | null {
+    const item = this.#inputs[index] ?? null
+    return item && tensorOf(item, this.node.inputs[index]!)
+  }
+
+  /** An input of either kind; null where it is absent. */
+  item(index: number): Item | null {
     return this.#inputs[index] ?? null
+  }
+
+  /** @throws {OpineError} `INVALID_NODE` where the input is absent or a tensor */
+  sequence(index: number): Sequence {
+    const item = this.item(index)
+    return item && 'items' in item ? item : this.#raise(`lacks the sequence that its input ${index} must be`)
+  }
+
+  /** The outputs of the graph in attribute `name`, lowered in place. */
+  branch(name: string): readonly Item[] {
+    const attribute = this.#attribute(name)
+    return attribute && 'graph' in attribute ? this.#branch(attribute.graph) : this.#raise(`lacks the graph '${name}'`)
   }
 
   /** Whether the node names its output `index`, which means that somebody may read it. */
@@ -90,7 +128,9 @@ export class NodeReader {
 
   /** A node that ONNX itself does not allow. */
   invalid(reason: string): OpineError {
-    const shapes = this.#inputs.map((value) => (value ? `[${shapeOf(value.view)}]` : 'none')).join(', ')
+    const shapes = this.#inputs
+      .map((value) => (value === null ? 'none' : 'view' in value ? `[${shapeOf(value.view)}]` : 'sequence'))
+      .join(', ')
     const message = `Node '${this.label}' (${this.node.op}) ${reason}; its inputs have the shapes ${shapes}.`
     return new OpineError('INVALID_NODE', message, { operator: this.node.op, node: this.node.name, reason })
   }
@@ -114,7 +154,7 @@ export class NodeReader {
 }
 
 /** Lowers one node; gives its outputs, in order. */
-export type Operator = (node: NodeReader) => readonly Value[]
+export type Operator = (node: NodeReader) => readonly Item[]
 
 /** An operator family: lowering by operator name. */
 export type OperatorTable = Readonly<Record<string, Operator>>

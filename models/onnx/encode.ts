@@ -36,18 +36,31 @@ export type ModelSource = {
  * @throws {OpineError} `TENSOR_LENGTH` where `data` has another length than `shape` says
  */
 export function encodeModel(source: ModelSource): Uint8Array {
-  const graph = new MessageWriter()
-  for (const node of source.nodes) graph.message(1, nodeMessage(node))
-  graph.text(2, source.name)
-  for (const tensor of source.initializers ?? []) graph.message(5, tensorMessage(packTensor(tensor)))
-  for (const port of source.inputs) graph.message(11, portMessage(port))
-  for (const port of source.outputs) graph.message(12, portMessage(port))
+  const initializers = (source.initializers ?? []).map(packTensor)
   return new MessageWriter()
     .integer(1, 8)
     .text(2, 'opine')
-    .message(7, graph)
+    .message(7, graphMessage({ ...source, initializers }))
     .message(8, new MessageWriter().text(1, '').integer(2, source.opset ?? 17))
     .finish()
+}
+
+type GraphSource = {
+  readonly name: string
+  readonly nodes: readonly NodeSource[]
+  readonly inputs: readonly PortMessage[]
+  readonly outputs: readonly PortMessage[]
+  readonly initializers: readonly Tensor[]
+}
+
+function graphMessage(source: GraphSource): MessageWriter {
+  const graph = new MessageWriter()
+  for (const node of source.nodes) graph.message(1, nodeMessage(node))
+  graph.text(2, source.name)
+  for (const tensor of source.initializers) graph.message(5, tensorMessage(tensor))
+  for (const port of source.inputs) graph.message(11, portMessage(port))
+  for (const port of source.outputs) graph.message(12, portMessage(port))
+  return graph
 }
 
 /**
@@ -103,7 +116,7 @@ function attributeMessage(name: string, attribute: Attribute): MessageWriter {
     for (const value of attribute.strings) message.text(9, value)
     return message.integer(20, 8)
   }
-  throw new OpineError('UNSUPPORTED_ATTRIBUTE', `Attribute '${name}' holds a graph; graphs are read, never written.`, { name })
+  return message.message(6, graphMessage(attribute.graph)).integer(20, 5)
 }
 
 function tensorMessage(tensor: Tensor): MessageWriter {
@@ -112,7 +125,11 @@ function tensorMessage(tensor: Tensor): MessageWriter {
   return message.integer(2, ELEMENT_TYPES[tensor.type].code).text(8, tensor.name).bytes(9, tensor.data)
 }
 
-function portMessage(port: PortSource): MessageWriter {
+/** Without a type where the file should not tell that either, as in the graphs of If. */
+type PortMessage = { readonly name: string; readonly type: ElementType | null; readonly shape: readonly Dimension[] | null }
+
+function portMessage(port: PortMessage): MessageWriter {
+  if (port.type === null) return new MessageWriter().text(1, port.name)
   const shape = new MessageWriter()
   for (const extent of port.shape ?? []) {
     const dimension = new MessageWriter()

@@ -51,7 +51,6 @@ export function arithmeticType(node: NodeReader, values: readonly Value[]): Elem
   const types = [...new Set(values.map(({ type }) => (type === 'f16' ? 'f32' : type)))]
   const [type] = types
   if (types.length !== 1 || type === undefined) throw node.invalid(`has inputs of different types (${types.join(', ')})`)
-  if (type === 'i64') throw node.unsupported('arithmetic on int64', 'the same on int32')
   return type
 }
 

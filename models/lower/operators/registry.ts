@@ -2,6 +2,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { GraphNode } from '../../onnx/types.ts'
 import type { Operator, OperatorTable } from '../node.ts'
 import { CONSTANTS } from './constant.ts'
+import { CONTROL } from './control.ts'
 import { CONVOLUTION } from './convolution.ts'
 import { ELEMENTWISE } from './elementwise.ts'
 import { MATRIX } from './matrix.ts'
@@ -12,6 +13,7 @@ import { POOLING } from './pooling.ts'
 /** All operators of the standard domain that lower, by name. */
 export const OPERATORS: OperatorTable = {
   ...CONSTANTS,
+  ...CONTROL,
   ...CONVOLUTION,
   ...ELEMENTWISE,
   ...MATRIX,
