@@ -6,7 +6,7 @@ import {Assertion, IInferenceOracle, Request} from "../interfaces/IInferenceOrac
 import {IKernelValidator, OperandMeta} from "../interfaces/IKernelValidator.sol";
 import {IModelRegistry, Model} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
-import {BufferProof, Evaluation, IStepVerifier, Transition, Witness} from "../interfaces/IStepVerifier.sol";
+import {BufferProof, Evaluation, IStepVerifier, Transition} from "../interfaces/IStepVerifier.sol";
 import {Lane} from "../libraries/Lane.sol";
 import {GameId} from "../types/Ids.sol";
 import {Meta} from "../types/Meta.sol";
@@ -41,11 +41,11 @@ contract DisputeGame is Descents {
     }
 
     /// @inheritdoc IDisputeGame
-    function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, Witness calldata witness) external {
+    function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, bytes calldata witness) external {
         (Game storage g,) = _challengersTurn(gameId);
         if (g.phase != Phase.LANE) revert DisputeGame_WrongPhase(g.phase);
         (uint32 total, uint32 claimed) = _claim(g, evaluation, block_, totals);
-        uint32 computed = VERIFIER.evaluate(_transition(g, evaluation, block_, total), witness);
+        uint32 computed = VERIFIER.evaluateEncoded(_transition(g, evaluation, block_, total), witness);
         // INVARIANT: a step that shows no fraud changes nothing; else a liar would prove one of its true lanes and end the game.
         if (computed == claimed) revert DisputeGame_NoFraud(computed);
         emit StepProved(gameId, g.kernel, g.element, evaluation, block_, claimed, computed);

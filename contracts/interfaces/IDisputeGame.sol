@@ -6,7 +6,7 @@ import {AssertionId, GameId} from "../types/Ids.sol";
 import {Meta} from "../types/Meta.sol";
 import {Position} from "../types/Position.sol";
 import {OperandMeta} from "./IKernelValidator.sol";
-import {BufferProof, Evaluation, Witness} from "./IStepVerifier.sol";
+import {BufferProof, Evaluation} from "./IStepVerifier.sol";
 
 enum GameStatus {
     NONE,
@@ -128,8 +128,9 @@ interface IDisputeGame {
         external;
 
     /// @notice Proves that one transition of the chosen element is false. Anybody may send it.
-    /// @param totals as sworn; empty for a fold of at most one block
-    function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, Witness calldata witness) external;
+    /// @param totals  as sworn; empty for a fold of at most one block
+    /// @param witness `abi.encode` of a `Witness`, handed on to the verifier as it is
+    function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, bytes calldata witness) external;
 
     /// @notice Proves that a kernel of the program is invalid. Anybody may send it, in any phase.
     function stepInvalid(

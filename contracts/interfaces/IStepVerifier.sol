@@ -89,4 +89,7 @@ interface IStepVerifier {
     /// @notice The true 32 bits after the transition: the total after the block (`BLOCK`), or the lane as stored, zero-extended (`ELEMENT`, `RESULT`).
     /// @dev    Reverts when the witness opens less than the kernel reads, or a buffer that it does not load. Never trusts a location, depth or type from the caller.
     function evaluate(Transition calldata transition, Witness calldata witness) external view returns (uint32);
+
+    /// @notice The same, with `abi.encode` of the witness: a caller hands on bytes for less gas than it re-encodes a structure.
+    function evaluateEncoded(Transition calldata transition, bytes calldata witness) external view returns (uint32);
 }

@@ -18,6 +18,21 @@ contract StepVerifier is IStepVerifier {
 
     /// @inheritdoc IStepVerifier
     function evaluate(Transition calldata transition, Witness calldata witness) external view returns (uint32) {
+        return _evaluate(transition, witness);
+    }
+
+    /// @inheritdoc IStepVerifier
+    function evaluateEncoded(Transition calldata transition, bytes calldata encoded) external view returns (uint32) {
+        Witness calldata witness;
+        // The first word of the encoding is the offset of the structure, always 32. Every offset inside is checked where it is used, and what
+        // lies outside of `encoded` could only be the caller's own bytes as well.
+        assembly ("memory-safe") {
+            witness := add(encoded.offset, 32)
+        }
+        return _evaluate(transition, witness);
+    }
+
+    function _evaluate(Transition calldata transition, Witness calldata witness) private view returns (uint32) {
         uint256 buffer = uint256(transition.inputs) + transition.constants + transition.kernel;
         // INVARIANT: the descriptor is the one that the program has at this place.
         if (witness.proof.body != sha256(witness.descriptor)) revert StepVerifier_WrongProgramLeaf(buffer);

@@ -1,3 +1,4 @@
+import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
 import { attack, type Posted } from '@opine/dispute-game/game/attack.ts'
 import { defend } from '@opine/dispute-game/game/defend.ts'
 import { overlayBranches } from '@opine/dispute-game/game/overlay.ts'
@@ -18,7 +19,7 @@ import { bufferProof } from '@opine/models/trace/program-tree.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import { buildWitness, type Witness } from '@opine/models/trace/witness.ts'
-import { AbiCoder, type ContractTransactionReceipt, keccak256 } from 'ethers'
+import { AbiCoder, type ContractTransactionReceipt, Interface, keccak256 } from 'ethers'
 import { type Arena, type Asserted, bytesOf } from './arena.ts'
 
 export type State = GameView & { readonly status: number; readonly turn: Side; readonly since: number }
@@ -109,6 +110,11 @@ export async function witnessOf(
   })
 }
 
+const WITNESS = new Interface(StepVerifier.abi).getFunction('evaluate')!.inputs[1]!
+
+/** The bytes that `step` takes. */
+export const encodeWitness = (witness: Witness): string => AbiCoder.defaultAbiCoder().encode([WITNESS], [witness])
+
 /** The contract call of a challenger's move. */
 export async function attackCall(arena: Arena, gameId: string, assertion: string, truth: Trace, own: TraceProvider, move: ChallengerMove) {
   const proof = 'program' in move && move.program !== null ? bufferProof(arena.tree, bufferOf(arena.program, move.program)) : NO_PROOF
@@ -121,7 +127,7 @@ export async function attackCall(arena: Arena, gameId: string, assertion: string
       return { name: 'descendTensor', args: [gameId, move.expected, move.child, move.node, move.siblings, move.lane] }
     case 'step': {
       const witness = await witnessOf(arena, assertion, truth, own, move)
-      return { name: 'step', args: [gameId, EVALUATIONS.indexOf(move.evaluation), move.block, move.totals, witness] }
+      return { name: 'step', args: [gameId, EVALUATIONS.indexOf(move.evaluation), move.block, move.totals, encodeWitness(witness)] }
     }
   }
 }
