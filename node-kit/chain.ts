@@ -1,0 +1,58 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { AbstractProvider } from 'ethers'
+import { type Contracts, contractsAt } from './contracts.ts'
+import type { Deployment } from './deployment.ts'
+import type { Log } from './log.ts'
+import { SocketProvider } from './provider.ts'
+import { type RpcOptions, RpcSocket } from './rpc.ts'
+
+/** A chain with the protocol on it. */
+export type Chain = {
+  readonly provider: AbstractProvider
+  readonly deployment: Deployment
+  readonly contracts: Contracts
+  /** Hash of the deployment's block: tells two development chains of one chain id apart. */
+  readonly origin: string
+  /** Calls the listener when there may be something new. @returns how to stop that */
+  readonly onWake: (listener: () => void) => () => void
+  readonly close: () => void
+}
+
+/**
+ * Connects to a node and makes sure that it is the right one.
+ * @throws {OpineError} `NODE_UNREACHABLE`; `CHAIN_WRONG` for another chain id; `DEPLOYMENT_ABSENT` where the contracts have no code
+ */
+export async function openChain(options: RpcOptions, deployment: Deployment, log: Log): Promise<Chain> {
+  const rpc = await RpcSocket.connect(options, log)
+  try {
+    const answer = await rpc.request('eth_chainId', [])
+    const chainId = 'result' in answer ? Number(answer.result) : Number.NaN
+    if (chainId !== deployment.chainId) {
+      const message = `the node at ${options.url} serves chain ${chainId}, but the deployment is on chain ${deployment.chainId}; correct --rpc or --deployment`
+      throw new OpineError('CHAIN_WRONG', message, { url: options.url, expected: deployment.chainId, found: chainId })
+    }
+    const provider = new SocketProvider(rpc, BigInt(chainId))
+    const origin = await checkCode(provider, deployment, options.url)
+    const close = (): void => {
+      provider.destroy()
+      rpc.close()
+    }
+    return { provider, deployment, contracts: contractsAt(deployment, provider), origin, onWake: (listener) => rpc.onWake(listener), close }
+  } catch (error) {
+    rpc.close()
+    throw error
+  }
+}
+
+async function checkCode(provider: SocketProvider, deployment: Deployment, url: string): Promise<string> {
+  for (const name of ['models', 'operators', 'oracle', 'game', 'claims'] as const) {
+    if ((await provider.getCode(deployment[name])) !== '0x') continue
+    const message = `there is no contract at ${deployment[name]} (${name}) on the chain at ${url}; correct --deployment, or deploy the protocol there`
+    throw new OpineError('DEPLOYMENT_ABSENT', message, { url, name, address: deployment[name] })
+  }
+  const block = await provider.getBlock(deployment.block)
+  if (block?.hash) return block.hash
+  throw new OpineError('DEPLOYMENT_ABSENT', `the chain at ${url} has no block ${deployment.block}, in which the deployment is said to be`, {
+    url,
+  })
+}

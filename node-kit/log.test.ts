@@ -1,0 +1,66 @@
+import { describe, it } from 'node:test'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { expect } from 'chai'
+import { createLog, errorFields } from './log.ts'
+import { Lru } from './lru.ts'
+
+describe('log', () => {
+  it('writes one JSON object a line, whatever the values', () => {
+    const lines: string[] = []
+    const log = createLog({ format: 'json', service: 'node', write: (line) => lines.push(line) })
+    log.info('move', { kind: 'reveal', gasUsed: 12n, root: Uint8Array.of(1, 255), text: 'two\nlines' })
+    log.debug('hidden')
+    expect(lines).to.have.length(1)
+    expect(lines[0]!.indexOf('\n')).to.equal(lines[0]!.length - 1)
+    const { time, ...rest } = JSON.parse(lines[0]!)
+    expect(rest).to.deep.equal({
+      level: 'info',
+      service: 'node',
+      event: 'move',
+      kind: 'reveal',
+      gasUsed: '12',
+      root: '0x01ff',
+      text: 'two\nlines',
+    })
+    expect(Date.parse(time)).to.be.a('number')
+  })
+
+  it('writes for people', () => {
+    const lines: string[] = []
+    createLog({ format: 'text', service: 'node', write: (line) => lines.push(line) }).warn('seen', {
+      id: `0x${'ab'.repeat(32)}`,
+      n: 1n,
+      list: [1],
+    })
+    expect(lines[0]).to.match(/^\d\d:\d\d:\d\d WARN {2}\[node\] seen id=0xabababab… n=1 list=\[1\]\n$/)
+  })
+
+  it('says code, message and details of an expected error', () => {
+    expect(errorFields(new OpineError('CODE', 'what', { where: 1 }))).to.deep.equal({ code: 'CODE', message: 'what', where: 1 })
+    expect(errorFields(new TypeError('odd'))).to.include({ code: 'UNEXPECTED', message: 'odd' })
+  })
+})
+
+describe('lru', () => {
+  it('keeps what was used last, within its weight', () => {
+    const lru = new Lru<number>(10)
+    const made: string[] = []
+    const get = (key: string, weight: number): number =>
+      lru.get(key, () => {
+        made.push(key)
+        return { value: weight, weight }
+      })
+    for (const [key, weight] of [
+      ['a', 4],
+      ['b', 4],
+      ['a', 4],
+      ['c', 4],
+      ['a', 4],
+      ['b', 4],
+      ['big', 99],
+      ['big', 99],
+    ] as const)
+      get(key, weight)
+    expect(made.join()).to.equal('a,b,c,b,big')
+  })
+})

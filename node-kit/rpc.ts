@@ -1,0 +1,194 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { WebSocket } from 'ws'
+import type { Log } from './log.ts'
+
+/**
+ * @property url             `ws://` or `wss://`
+ * @property requestTimeout  milliseconds for an answer
+ * @property connectTimeout  milliseconds for a connection
+ * @property backoff         first and longest pause between attempts to connect again, milliseconds
+ * @property keepalive       milliseconds between pings; a peer that answers none in this time is given up
+ */
+export type RpcOptions = {
+  readonly url: string
+  readonly requestTimeout?: number
+  readonly connectTimeout?: number
+  readonly backoff?: readonly [first: number, longest: number]
+  readonly keepalive?: number
+}
+
+/** What a node answered in place of a result: JSON-RPC 2.0 section 5.1. */
+export type RpcFault = { readonly code: number; readonly message: string; readonly data?: unknown }
+
+type Waiting = { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout }
+export type Answer = { readonly result: unknown } | { readonly error: RpcFault }
+type Message = {
+  readonly id?: number
+  readonly method?: string
+  readonly params?: { readonly result?: unknown }
+  readonly result?: unknown
+  readonly error?: RpcFault
+}
+
+/**
+ * JSON-RPC over one WebSocket that comes back: after a disconnection it connects again, for ever, with growing pauses up to a bound. What is
+ * asked meanwhile fails at once with a typed error, so that the caller decides what to do again.
+ */
+export class RpcSocket {
+  readonly #options: Required<RpcOptions>
+  readonly #log: Log
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #listeners = new Set<() => void>()
+  #socket: WebSocket | undefined
+  #pinger: NodeJS.Timeout | undefined
+  #retry: NodeJS.Timeout | undefined
+  #lastId = 0
+  #closed = false
+
+  private constructor(options: RpcOptions, log: Log) {
+    this.#options = { requestTimeout: 30_000, connectTimeout: 10_000, backoff: [250, 15_000], keepalive: 15_000, ...options }
+    this.#log = log
+  }
+
+  /** @throws {OpineError} `NODE_UNREACHABLE` */
+  static async connect(options: RpcOptions, log: Log): Promise<RpcSocket> {
+    const rpc = new RpcSocket(options, log)
+    await rpc.#open()
+    return rpc
+  }
+
+  get url(): string {
+    return this.#options.url
+  }
+
+  /** Calls `listener` on every new head and after every reconnection. @returns how to stop that */
+  onWake(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** @throws {OpineError} `NODE_DISCONNECTED`, `NODE_TIMEOUT`; what the node itself refuses is an answer */
+  request(method: string, params: unknown): Promise<Answer> {
+    const socket = this.#socket
+    if (!socket) return Promise.reject(this.#disconnected())
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id)
+        const { requestTimeout, url } = this.#options
+        reject(new OpineError('NODE_TIMEOUT', `${url} did not answer ${method} within ${requestTimeout} ms`, { url, method }))
+      }, this.#options.requestTimeout)
+      this.#waiting.set(id, { resolve, reject, timer })
+      socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    this.#socket?.close()
+    this.#lose()
+  }
+
+  #open(): Promise<void> {
+    const { url, connectTimeout } = this.#options
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url, { handshakeTimeout: connectTimeout, maxPayload: 256 * 1024 * 1024 })
+      let opened = false
+      let reason = 'connection closed'
+      socket.on('error', (error: Error) => {
+        reason = (error as NodeJS.ErrnoException).code ?? error.message
+      })
+      socket.on('close', () => {
+        if (opened) return this.#reconnect(socket)
+        const next = 'start the node or correct --rpc (OPINE_RPC)'
+        reject(new OpineError('NODE_UNREACHABLE', `no node answers at ${url} (${reason}); ${next}`, { url, reason }))
+      })
+      socket.on('message', (data) => this.#receive(String(data)))
+      socket.on('open', () => {
+        opened = true
+        if (this.#closed) return socket.close()
+        this.#socket = socket
+        this.#keepAlive(socket)
+        // A node without subscriptions is polled; the answer does not matter.
+        this.request('eth_subscribe', ['newHeads']).catch(() => {})
+        resolve()
+      })
+    })
+  }
+
+  #reconnect(lost: WebSocket): void {
+    if (this.#socket === lost) this.#lose()
+    if (this.#closed) return
+    this.#log.warn('nodeDisconnected', { url: this.url })
+    this.#again(0)
+  }
+
+  #again(attempt: number): void {
+    const [first, longest] = this.#options.backoff
+    const pause = Math.min(longest, first * 2 ** Math.min(attempt, 30))
+    this.#retry = setTimeout(() => {
+      this.#open().then(
+        () => {
+          this.#log.info('nodeReconnected', { url: this.url, attempts: attempt + 1 })
+          this.#wake()
+        },
+        (error: OpineError) => {
+          if (this.#closed) return
+          this.#log.error('nodeUnreachable', { url: this.url, reason: error.details.reason, attempts: attempt + 1 })
+          this.#again(attempt + 1)
+        },
+      )
+    }, pause)
+  }
+
+  /** A peer that vanished without closing is found out by its silence. */
+  #keepAlive(socket: WebSocket): void {
+    let alive = true
+    socket.on('pong', () => {
+      alive = true
+    })
+    this.#pinger = setInterval(() => {
+      if (!alive) return socket.terminate()
+      alive = false
+      socket.ping()
+    }, this.#options.keepalive)
+  }
+
+  #receive(text: string): void {
+    const message = parseMessage(text)
+    if (!message) this.#log.warn('nodeSentNoJson', { url: this.url, text: text.slice(0, 80) })
+    if (message?.method === 'eth_subscription') this.#wake()
+    const waiting = this.#waiting.get(message?.id ?? -1)
+    if (!message || !waiting) return
+    this.#waiting.delete(message.id!)
+    clearTimeout(waiting.timer)
+    waiting.resolve(message.error ? { error: message.error } : { result: message.result })
+  }
+
+  #lose(): void {
+    clearInterval(this.#pinger)
+    this.#socket = undefined
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer)
+      reject(this.#disconnected())
+    }
+    this.#waiting.clear()
+  }
+
+  #wake(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #disconnected(): OpineError {
+    return new OpineError('NODE_DISCONNECTED', `the connection to ${this.url} is down; it is being made again`, { url: this.url })
+  }
+}
+
+function parseMessage(text: string): Message | undefined {
+  try {
+    return JSON.parse(text) as Message
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,148 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+
+const SCHEMA_VERSION = '1'
+/** How long a new process waits for its predecessor to let go of the file, milliseconds. */
+const LOCK_WAIT = 2000
+
+const SCHEMA = `
+  PRAGMA busy_timeout = ${LOCK_WAIT};
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  BEGIN IMMEDIATE;
+  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS records (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+  INSERT OR IGNORE INTO meta VALUES ('schema', '${SCHEMA_VERSION}');
+  COMMIT;
+`
+
+/**
+ * A daemon's durable memory: JSON records by kind and key, in one SQLite file. A write is on disk when the call returns (write-ahead log,
+ * full synchronisation), so that what was recorded before an action is known after a kill. One process at a time.
+ */
+export class Store {
+  readonly #db: DatabaseSync
+  readonly path: string
+
+  private constructor(path: string, db: DatabaseSync) {
+    this.path = path
+    this.#db = db
+  }
+
+  /**
+   * Opens a file, or makes it and its folder.
+   * @throws {OpineError} `STORE_LOCKED` while another process has it; `STORE_CORRUPTED`; `STORE_VERSION`; `STORE_UNWRITABLE`
+   */
+  static open(path: string): Store {
+    let db: DatabaseSync | undefined
+    try {
+      mkdirSync(dirname(path), { recursive: true })
+      db = new DatabaseSync(path)
+      db.exec(SCHEMA)
+      const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
+      if (check.quick_check !== 'ok') throw new Error(`malformed: ${check.quick_check}`)
+      const store = new Store(path, db)
+      store.bind('schema', SCHEMA_VERSION, 'STORE_VERSION')
+      return store
+    } catch (cause) {
+      db?.close()
+      throw cause instanceof OpineError ? cause : storeError(path, cause)
+    }
+  }
+
+  /**
+   * Fixes what the store belongs to when it is new, and checks that it still does.
+   * @throws {OpineError} `STORE_FOREIGN` if it belongs to something else
+   */
+  bind(name: string, value: string, code = 'STORE_FOREIGN'): void {
+    this.#guard(() => {
+      this.#db.prepare('INSERT OR IGNORE INTO meta VALUES (?, ?)').run(name, value)
+      const found = (this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(name) as { value: string }).value
+      if (found === value) return
+      const message = `${this.path} was written for ${name} ${found}, not ${value}; use another --data folder, or remove this one if it is of no use any more`
+      throw new OpineError(code, message, { path: this.path, name, found, expected: value })
+    })
+  }
+
+  /** The record, as it was put. */
+  get<T>(kind: string, key: string): T | undefined {
+    return this.#guard(() => {
+      const row = this.#db.prepare('SELECT value FROM records WHERE kind = ? AND key = ?').get(kind, key) as { value: string } | undefined
+      return row && (JSON.parse(row.value) as T)
+    })
+  }
+
+  /** Writes a record in the place of the one before. `value` must survive JSON. */
+  put(kind: string, key: string, value: unknown): void {
+    this.#guard(() => this.#db.prepare('INSERT OR REPLACE INTO records VALUES (?, ?, ?)').run(kind, key, JSON.stringify(value)))
+  }
+
+  delete(kind: string, key: string): void {
+    this.#guard(() => this.#db.prepare('DELETE FROM records WHERE kind = ? AND key = ?').run(kind, key))
+  }
+
+  /** All records of a kind, by key. */
+  list<T>(kind: string): (readonly [key: string, value: T])[] {
+    return this.#guard(() => {
+      const rows = this.#db.prepare('SELECT key, value FROM records WHERE kind = ? ORDER BY key').all(kind) as {
+        key: string
+        value: string
+      }[]
+      return rows.map((row) => [row.key, JSON.parse(row.value) as T] as const)
+    })
+  }
+
+  /** All writes of `work`, or none. */
+  atomically<T>(work: () => T): T {
+    return this.#guard(() => {
+      this.#db.exec('BEGIN IMMEDIATE')
+      try {
+        const result = work()
+        this.#db.exec('COMMIT')
+        return result
+      } catch (error) {
+        this.#db.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close()
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (cause) {
+      throw isSqlite(cause) ? storeError(this.path, cause) : cause
+    }
+  }
+}
+
+type SqliteError = Error & { readonly errcode?: number }
+
+const isSqlite = (error: unknown): error is SqliteError =>
+  error instanceof Error && (error as { code?: string }).code === 'ERR_SQLITE_ERROR'
+
+/** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
+function storeError(path: string, cause: unknown): OpineError {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const code = ((cause as SqliteError).errcode ?? 0) & 0xff
+  const details = { path, reason: message }
+  if (code === 5 || code === 6) {
+    return new OpineError('STORE_LOCKED', `another process uses ${path}; stop it, or give this one its own --data folder`, details, {
+      cause,
+    })
+  }
+  if (code === 11 || code === 26 || message.startsWith('malformed')) {
+    const next = 'move it away and start again: what matters is read back from the chain'
+    return new OpineError('STORE_CORRUPTED', `${path} is damaged or no store (${message}); ${next}`, details, { cause })
+  }
+  return new OpineError('STORE_UNWRITABLE', `${path} cannot be written (${message}); check the folder, its rights and the disk`, details, {
+    cause,
+  })
+}

@@ -1,0 +1,59 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { errorFields, type Fields, type Log } from './log.ts'
+
+/** After the n-th failure in a row a task rests `2^n` times this, milliseconds; never longer than the second number. */
+const REST = [250, 30_000] as const
+
+type State = { running: boolean; failures: number; restUntil: number; last: string }
+
+/** Work by key: what runs already is not begun again, what failed rests a while. The failure of one task does not touch the others. */
+export class Tasks {
+  readonly #log: Log
+  readonly #states = new Map<string, State>()
+  readonly #running = new Set<Promise<void>>()
+  #fatal: unknown
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** Begins `work` unless this key is at work or at rest. @throws what a task found that no later attempt can mend */
+  run(key: string, work: () => Promise<void>): void {
+    if (this.#fatal) throw this.#fatal
+    const state = this.#states.get(key) ?? { running: false, failures: 0, restUntil: 0, last: '' }
+    if (state.running || performance.now() < state.restUntil) return
+    this.#states.set(key, state)
+    state.running = true
+    const promise = work()
+      .then(
+        () => this.#states.delete(key),
+        (error: unknown) => this.#failed(key, state, error),
+      )
+      .finally(() => {
+        state.running = false
+        this.#running.delete(promise)
+      }) as Promise<void>
+    this.#running.add(promise)
+  }
+
+  /** Resolves when nothing runs. */
+  async drain(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running])
+  }
+
+  #failed(key: string, state: State, error: unknown): void {
+    const code = error instanceof OpineError ? error.code : 'UNEXPECTED'
+    if (code === 'STOPPED') return
+    if (code.startsWith('STORE_')) this.#fatal = error
+    state.restUntil = performance.now() + Math.min(REST[1], REST[0] * 2 ** state.failures)
+    state.failures += 1
+    const fields: Fields = { task: key, ...errorFields(error) }
+    const said = `${code} ${String(fields.message)}`
+    // The same refusal at every attempt is said once.
+    const again = state.last === said
+    state.last = said
+    if (again) this.#log.debug('taskFailedAgain', fields)
+    else if (code === 'UNEXPECTED' || code === 'FUNDS_LOW') this.#log.error('taskFailed', fields)
+    else this.#log.warn('taskFailed', fields)
+  }
+}

@@ -1,0 +1,61 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { type AbstractProvider, keccak256, type Wallet } from 'ethers'
+import type { Fees } from './fees.ts'
+import type { Intent, Version } from './intents.ts'
+import type { Fields } from './log.ts'
+import { formatRevert, revertOf } from './revert.ts'
+
+export type Call = { readonly from: string; readonly to: string; readonly data: string; readonly value: bigint }
+
+/** What is said of a transaction in the log; `kind` names the deed. */
+export type Facts = Fields & { readonly kind: string }
+
+/**
+ * Tries a call on the latest block.
+ * @returns a gas limit with room for what other transactions change before it is mined
+ * @throws {OpineError} `MOVE_REFUSED` with the decoded reason if it reverts
+ */
+export async function simulate(provider: AbstractProvider, call: Call, facts: Facts): Promise<bigint> {
+  try {
+    await provider.call({ ...call, blockTag: 'latest' })
+    const gas = await provider.estimateGas(call)
+    return (gas * 5n) / 4n + 10_000n
+  } catch (error) {
+    const revert = revertOf(error)
+    if (!revert) throw error
+    const reason = revert.data ? formatRevert(revert) : nodeMessage(error)
+    throw new OpineError(
+      'MOVE_REFUSED',
+      `${facts.kind} would revert: ${reason}`,
+      { ...facts, revert: revert.name, reason },
+      { cause: error },
+    )
+  }
+}
+
+/** @throws {OpineError} `FUNDS_LOW` */
+export async function checkFunds(provider: AbstractProvider, account: string, needed: bigint, facts: Facts): Promise<void> {
+  const balance = await provider.getBalance(account)
+  if (balance >= needed) return
+  const message = `${account} has ${balance} wei, but ${facts.kind} may need ${needed}; send it more`
+  throw new OpineError('FUNDS_LOW', message, { ...facts, account, balance: String(balance), needed: String(needed) })
+}
+
+/** Signs a version of an intent. */
+export async function signVersion(
+  provider: AbstractProvider,
+  wallet: Wallet,
+  { to, data, value, gasLimit, nonce }: Pick<Intent, 'to' | 'data' | 'value' | 'gasLimit' | 'nonce'>,
+  { maxFee, tip }: Fees,
+): Promise<Version> {
+  const { chainId } = await provider.getNetwork()
+  const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: tip }
+  const raw = await wallet.signTransaction({ type: 2, chainId, to, data, value: BigInt(value), gasLimit: BigInt(gasLimit), nonce, ...fees })
+  return { hash: keccak256(raw), raw, maxFee: String(maxFee), tip: String(tip) }
+}
+
+/** What the node said, without the request that ethers wraps it in. */
+export function nodeMessage(error: unknown): string {
+  const { info, message } = error as { info?: { error?: { message?: string } }; message: string }
+  return info?.error?.message ?? message
+}

@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
+import { registrationOf } from '@opine/models/trace/registration.ts'
+import { type Chain, openChain } from '@opine/node-kit/chain.ts'
+import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
+import type { ProtocolEvent } from '@opine/node-kit/events.ts'
+import { placeOf } from '@opine/node-kit/ids.ts'
+import { createLog } from '@opine/node-kit/log.ts'
+import { isExpired, readModel, readRequest } from '@opine/node-kit/reads.ts'
+import { RpcSocket } from '@opine/node-kit/rpc.ts'
+import { Store } from '@opine/node-kit/store.ts'
+import { EventSync } from '@opine/node-kit/sync.ts'
+import { expect } from 'chai'
+import { AbiCoder, keccak256 } from 'ethers'
+import { ETHER, TERMS } from '../support/arena.ts'
+import { LocalChain, until } from '../support/local-chain.ts'
+import { freePort, Middleman } from '../support/middleman.ts'
+
+const lines: { event: string }[] = []
+const log = createLog({ format: 'json', service: 'test', write: (line) => lines.push(JSON.parse(line)) })
+const program = sampleNetwork()
+
+const failure = (work: Promise<unknown>): Promise<OpineError> =>
+  work.then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => {
+      expect(error).to.be.instanceOf(OpineError)
+      return error as OpineError
+    },
+  )
+
+describe('chain', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opine-chain-'))
+  let local: LocalChain
+  let middleman: Middleman
+  let deployment: Deployment
+  let chain: Chain
+  let stores = 0
+
+  before(async () => {
+    local = await LocalChain.start()
+    middleman = await Middleman.start(local.url)
+    deployment = await deployProtocol(await local.signer(0), TERMS)
+    chain = await openChain({ url: middleman.url, backoff: [20, 100] }, deployment, log)
+    const { header, bufferRoot, proofs } = registrationOf(program)
+    const plain = proofs.map(({ meta, body, siblings }) => ({ meta, body, siblings: [...siblings] }))
+    await transact(chain.contracts.models.encode('register', header, bufferRoot, plain))
+  })
+  after(async () => {
+    chain.close()
+    await middleman.close()
+    await local.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const transact = async (call: { to: string; data: string }): Promise<void> => {
+    await (await (await local.signer(0)).sendTransaction(call)).wait()
+  }
+  const ask = async (seed: number): Promise<void> => {
+    const deadline = (await local.provider.getBlock('latest'))!.timestamp + 1000
+    const terms = { deadline, liveness: 60, bond: ETHER, callbackGas: 0 }
+    await transact(chain.contracts.oracle.encode('requestInference', toHex(registrationOf(program).programRoot), sampleImage(seed), terms))
+  }
+  const newStore = (): Store => Store.open(join(folder, `${stores++}.sqlite`))
+
+  it('says that a node is not there, is another chain’s, or does not have the contracts', async () => {
+    const url = `ws://127.0.0.1:${await freePort()}`
+    const absent = await failure(openChain({ url }, deployment, log))
+    expect(absent.code).to.equal('NODE_UNREACHABLE')
+    expect(absent.message).to.include(url).and.to.include('--rpc')
+    expect(await failure(openChain({ url: local.url }, { ...deployment, chainId: 5 }, log))).to.include({ code: 'CHAIN_WRONG' })
+    const elsewhere = { ...deployment, game: `0x${'77'.repeat(20)}` }
+    expect(await failure(openChain({ url: local.url }, elsewhere, log))).to.include({ code: 'DEPLOYMENT_ABSENT' })
+  })
+
+  it('comes back after a cut connection, fails what was asked meanwhile, and wakes for new blocks again', async () => {
+    let woken = 0
+    const stop = chain.onWake(() => woken++)
+    await local.mine()
+    await until('a block woke us', () => woken === 1)
+    middleman.cut()
+    const codes = new Set<string>()
+    await until('requests fail', async () => {
+      const code = await chain.provider.getBlockNumber().then(
+        () => 'none',
+        (error: OpineError) => error.code,
+      )
+      codes.add(code)
+      return code === 'NODE_DISCONNECTED'
+    })
+    await until('it is back', () => lines.some(({ event }) => event === 'nodeReconnected'))
+    await until('reconnecting woke us', () => woken >= 2)
+    expect(await chain.provider.getBlockNumber()).to.be.a('number')
+    const before = woken
+    await local.mine()
+    await until('a block woke us again', () => woken > before)
+    stop()
+  })
+
+  it('reads the contracts’ structs', async () => {
+    const model = await readModel(chain.contracts, toHex(registrationOf(program).programRoot))
+    expect(model).to.deep.equal({
+      bufferRoot: toHex(registrationOf(program).bufferRoot),
+      inputs: program.inputs.length,
+      constants: program.constants.length,
+      kernels: program.kernels.length,
+      outputs: program.outputs.length,
+    })
+    expect((await readRequest(chain.contracts, `0x${'00'.repeat(32)}`)).status).to.equal('NONE')
+    const place = keccak256(
+      AbiCoder.defaultAbiCoder().encode(['bytes32', 'uint8', 'uint32', 'uint64'], [`0x${'12'.repeat(32)}`, 2, 5, 77n]),
+    )
+    expect(placeOf(`0x${'12'.repeat(32)}`, 'TENSOR', 5, 77)).to.equal(place)
+    const clock = { turn: 'ASSERTER', since: 100, asserter: 10, challenger: 1000 } as const
+    expect([90, 110, 111].map((time) => isExpired(clock, time))).to.deep.equal([false, false, true])
+  })
+
+  describe('event sync', () => {
+    const requests = async (sync: EventSync): Promise<string[]> => {
+      const inputs: string[] = []
+      await sync.poll((event: ProtocolEvent) => {
+        if (event.name === 'InferenceRequested') inputs.push(event.input)
+      })
+      return inputs
+    }
+    const inputOf = (seed: number): Hex => toHex(sampleImage(seed))
+
+    it('gives everything from the deployment on, and afterwards what is new and the window before it', async () => {
+      const store = newStore()
+      const sync = new EventSync({ window: 2 }, { chain, store, log })
+      await ask(1)
+      await ask(2)
+      expect(await requests(sync)).to.deep.equal([inputOf(1), inputOf(2)])
+      await local.mine(5)
+      await requests(sync)
+      expect(await requests(sync), 'out of the window').to.deep.equal([])
+      await ask(3)
+      expect(await requests(sync)).to.deep.equal([inputOf(3)])
+      expect(await requests(sync), 'again, within the window').to.deep.equal([inputOf(3)])
+      const later = new EventSync({ window: 2 }, { chain, store, log })
+      await local.mine(5)
+      await requests(sync)
+      await ask(4)
+      expect(await requests(later), 'a later life goes on')
+        .to.include(inputOf(4))
+        .and.not.to.include(inputOf(1))
+      store.close()
+    })
+
+    it('sees what a reorganisation brings', async () => {
+      const store = newStore()
+      const sync = new EventSync({ window: 10 }, { chain, store, log })
+      await requests(sync)
+      const snapshot = await local.snapshot()
+      await ask(5)
+      await ask(6)
+      expect(await requests(sync)).to.include.members([inputOf(5), inputOf(6)])
+      await local.revert(snapshot)
+      await ask(7)
+      expect(await requests(sync))
+        .to.include(inputOf(7))
+        .and.not.to.include(inputOf(5))
+      await ask(6)
+      expect(await requests(sync)).to.include(inputOf(6))
+      store.close()
+    })
+
+    it('asks for fewer blocks where a node refuses many, and misses nothing when it fails half way', async () => {
+      const store = newStore()
+      await local.mine(40)
+      await ask(8)
+      let broken = true
+      const provider = new Proxy(chain.provider, {
+        get(target, name) {
+          const value = Reflect.get(target, name) as unknown
+          if (name !== 'getLogs') return typeof value === 'function' ? value.bind(target) : value
+          return (filter: { fromBlock: string; toBlock: string }) => {
+            const [from, to] = [Number(filter.fromBlock), Number(filter.toBlock)]
+            if (to - from + 1 > 7) throw new Error('query returned more than 10000 results')
+            if (broken && to > 30) throw new OpineError('NODE_DISCONNECTED', 'cut')
+            return target.getLogs(filter)
+          }
+        },
+      })
+      const sync = new EventSync({ window: 0 }, { chain: { ...chain, provider }, store, log })
+      expect((await failure(requests(sync))).code).to.equal('NODE_DISCONNECTED')
+      expect(store.get('sync', 'cursor')).to.be.within(deployment.block + 1, 30)
+      broken = false
+      expect(await requests(sync)).to.include(inputOf(8))
+      store.close()
+    })
+  })
+
+  it('fails a request that the node does not answer', async () => {
+    const rpc = await RpcSocket.connect({ url: middleman.url, requestTimeout: 50 }, log)
+    middleman.decide(() => 'swallow')
+    expect((await failure(rpc.request('eth_blockNumber', []))).code).to.equal('NODE_TIMEOUT')
+    middleman.decide(() => 'pass')
+    rpc.close()
+    expect((await failure(rpc.request('eth_blockNumber', []))).code).to.equal('NODE_DISCONNECTED')
+  })
+})
