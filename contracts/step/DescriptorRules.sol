@@ -93,7 +93,7 @@ library DescriptorRules {
         for (uint256 i = from; i < to; i++) {
             extents[i] = data.u32(12 + 4 * i);
             total *= extents[i];
-            if (total == 0 || total >= INDEX_BOUND) return 0;
+            if (total >= INDEX_BOUND) return 0;
         }
     }
 

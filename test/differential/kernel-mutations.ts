@@ -101,6 +101,18 @@ export const KERNEL_MUTATIONS: Readonly<Record<string, KernelMutation>> = {
   deletion: onCode((code, random) => code.toSpliced(random.below(code.length), 1)),
   swappedCodes: ({ term, result, ...kernel }) => ({ ...kernel, term: result, result: term }),
   deepStack: (kernel, random) => ({ ...kernel, result: stackOf(kernel, random.pick([15, 16, 17, 18])) }),
+  retypedLocal: (kernel, random) => {
+    const [one, other] = random.chance(0.5) ? [f32(1), i32(1)] : [i32(1), f32(1)]
+    const set = { op: 'set', arg: 3 }
+    return { ...kernel, result: [one, set, other, set, { op: 'get', arg: 3 }] }
+  },
+  variableInCode: (kernel, random) => {
+    const rank = kernel.shape.length
+    const variable = random.pick([rank - 1, rank, rank + (kernel.reduce?.extents.length ?? 0) - random.below(2)])
+    const code = (type: ScalarType): Expression => [{ op: 'var', arg: variable }, ...(type === 'f32' ? [op('f32.from_i32')] : [])]
+    const term = kernel.reduce && random.chance(0.5)
+    return { ...kernel, term: term ? code(kernel.foldType) : kernel.term, result: term ? kernel.result : code(kernel.resultType) }
+  },
   locals: (kernel, random) => {
     const local = random.pick([0, 7, 8, 9])
     return {

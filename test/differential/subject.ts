@@ -4,10 +4,10 @@ import { sha256 } from '@opine/dispute-game/merkle/sha256.ts'
 import { TAG_BUFFER } from '@opine/dispute-game/merkle/tags.ts'
 import { branch, depthFor, rootOf, type Tree, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
 import { encodeKernel } from '@opine/models/ir/encode.ts'
-import { metaOf } from '@opine/models/ir/meta.ts'
+import { encodeMeta, metaOf } from '@opine/models/ir/meta.ts'
 import type { Random } from '@opine/models/ir/random.ts'
 import { randomProgram } from '@opine/models/ir/random-program.ts'
-import { bufferOf } from '@opine/models/ir/types.ts'
+import { bufferOf, type Load, type Place, type ScalarType } from '@opine/models/ir/types.ts'
 import type { KernelCase } from '@opine/models/ir/validate-kernel.ts'
 import type { KernelMutation } from './kernel-mutations.ts'
 
@@ -35,6 +35,41 @@ export function randomSubject(random: Random, mutation: KernelMutation): Subject
   const counts = { inputs: program.inputs.length, constants: program.constants.length, kernels: program.kernels.length }
   return { counts, kernel: index, metas, descriptor: encodeKernel(kernel) }
 }
+
+type Plain = {
+  readonly places?: readonly Place[]
+  readonly kernel?: number
+  readonly loads?: readonly Load[]
+  /** Elements of the input. */
+  readonly count?: number
+  readonly resultType?: ScalarType
+  /** Bytes of the result's code. */
+  readonly code?: readonly number[]
+}
+
+/** A kernel of one element over an input, its parts chosen one by one; by default a valid one. */
+export function plainSubject({ places = [ALONE], kernel = 0, loads = [PLAIN_LOAD], count = 1, resultType = 'f32', code }: Plain): Subject {
+  const storeType = resultType
+  const result = [{ op: 'load', arg: 0 }]
+  const encoded = encodeKernel({
+    foldType: 'f32',
+    resultType,
+    storeType,
+    shape: [1],
+    reduce: null,
+    loads,
+    term: [],
+    result: code ? [] : result,
+  })
+  // The last two bytes are the length of an empty result.
+  const descriptor = code ? concatBytes(encoded.subarray(0, -2), Uint8Array.of(code.length >> 8, code.length & 255, ...code)) : encoded
+  const input = encodeMeta({ kind: 'input', type: 'f32', count, blocks: 0, place: { committed: false, first: 0, length: 0 } })
+  const metas = [input, ...places.map((place) => encodeMeta({ kind: 'kernel', type: storeType, count: 1, blocks: 0, place }))]
+  return { counts: { inputs: 1, constants: 0, kernels: places.length }, kernel, metas, descriptor }
+}
+
+const ALONE: Place = { committed: true, first: 0, length: 1 }
+const PLAIN_LOAD: Load = { buffer: 0, lag: 0, base: 0, fill: 0, axes: [] }
 
 export const ownBufferOf = ({ counts, kernel }: Subject): number => counts.inputs + counts.constants + kernel
 

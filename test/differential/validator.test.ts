@@ -1,9 +1,7 @@
 import { before, test } from 'node:test'
 import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { encodeKernel } from '@opine/models/ir/encode.ts'
-import { load } from '@opine/models/ir/expression.ts'
-import { encodeMeta } from '@opine/models/ir/meta.ts'
+import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { RULES, type Rule } from '@opine/models/ir/rules.ts'
 import { validateKernelBytes } from '@opine/models/ir/validate-kernel.ts'
@@ -11,7 +9,7 @@ import { expect } from 'chai'
 import { BrowserProvider, Contract, ContractFactory } from 'ethers'
 import hre from 'hardhat'
 import { KERNEL_MUTATIONS } from './kernel-mutations.ts'
-import { callOf, kernelCaseOf, ownBufferOf, randomSubject, type Subject } from './subject.ts'
+import { callOf, kernelCaseOf, ownBufferOf, plainSubject, randomSubject, type Subject } from './subject.ts'
 
 const BYTE_CASES = 2_500
 const META_CASES = 1_500
@@ -83,6 +81,20 @@ function damagedBytes(random: Random): Subject {
   return subject
 }
 
+test('both validators agree on immediates that are cut short', async () => {
+  await compare(60, (index) => cutImmediate(new Random(70_000 + index), index % 3), 'cut')
+})
+
+/** A kernel whose result is one instruction with an immediate, without the last `cut` bytes of it. */
+function cutImmediate(random: Random, cut: number): Subject {
+  const subject = randomSubject(random, (kernel) => ({ ...kernel, result: [{ op: `${kernel.resultType}.const`, arg: 1 }] }))
+  const bytes = subject.descriptor.slice(0, subject.descriptor.length - cut)
+  // The length of the result, which is 5 bytes long, ends where the result begins.
+  bytes[subject.descriptor.length - 6]! -= cut
+  subject.descriptor = bytes
+  return subject
+}
+
 test('both validators agree on damaged metas', async () => {
   await compare(META_CASES, (index) => damagedMeta(new Random(90_000 + index)), 'meta')
 })
@@ -106,22 +118,52 @@ test('both validators agree on the lengths of segments', async () => {
 
 /** The first or the last kernel of a program of 68 kernels of which `length` are one segment. */
 function segmentSubject(length: number, last: boolean): Subject {
-  const place = (index: number) => ({ committed: true, ...(index < length ? { first: 0, length } : { first: index, length: 1 }) })
-  const kernels = Array.from({ length: 68 }, (_, index) => ({ type: 'f32', count: 1, blocks: 0, place: place(index) }) as const)
-  const input = encodeMeta({ kind: 'input', type: 'f32', count: 1, blocks: 0, place: { committed: false, first: 0, length: 0 } })
-  const metas = [input, ...kernels.map((kernel) => encodeMeta({ kind: 'kernel', ...kernel }))]
-  const descriptor = encodeKernel({
-    foldType: 'f32',
-    resultType: 'f32',
-    storeType: 'f32',
-    shape: [1],
-    reduce: null,
-    loads: [{ buffer: 0, lag: 0, base: 0, fill: 0, axes: [] }],
-    term: [],
-    result: [load(0)],
-  })
-  return { counts: { inputs: 1, constants: 0, kernels: 68 }, kernel: last ? length - 1 : 0, metas, descriptor }
+  const placed = Array.from({ length: 68 }, (_, index) =>
+    index < length ? { committed: true, first: 0, length } : { committed: true, first: index, length: 1 },
+  )
+  return plainSubject({ places: placed, kernel: last ? length - 1 : 0 })
 }
+
+test('both validators agree on addresses at the bounds of a huge buffer', async () => {
+  const random = new Random(3)
+  await compare(500, () => hugeSubject(random), 'huge')
+})
+
+/** A load from a buffer of up to 2^31 - 1 elements, with numbers that are powers of two, or off by one. */
+function hugeSubject(random: Random): Subject {
+  const near = (power: number) => random.between(2 ** power - 1, 2 ** power + 1)
+  const axes = Array.from({ length: random.between(0, 2) }, () => {
+    const power = random.between(0, 16)
+    const stride = near(random.between(0, 30 - power)) * (random.chance(0.5) ? -1 : 1)
+    return { extent: near(power) + 1, stride, coordinate: { kind: 'affine', offset: 0, terms: [] } } as const
+  })
+  const base = random.chance(0.5)
+    ? near(random.between(0, 30))
+    : axes.reduce((low, { extent, stride }) => low - Math.min(0, stride * (extent - 1)), 0)
+  const fitting = { buffer: 0, lag: 0, base: Math.min(base, 0x7fffffff), fill: 0, axes }
+  return plainSubject({ loads: [fitting], count: random.pick([0x7fffffff, 0x40000000, 0x40000001, 0x80000000]) })
+}
+
+test('both validators know the types of every opcode, and no other opcode', async () => {
+  const known = new Map(Object.values(OPCODES).map(({ code, immediate }) => [code, immediate === 'bits' ? 4 : immediate ? 1 : 0]))
+  const cases: Subject[] = []
+  for (let opcode = 0; opcode < 256; opcode++) {
+    // Three values of all types, the opcode, and as many values taken away afterwards as leave one, or too many or too few.
+    for (const types of known.has(opcode) ? [0, 1, 2, 3, 4, 5, 6, 7] : [0, 7]) {
+      for (let drops = 0; drops < 4; drops++) {
+        const push = [0, 1, 2].flatMap((slot) => [((types >> slot) & 1) + 3, 0, 0, 0, 0])
+        const code = [
+          ...push,
+          opcode,
+          ...Array.from({ length: known.get(opcode) ?? 0 }, () => 0),
+          ...Array.from({ length: drops }, () => [7, 0]).flat(),
+        ]
+        cases.push(plainSubject({ code, resultType: opcode % 2 === types % 2 ? 'f32' : 'i32' }), plainSubject({ code, resultType: 'i32' }))
+      }
+    }
+  }
+  await compare(cases.length, (index) => cases[index]!, 'opcode')
+})
 
 test('every rule was found violated, and many kernels valid', () => {
   for (const rule of [...RULES, null]) expect(hits.get(rule) ?? 0, String(rule)).to.be.at.least(LEAST_HITS)
