@@ -138,7 +138,7 @@ function codeOf(type: ScalarType, bytes: number): Expression {
 }
 
 /** A kernel with a descriptor of exactly `bytes` bytes, 4100 or so, that is valid but for this. */
-function kernelOf(kernel: Kernel, bytes: number): Kernel {
+export function kernelOf(kernel: Kernel, bytes: number): Kernel {
   const ones = Array.from({ length: 8 }, () => 1)
   const terms = Array.from({ length: 13 }, (_, variable) => ({ variable, coefficient: 1 }))
   const axes = Array.from({ length: 6 }, (): Axis => ({ extent: 1, stride: 0, coordinate: { kind: 'affine', offset: 0, terms } }))

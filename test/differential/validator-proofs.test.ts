@@ -1,5 +1,7 @@
 import { before, test } from 'node:test'
 import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
+import { fromHex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { sha256 } from '@opine/dispute-game/merkle/sha256.ts'
 import { encodeKernel } from '@opine/models/ir/encode.ts'
 import { load, op } from '@opine/models/ir/expression.ts'
 import { metaOf } from '@opine/models/ir/meta.ts'
@@ -8,6 +10,7 @@ import { validateProgram } from '@opine/models/ir/validate.ts'
 import { expect } from 'chai'
 import { BrowserProvider, Contract, ContractFactory, isCallException } from 'ethers'
 import hre from 'hardhat'
+import { kernelOf } from './kernel-mutations.ts'
 import { callOf, type Subject } from './subject.ts'
 
 let validator: Contract
@@ -145,4 +148,24 @@ test('a descriptor that is not the leaf’s is refused', async () => {
   expect(await judge(args)).to.equal('WrongDescriptor')
   args[6] = '0x'
   expect(await judge(args)).to.equal('WrongDescriptor')
+})
+
+/** Of the 2^24 that one transaction may use, most must remain for what the game does around the judgement. */
+const GAS_CAP = 2_000_000
+
+test('the longest valid kernel with the most operands is judged within the gas cap', async () => {
+  const long = kernelOf(sum, 4096)
+  const kernel = { ...long, loads: long.loads.map((one, index) => ({ ...one, buffer: index })) }
+  const metas = Array.from({ length: 10 }, (_, buffer) =>
+    metaOf({ ...program, inputs: Array(8).fill(program.inputs[0]), constants: [] }, buffer),
+  )
+  metas[9] = metaOf({ ...program, inputs: [], constants: [], kernels: [kernel], places: [alone(1)] }, 0)
+  const longest: Subject = { counts: { inputs: 8, constants: 0, kernels: 65_536 }, kernel: 1, metas, descriptor: encodeKernel(kernel) }
+  const args = [...callOf(longest).args] as Args
+  // The same leaves as the leftmost ones of the deepest tree, 17 levels.
+  const levels = Array.from({ length: 13 }, (_, level) => toHex(sha256(Uint8Array.of(level))))
+  args[0] = levels.reduce((node, sibling) => toHex(sha256(fromHex(node), fromHex(sibling))), args[0])
+  for (const { siblings } of [args[5], ...args[7].map(({ proof }) => proof)]) siblings.push(...levels)
+  expect(await judge(args)).to.equal(false)
+  expect(Number(await validator.getFunction('isInvalid').estimateGas(...args))).to.be.lessThan(GAS_CAP)
 })

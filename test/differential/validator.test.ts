@@ -8,8 +8,9 @@ import { validateKernelBytes } from '@opine/models/ir/validate-kernel.ts'
 import { expect } from 'chai'
 import { BrowserProvider, Contract, ContractFactory } from 'ethers'
 import hre from 'hardhat'
+import { cutImmediate, damagedBytes, damagedMeta, hugeSubject, segmentSubject } from './damaged-subjects.ts'
 import { KERNEL_MUTATIONS } from './kernel-mutations.ts'
-import { callOf, kernelCaseOf, ownBufferOf, plainSubject, randomSubject, type Subject } from './subject.ts'
+import { callOf, kernelCaseOf, plainSubject, randomSubject, type Subject } from './subject.ts'
 
 const BYTE_CASES = 2_500
 const META_CASES = 1_500
@@ -64,85 +65,22 @@ test('both validators agree on damaged descriptor bytes', async () => {
   await compare(BYTE_CASES, (index) => damagedBytes(new Random(50_000 + index)), 'bytes')
 })
 
-function damagedBytes(random: Random): Subject {
-  const subject = randomSubject(random, (kernel) => kernel)
-  let bytes = [...subject.descriptor]
-  const place = () => (random.chance(0.4) ? random.below(Math.min(12, bytes.length)) : random.below(bytes.length))
-  for (let changes = random.between(1, 2); changes > 0; changes--) {
-    const kind = random.below(6)
-    if (kind === 0) bytes = bytes.slice(0, place())
-    else if (kind === 1) bytes = bytes.toSpliced(place(), 0, random.below(256))
-    else if (kind === 2) bytes[place()] = random.pick([0, 1, 2, 3, 4, 5, 8, 9, 0x7f, 0x80, 0xff])
-    else if (kind === 3) bytes = bytes.toSpliced(place(), 1)
-    else if (kind === 4 && random.chance(0.1)) bytes = [...bytes, ...random.bytes(4200)]
-    else bytes[place()]! ^= 1 << random.below(8)
-  }
-  subject.descriptor = Uint8Array.from(bytes)
-  return subject
-}
-
 test('both validators agree on immediates that are cut short', async () => {
   await compare(60, (index) => cutImmediate(new Random(70_000 + index), index % 3), 'cut')
 })
-
-/** A kernel whose result is one instruction with an immediate, without the last `cut` bytes of it. */
-function cutImmediate(random: Random, cut: number): Subject {
-  const subject = randomSubject(random, (kernel) => ({ ...kernel, result: [{ op: `${kernel.resultType}.const`, arg: 1 }] }))
-  const bytes = subject.descriptor.slice(0, subject.descriptor.length - cut)
-  // The length of the result, which is 5 bytes long, ends where the result begins.
-  bytes[subject.descriptor.length - 6]! -= cut
-  subject.descriptor = bytes
-  return subject
-}
 
 test('both validators agree on damaged metas', async () => {
   await compare(META_CASES, (index) => damagedMeta(new Random(90_000 + index)), 'meta')
 })
 
-function damagedMeta(random: Random): Subject {
-  const subject = randomSubject(random, (kernel) => kernel)
-  const own = ownBufferOf(subject)
-  // The kernel's own, the one before it, or that of any other buffer, which may be an operand.
-  const meta = subject.metas[random.chance(0.3) ? own : random.chance(0.3) ? own - 1 : random.below(own)]!
-  const fields = [0, 1, 2, 3, 4, 7, 7, 7, 8, 11, 11, 12, 15, 15, 19, 20, 31]
-  for (let changes = random.between(1, 2); changes > 0; changes--) {
-    const field = random.pick(fields)
-    meta[field] = random.chance(0.5) ? random.pick([0, 1, 2, 3, 4, 5, 63, 64, 65, 128, 255]) : meta[field]! + random.pick([-1, 1])
-  }
-  return subject
-}
-
 test('both validators agree on the lengths of segments', async () => {
   await compare(16, (index) => segmentSubject(61 + (index % 8), index >= 8), 'segment')
 })
-
-/** The first or the last kernel of a program of 68 kernels of which `length` are one segment. */
-function segmentSubject(length: number, last: boolean): Subject {
-  const placed = Array.from({ length: 68 }, (_, index) =>
-    index < length ? { committed: true, first: 0, length } : { committed: true, first: index, length: 1 },
-  )
-  return plainSubject({ places: placed, kernel: last ? length - 1 : 0 })
-}
 
 test('both validators agree on addresses at the bounds of a huge buffer', async () => {
   const random = new Random(3)
   await compare(500, () => hugeSubject(random), 'huge')
 })
-
-/** A load from a buffer of up to 2^31 - 1 elements, with numbers that are powers of two, or off by one. */
-function hugeSubject(random: Random): Subject {
-  const near = (power: number) => random.between(2 ** power - 1, 2 ** power + 1)
-  const axes = Array.from({ length: random.between(0, 2) }, () => {
-    const power = random.between(0, 16)
-    const stride = near(random.between(0, 30 - power)) * (random.chance(0.5) ? -1 : 1)
-    return { extent: near(power) + 1, stride, coordinate: { kind: 'affine', offset: 0, terms: [] } } as const
-  })
-  const base = random.chance(0.5)
-    ? near(random.between(0, 30))
-    : axes.reduce((low, { extent, stride }) => low - Math.min(0, stride * (extent - 1)), 0)
-  const fitting = { buffer: 0, lag: 0, base: Math.min(base, 0x7fffffff), fill: 0, axes }
-  return plainSubject({ loads: [fitting], count: random.pick([0x7fffffff, 0x40000000, 0x40000001, 0x80000000]) })
-}
 
 test('both validators know the types of every opcode, and no other opcode', async () => {
   const known = new Map(Object.values(OPCODES).map(({ code, immediate }) => [code, immediate === 'bits' ? 4 : immediate ? 1 : 0]))
