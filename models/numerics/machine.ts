@@ -45,10 +45,16 @@ export function machineFunction(takes: readonly ScalarType[], body: readonly num
  * Compiles an expression that turns the `f32` on top of the stack into another, such as `EXP`.
  * @throws {OpineError} `NOT_A_MACHINE_CODE` for an operation outside `MACHINE_CODES` other than constants and locals
  */
-export function compileUnary(expression: Expression): (x: number) => number {
-  const stack: ScalarType[] = ['f32']
+export const compileUnary = (expression: Expression): ((x: number) => number) => compile(expression, 1)
+
+/** The same for an expression of two `f32`, the second on top, such as `POW`. @throws {OpineError} `NOT_A_MACHINE_CODE` */
+export const compileBinary = (expression: Expression): ((x: number, y: number) => number) => compile(expression, 2)
+
+function compile(expression: Expression, parameters: number): (...values: number[]) => number {
+  const takes: readonly ScalarType[] = Array.from({ length: parameters }, () => 'f32')
+  const stack: ScalarType[] = [...takes]
   const locals: ScalarType[] = []
-  const place = (local: number): number => 1 + local + (locals[local] === 'i32' ? LOCALS : 0)
+  const place = (local: number): number => parameters + local + (locals[local] === 'i32' ? LOCALS : 0)
   const step = ({ op, arg = 0 }: Instruction): readonly number[] => {
     if (op === 'set') {
       locals[arg] = stack.pop()!
@@ -68,5 +74,6 @@ export function compileUnary(expression: Expression): (x: number) => number {
     if (!code) throw new OpineError('NOT_A_MACHINE_CODE', `${op} is not one WebAssembly instruction`, { op })
     return code
   }
-  return machineFunction(['f32'], [0x20, 0, ...expression.flatMap(step)], 'f32')
+  const parameterReads = takes.flatMap((_, index) => [0x20, index])
+  return machineFunction(takes, [...parameterReads, ...expression.flatMap(step)], 'f32')
 }

@@ -1,11 +1,28 @@
 import type { Expression } from '../../models/ir/types.ts'
-import { EXP } from '../../models/numerics/exp.ts'
+import { ERF, ERF_LOCALS } from '../../models/numerics/erf.ts'
+import { EXP, EXP_LOCALS } from '../../models/numerics/exp.ts'
+import { LOG, LOG_LOCALS } from '../../models/numerics/log.ts'
+import { SIGMOID, SIGMOID_LOCALS } from '../../models/numerics/sigmoid.ts'
+import { TANH, TANH_LOCALS } from '../../models/numerics/tanh.ts'
+import { erf } from './erf.ts'
 
-/** A frozen expression of one argument, and the function that it stands for, calculated in binary64 to within one of its ulp. */
+/** A frozen expression of one argument, and the function that it stands for, calculated in binary64 to within some of its ulp. */
 export type MeasuredFunction = {
   readonly name: string
   readonly expression: Expression
+  /** Those that the expression overwrites. */
+  readonly locals: readonly number[]
   readonly reference: (x: number) => number
+  /** Published bound of the error in ulp of binary32. */
+  readonly bound: number
 }
 
-export const FUNCTIONS: readonly MeasuredFunction[] = [{ name: 'exp', expression: EXP, reference: Math.exp }]
+const sigmoid = (x: number): number => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))
+
+export const FUNCTIONS: readonly MeasuredFunction[] = [
+  { name: 'exp', expression: EXP, locals: EXP_LOCALS, reference: Math.exp, bound: 0.78 },
+  { name: 'log', expression: LOG, locals: LOG_LOCALS, reference: Math.log, bound: 0.8 },
+  { name: 'tanh', expression: TANH, locals: TANH_LOCALS, reference: Math.tanh, bound: 1.1 },
+  { name: 'sigmoid', expression: SIGMOID, locals: SIGMOID_LOCALS, reference: sigmoid, bound: 1.2 },
+  { name: 'erf', expression: ERF, locals: ERF_LOCALS, reference: erf, bound: 1.4 },
+]

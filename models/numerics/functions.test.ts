@@ -1,0 +1,111 @@
+import { describe, it } from 'node:test'
+import { expect } from 'chai'
+import { FUNCTIONS } from '../../scripts/ulp/functions.ts'
+import { errorInUlp } from '../../scripts/ulp/measure.ts'
+import { compileExpression } from '../exec/reference/expression.ts'
+import { typeOf } from '../ir/check-code.ts'
+import { encodeExpression } from '../ir/expression.ts'
+import type { Expression } from '../ir/types.ts'
+import { fromBits } from './bits.ts'
+import { randomWords, SPECIAL_BITS } from './cases.ts'
+import { compileUnary } from './machine.ts'
+
+const [INF, NAN] = [Number.POSITIVE_INFINITY, Number.NaN]
+
+/** Arguments whose results are exact, signs of zeros included. */
+const EXACT: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+  exp: [
+    [0, 1],
+    [-0, 1],
+    [INF, INF],
+    [-INF, 0],
+    [89, INF],
+    [-104, 0],
+  ],
+  log: [
+    [0, -INF],
+    [-0, -INF],
+    [1, 0],
+    [INF, INF],
+    [-1, NAN],
+    [-INF, NAN],
+    [-(2 ** -149), NAN],
+  ],
+  tanh: [
+    [0, 0],
+    [-0, -0],
+    [INF, 1],
+    [-INF, -1],
+    [2 ** -149, 2 ** -149],
+    [-10, -1],
+    [3e38, 1],
+  ],
+  sigmoid: [
+    [0, 0.5],
+    [-0, 0.5],
+    [INF, 1],
+    [-INF, 0],
+    [20, 1],
+    [-104, 0],
+  ],
+  erf: [
+    [0, 0],
+    [-0, -0],
+    [INF, 1],
+    [-INF, -1],
+    [2 ** -149, 2 ** -149],
+    [-4, -1],
+    [3e38, 1],
+  ],
+}
+
+const BYTES_BESIDE_OTHERS = 400
+const RANDOM = 40_000
+
+/** Special values, then for every exponent some arguments of random fractions, then some between -128 and 128 as they come. */
+function* samples(): Generator<number> {
+  for (const bits of SPECIAL_BITS) yield fromBits(bits)
+  const random = randomWords(29)
+  for (let index = 0; index < RANDOM; index++) yield fromBits(random())
+  for (let index = 0; index < RANDOM; index++) yield Math.fround(((random() - 2 ** 31) / 2 ** 31) * (index % 2 ? 128 : 4))
+}
+
+for (const { name, expression, locals, reference, bound } of FUNCTIONS) {
+  describe(name, () => {
+    const code: Expression = [{ op: 'load', arg: 0 }, ...expression]
+
+    it('is valid code, leaves room, and touches its declared locals alone', () => {
+      expect(typeOf(code, { loads: ['f32'], variables: 0, fold: null })).to.equal('f32')
+      expect(encodeExpression(code).length).to.be.at.most(BYTES_BESIDE_OTHERS)
+      const touched = new Set(expression.filter(({ op }) => op === 'set' || op === 'get').map(({ arg }) => arg))
+      expect([...touched].sort()).to.deep.equal([...locals].sort())
+    })
+
+    let argument = 0
+    const evaluate = compileExpression(code, {
+      loads: [{ value: () => argument, inRange: () => 1 }],
+      variables: new Int32Array(0),
+      fold: { value: 0 },
+    })
+    const at = (x: number): number => {
+      argument = x
+      return evaluate()
+    }
+
+    it('is exact where it must be', () => {
+      expect(at(NAN)).to.satisfy(Number.isNaN)
+      for (const [x, result] of EXACT[name]!) expect(Object.is(at(x), result), `${name}(${x}) is ${at(x)}`).to.equal(true)
+    })
+
+    it(`is within ${bound} ulp on samples, and the machine code that is measured agrees`, () => {
+      const machine = compileUnary(expression)
+      let worst = 0
+      for (const x of samples()) {
+        const result = at(x)
+        if (!Object.is(machine(x), result)) expect.fail(`${name}(${x}) is ${result}, compiled ${machine(x)}`)
+        worst = Math.max(worst, errorInUlp(result, reference(x)))
+      }
+      expect(worst).to.be.within(0.5, bound)
+    })
+  })
+}
