@@ -4,22 +4,21 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NODE_MAJOR = 24
+const QUIET = ['--no-save', '--no-audit', '--no-fund']
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const state = join(root, '.opine')
 const say = (text) => process.stderr.write(`[setup] ${text}\n`)
 
-function run(command, args, env = process.env, stdio = ['ignore', 2, 2]) {
-  const done = spawnSync(command, args, { cwd: root, env, stdio, shell: process.platform === 'win32' && command === 'npm' })
-  if (done.error || done.status !== 0) {
-    say(
-      `failed: ${command} ${args.join(' ')}\n[setup] ${done.error?.message ?? 'see the lines above'}; mend that and run the same command again`,
-    )
-    process.exit(done.status || 1)
-  }
+function run(command, args, env = process.env) {
+  const shell = process.platform === 'win32' && command === 'npm'
+  const done = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 2, 2], shell })
+  if (!done.error && done.status === 0) return
+  say(`failed: ${command} ${args.join(' ')}: ${done.error?.message ?? 'see the lines above'}; mend that and run the same command again`)
+  process.exit(done.status || 1)
 }
 
 /** The path of a Node of the right version: this one, or one that npm installs below `.opine/`. */
@@ -28,7 +27,8 @@ function rightNode() {
   const node = join(state, 'node', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   if (!existsSync(node)) {
     say(`this is Node ${process.versions.node}; fetching Node ${NODE_MAJOR} for the project alone`)
-    run('npm', ['install', '--prefix', join(state, 'node'), '--no-audit', '--no-fund', '--no-save', `node@${NODE_MAJOR}`])
+    // The package's own script puts the binary in its place.
+    run('npm', ['install', '--prefix', join(state, 'node'), ...QUIET, '--ignore-scripts=false', `node@${NODE_MAJOR}`])
   }
   return node
 }
@@ -46,18 +46,15 @@ mkdirSync(state, { recursive: true })
 const node = rightNode()
 const env = {
   ...process.env,
-  PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
   ONNXRUNTIME_NODE_INSTALL: 'skip',
   NODE_NO_WARNINGS: '1',
 }
 const install = () => {
   say('installing the dependencies')
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], env)
+  run('npm', ['install', ...QUIET], env)
 }
 once('install', readFileSync(join(root, 'package-lock.json')), install, !existsSync(join(root, 'node_modules')))
 run(node, ['scripts/build.ts'], env)
 const [file, ...args] = process.argv.slice(2)
-if (file) {
-  const done = spawnSync(node, [file, ...args], { cwd: root, env, stdio: 'inherit' })
-  process.exit(done.status ?? 1)
-}
+if (file) process.exit(spawnSync(node, [file, ...args], { cwd: root, env, stdio: 'inherit' }).status ?? 1)
