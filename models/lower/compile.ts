@@ -1,6 +1,7 @@
 import type { ModelInterface, Program } from '../ir/types.ts'
 import { validateProgram } from '../ir/validate.ts'
 import { decodeModel } from '../onnx/decode.ts'
+import type { Model } from '../onnx/types.ts'
 import { assemble } from './assemble.ts'
 import { type CutOptions, placeKernels } from './cuts.ts'
 import { type Bindings, type Dimensions, lowerModel } from './lower.ts'
@@ -18,7 +19,12 @@ export type CompiledModel = { readonly program: Program; readonly interface: Mod
  * @throws {OpineError} those of `decodeModel`, `lowerModel`, `assemble`, `placeKernels` and `validateProgram`
  */
 export function compile(file: Uint8Array, options: CompileOptions = {}): CompiledModel {
-  const { draft, interface: ports } = lowerModel(decodeModel(file), options.dims ?? {}, options.bind ?? {})
+  return compileModel(decodeModel(file), options)
+}
+
+/** `compile` for a model that is decoded already. */
+export function compileModel(model: Model, options: CompileOptions = {}): CompiledModel {
+  const { draft, interface: ports } = lowerModel(model, options.dims ?? {}, options.bind ?? {})
   const program = placeKernels(assemble(draft), options)
   validateProgram(program)
   return { program, interface: ports }

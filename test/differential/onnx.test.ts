@@ -1,89 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import type { Port } from '@opine/models/ir/types.ts'
 import { compile } from '@opine/models/lower/compile.ts'
-import { encodeModel, type NodeSource, packTensor, type TensorSource } from '@opine/models/onnx/encode.ts'
-import type { Attribute, ElementType } from '@opine/models/onnx/types.ts'
+import { type NodeSource, packTensor, type TensorSource } from '@opine/models/onnx/encode.ts'
+import type { Attribute } from '@opine/models/onnx/types.ts'
 import { expect } from 'chai'
-import { difference, randomNumbers, runCompiled, runOnnxRuntime } from '../support/run-onnx.ts'
+import {
+  type Case,
+  compare,
+  fileOf,
+  int,
+  integers,
+  ints,
+  itAgrees,
+  node,
+  positive,
+  scalar,
+  text,
+  weights,
+  x,
+} from '../support/onnx-case.ts'
+import { randomNumbers } from '../support/run-onnx.ts'
 import { sharedFile } from '../support/shared.ts'
 
-const TOLERANCE = 1e-4
-
-async function compare(file: Uint8Array, seed = 1): Promise<void> {
-  const { inputs: ports } = compile(file).interface
-  const inputs = ports.map((port, index) => fill(port, seed + index))
-  const expected = await runOnnxRuntime(file, ports, inputs)
-  // Committed buffers change nothing about values: both modes are run.
-  for (const options of [{}, { dense: true }]) {
-    const actual = runCompiled(file, inputs, options)
-    expect(actual.length).to.equal(expected.length)
-    for (const [index, output] of expected.entries()) expect(difference(actual[index]!, output, TOLERANCE)).to.equal(null)
-  }
-}
-
-function fill({ type, shape }: Port, seed: number): number[] {
-  const numbers = randomNumbers(
-    shape.reduce((a, b) => a * b, 1),
-    seed,
-  )
-  if (type === 'f32') return numbers.map((value) => Math.fround(value * 3))
-  return numbers.map((value) => Math.round(value * 100) + (type === 'u8' ? 100 : 0))
-}
-
-const weights = (name: string, ...shape: number[]): TensorSource => ({
-  name,
-  type: 'f32',
-  shape,
-  data: randomNumbers(
-    shape.reduce((a, b) => a * b, 1),
-    name.length + 7 * shape.length,
-  ),
-})
-const positive = (name: string, count: number): TensorSource => ({
-  name,
-  type: 'f32',
-  shape: [count],
-  data: randomNumbers(count, 5).map((value) => Math.abs(value) + 0.5),
-})
-const scalar = (name: string, value: number): TensorSource => ({ name, type: 'f32', shape: [], data: [value] })
-const integers = (name: string, ...data: number[]): TensorSource => ({ name, type: 'i64', shape: [data.length], data })
-const node = (op: string, inputs: string, output: string, attributes: Record<string, Attribute> = {}): NodeSource => ({
-  op,
-  name: `${op}_${output}`,
-  inputs: (inputs === '' ? [] : inputs.split(' ')).map((name) => (name === '-' ? '' : name)),
-  outputs: output.split(' '),
-  attributes,
-})
-
-type Case = {
-  readonly inputs: Record<string, readonly number[]>
-  readonly nodes: readonly NodeSource[]
-  readonly weights?: readonly TensorSource[]
-  readonly opset?: number
-  readonly type?: ElementType
-  /** Names of the outputs; `y` if not given. */
-  readonly outputs?: readonly string[]
-  /** Kernels that it must lower to, where that is part of the promise. */
-  readonly kernels?: number
-}
-
-function fileOf(name: string, { inputs, nodes, weights: initializers = [], opset = 17, type = 'f32', outputs = ['y'] }: Case): Uint8Array {
-  return encodeModel({
-    name,
-    opset,
-    inputs: Object.entries(inputs).map(([input, shape]) => ({ name: input, type, shape })),
-    // Output shapes are left to be inferred, by both sides.
-    outputs: outputs.map((output) => ({ name: output, type, shape: null })),
-    nodes,
-    initializers,
-  })
-}
-
-const x = (...shape: number[]): Record<string, readonly number[]> => ({ x: shape })
-const int = (value: number): Attribute => ({ int: value })
-const ints = (...values: number[]): Attribute => ({ ints: values })
-const text = (value: string): Attribute => ({ string: value })
 const NORM = [positive('s', 4), weights('t', 4), weights('m', 4), positive('v', 4)]
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -363,13 +301,7 @@ const CASES: Readonly<Record<string, Case>> = {
 }
 
 describe('lowered operators agree with ONNX Runtime', () => {
-  for (const [name, each] of Object.entries(CASES)) {
-    it(name, async () => {
-      const file = fileOf(name, each)
-      if (each.kernels !== undefined) expect(compile(file).program.kernels.length).to.equal(each.kernels)
-      await compare(file)
-    })
-  }
+  itAgrees(CASES)
 })
 
 describe('random graphs of views and element-wise operators agree with ONNX Runtime', () => {

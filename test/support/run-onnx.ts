@@ -1,13 +1,14 @@
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { Port, StoreType } from '@opine/models/ir/types.ts'
 import { type CompileOptions, compile } from '@opine/models/lower/compile.ts'
+import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 /** A tensor as numbers, row-major. */
 export type Numbers = { readonly shape: readonly number[]; readonly values: readonly number[] }
 
-const ARRAYS = { f32: Float32Array, i32: Int32Array, i8: Int8Array, u8: Uint8Array } as const
-const NAMES = { f32: 'float32', i32: 'int32', i8: 'int8', u8: 'uint8' } as const
+const ARRAYS = { f32: Float32Array, i32: Int32Array, i8: Int8Array, u8: Uint8Array, f16: Float16Array } as const
+const NAMES = { f32: 'float32', i32: 'int32', i64: 'int64', i8: 'int8', u8: 'uint8', bool: 'bool', f16: 'float16' } as const
 
 /** Compiles and runs a model with the defining executor. */
 export function runCompiled(file: Uint8Array, inputs: readonly (readonly number[])[], options: CompileOptions = {}): Numbers[] {
@@ -26,9 +27,14 @@ function numbersOf(port: Port, bytes: Uint8Array): Numbers {
 /** Runs a model with ONNX Runtime, whose graph optimisations are off. */
 export async function runOnnxRuntime(file: Uint8Array, ports: readonly Port[], inputs: readonly (readonly number[])[]): Promise<Numbers[]> {
   const session = await InferenceSession.create(file, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 })
+  const { inputs: declared } = decodeModel(file).graph
   const feeds: Record<string, Tensor> = {}
-  for (const [index, { name, type, shape }] of ports.entries()) {
-    feeds[name] = new Tensor(NAMES[type as keyof typeof NAMES], arrayOf(type).from(inputs[index]!) as Float32Array, shape)
+  for (const [index, { name, type: stored, shape: elements }] of ports.entries()) {
+    // The model's own type and rank: a program has neither int64 nor bool, and no scalars.
+    const { type, shape } = declared.find((input) => input.name === name)!
+    const values = inputs[index]!
+    const data = type === 'i64' ? BigInt64Array.from(values, BigInt) : arrayOf(stored).from(values)
+    feeds[name] = new Tensor(NAMES[type as keyof typeof NAMES], data as Float32Array, shape?.length === 0 ? [] : elements)
   }
   const results = await session.run(feeds)
   return session.outputNames.map((name) => ({
@@ -37,10 +43,7 @@ export async function runOnnxRuntime(file: Uint8Array, ports: readonly Port[], i
   }))
 }
 
-function arrayOf(type: StoreType): (typeof ARRAYS)[keyof typeof ARRAYS] {
-  if (type === 'f16') throw new Error('no test feeds f16')
-  return ARRAYS[type]
-}
+const arrayOf = (type: StoreType): (typeof ARRAYS)[StoreType] => ARRAYS[type]
 
 /** Numbers in a reproducible order, between -1 and 1. */
 export function randomNumbers(count: number, seed: number): number[] {

@@ -1,4 +1,4 @@
-import { f32, get, i32, inRange, load, op, set } from '../../ir/expression.ts'
+import { f32, get, i32, load, op, set } from '../../ir/expression.ts'
 import { type Expression, type ScalarType, scalarOf } from '../../ir/types.ts'
 import { EXP } from '../../numerics/exp.ts'
 import type { ElementType } from '../../onnx/types.ts'
@@ -92,13 +92,6 @@ function leakyRelu(node: NodeReader): Value[] {
       f32: [load(0), set(0), get(0), slope, op('f32.mul'), get(0), get(0), f32(0), op('f32.lt'), op('select')],
     }),
   ]
-}
-
-/** `select` by the range of the guarded load, so that an element is exactly that of its operand. */
-export function chooseInRange(count: number): Expression {
-  const choose = (index: number): Expression =>
-    index === count - 1 ? [load(index)] : [load(index), ...choose(index + 1), inRange(index), op('select')]
-  return choose(0)
 }
 
 const tabled = Object.entries(EXPRESSIONS).map(([name, forms]) => [name, fromTable(forms)] as const)

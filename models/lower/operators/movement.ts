@@ -1,16 +1,9 @@
 import { product } from '../../ir/types.ts'
 import { packTensor } from '../../onnx/encode.ts'
-import { byStride } from '../builder.ts'
 import { constantOf } from '../constant.ts'
-import { affine, at } from '../draft-load.ts'
-import { reshapeOrCopy } from '../factors.ts'
-import type { NodeReader, OperatorTable, Value } from '../node.ts'
-import { broadcast, permute, shapeOf, type View } from '../view.ts'
-import { chooseInRange } from './elementwise.ts'
-
-const reshaped = (node: NodeReader, value: Value, shape: readonly number[]): Value[] => [
-  { type: value.type, view: reshapeOrCopy(node.builder, value.view, shape) },
-]
+import type { Item, NodeReader, OperatorTable, Value } from '../node.ts'
+import { broadcast, permute, shapeOf } from '../view.ts'
+import { reshaped } from './shared.ts'
 
 /** A dimension of 0 copies the input's, -1 takes what is left. */
 function reshape(node: NodeReader): Value[] {
@@ -23,10 +16,10 @@ function reshape(node: NodeReader): Value[] {
   const free = shape.indexOf(-1)
   const known = product(shape.filter((extent) => extent !== -1))
   if (free >= 0) shape[free] = known > 0 ? product(old) / known : 0
-  if (product(shape) !== product(old) || shape.some((extent) => !Number.isInteger(extent) || extent < 1)) {
+  if (product(shape) !== product(old) || shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
     throw node.invalid(`cannot be reshaped to [${wanted}]`)
   }
-  return reshaped(node, data, shape)
+  return [reshaped(node, data, shape)]
 }
 
 function flatten(node: NodeReader): Value[] {
@@ -34,7 +27,7 @@ function flatten(node: NodeReader): Value[] {
   const shape = shapeOf(data.view)
   const given = node.int('axis', 1)
   const axis = given === shape.length ? given : node.axis(given, shape.length)
-  return reshaped(node, data, [product(shape.slice(0, axis)), product(shape.slice(axis))])
+  return [reshaped(node, data, [product(shape.slice(0, axis)), product(shape.slice(axis))])]
 }
 
 function transpose(node: NodeReader): Value[] {
@@ -56,11 +49,13 @@ function squeeze(node: NodeReader): Value[] {
   const axes = axesOf(node)?.map((axis) => node.axis(axis, shape.length))
   const gone = (extent: number, dim: number): boolean => (axes ? axes.includes(dim) : extent === 1)
   if (shape.some((extent, dim) => gone(extent, dim) && extent !== 1)) throw node.invalid('squeezes a dimension that is not 1')
-  return reshaped(
-    node,
-    data,
-    shape.filter((extent, dim) => !gone(extent, dim)),
-  )
+  return [
+    reshaped(
+      node,
+      data,
+      shape.filter((extent, dim) => !gone(extent, dim)),
+    ),
+  ]
 }
 
 function unsqueeze(node: NodeReader): Value[] {
@@ -71,62 +66,27 @@ function unsqueeze(node: NodeReader): Value[] {
   const axes = given.map((axis) => node.axis(axis, rank))
   const rest = shapeOf(data.view)
   if (new Set(axes).size !== axes.length) throw node.invalid(`names an axis twice in [${given}]`)
-  return reshaped(
-    node,
-    data,
-    Array.from({ length: rank }, (_, dim) => (axes.includes(dim) ? 1 : rest.shift()!)),
-  )
+  return [
+    reshaped(
+      node,
+      data,
+      Array.from({ length: rank }, (_, dim) => (axes.includes(dim) ? 1 : rest.shift()!)),
+    ),
+  ]
 }
 
-const identity = (node: NodeReader): Value[] => [node.input(0)]
+const identity = (node: NodeReader): Item[] => [node.item(0) ?? node.input(0)]
 
-/** At inference nothing is dropped, and the mask, where wanted, is true everywhere. */
+/** At inference, or at a ratio of 0, nothing is dropped, and the mask, where wanted, is true everywhere. */
 function dropout(node: NodeReader): Value[] {
   const data = node.input(0)
-  const training = node.opset >= 12 && node.known(2)?.[0] === 1
+  const training = node.opset >= 12 && node.known(2)?.[0] === 1 && node.known(1)?.[0] !== 0
   if (training) throw node.unsupported('training mode', 'Dropout at inference (training_mode false)')
   if (!node.wants(1)) return [data]
   const shape = shapeOf(data.view)
   const type = node.opset < 10 ? 'f32' : 'bool'
   const one = constantOf(packTensor({ name: node.node.outputs[1]!, type, shape: [], data: [1] }))
   return [data, { type, view: broadcast(one, shape) }]
-}
-
-/** Up to eight inputs in one kernel, that chooses by which guarded load is in range; layout as the first input's. */
-function concat(node: NodeReader): Value[] {
-  const values = Array.from({ length: node.inputCount }, (_, index) => node.input(index))
-  const first = values[0] ?? node.input(0)
-  const shape = shapeOf(first.view)
-  const axis = node.axis(node.opset < 4 ? node.int('axis', 1) : node.int('axis', 0), shape.length)
-  for (const { view, type } of values) {
-    const fits = shapeOf(view).every((extent, dim) => dim === axis || extent === shape[dim])
-    if (!fits || view.dims.length !== shape.length || type !== first.type) throw node.invalid('concatenates tensors that do not fit')
-  }
-  let views = values.map(({ view }) => view)
-  while (views.length > 1) views = [joined(node, views.slice(0, 8), axis), ...views.slice(8)]
-  return [{ type: first.type === 'f16' ? 'f32' : first.type, view: views[0]! }]
-}
-
-function joined(node: NodeReader, sources: readonly View[], axis: number): View {
-  const views = sources.map((view) => node.builder.simple(view))
-  const order = byStride(views[0]!)
-  const shape = shapeOf(views[0]!)
-  const offsets = views.map((_, index) => views.slice(0, index).reduce((total, view) => total + shapeOf(view)[axis]!, 0))
-  const total = views.reduce((sum, view) => sum + shapeOf(view)[axis]!, 0)
-  const { type } = views[0]!.buffer
-  const output = node.builder.emit({
-    type: type === 'f16' ? 'f32' : type,
-    shape: order.map((dim) => (dim === axis ? total : shape[dim]!)),
-    operands: views.map((view, index) => ({
-      view,
-      at: shape.map((_, dim) => (dim === axis ? affine(-offsets[index]!, [order.indexOf(dim), 1]) : at(order.indexOf(dim)))),
-    })),
-    result: chooseInRange(views.length),
-  })
-  return permute(
-    output,
-    order.map((_, dim) => order.indexOf(dim)),
-  )
 }
 
 export const MOVEMENT: OperatorTable = {
@@ -137,5 +97,4 @@ export const MOVEMENT: OperatorTable = {
   Unsqueeze: unsqueeze,
   Identity: identity,
   Dropout: dropout,
-  Concat: concat,
 }

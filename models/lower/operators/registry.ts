@@ -1,25 +1,37 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { GraphNode } from '../../onnx/types.ts'
 import type { Operator, OperatorTable } from '../node.ts'
+import { CONCATENATION } from './concat.ts'
 import { CONSTANTS } from './constant.ts'
 import { CONTROL } from './control.ts'
 import { CONVOLUTION } from './convolution.ts'
 import { ELEMENTWISE } from './elementwise.ts'
+import { GATHERING } from './gather.ts'
+import { GENERATORS } from './generate.ts'
 import { MATRIX } from './matrix.ts'
 import { MOVEMENT } from './movement.ts'
 import { NORMALIZATION } from './normalization.ts'
+import { PADDING } from './pad.ts'
 import { POOLING } from './pooling.ts'
+import { REPETITION } from './repeat.ts'
+import { SLICES } from './slice.ts'
 
 /** All operators of the standard domain that lower, by name. */
 export const OPERATORS: OperatorTable = {
+  ...CONCATENATION,
   ...CONSTANTS,
   ...CONTROL,
   ...CONVOLUTION,
   ...ELEMENTWISE,
+  ...GATHERING,
+  ...GENERATORS,
   ...MATRIX,
   ...MOVEMENT,
   ...NORMALIZATION,
+  ...PADDING,
   ...POOLING,
+  ...REPETITION,
+  ...SLICES,
 }
 
 /** What to write instead of operators that are not in the table. */
@@ -36,7 +48,6 @@ const NEAREST: Readonly<Record<string, string>> = {
   Pow: 'Mul',
   ReduceMean: 'GlobalAveragePool',
   ReduceMax: 'GlobalMaxPool',
-  Slice: 'Conv or MatMul by a selecting constant',
 }
 
 /** @throws {OpineError} `UNSUPPORTED_OPERATOR` */
