@@ -4,10 +4,10 @@ import { execute } from '@opine/models/exec/reference/execute.ts'
 import { compile } from '@opine/models/lower/compile.ts'
 import { findDigits } from '@opine/models/zoo/digits/dataset.ts'
 import { type Digit, toInput } from '@opine/models/zoo/digits/image.ts'
-import { classOf } from '@opine/models/zoo/digits/network.ts'
-import { accuracyLine, hashLine } from '@opine/models/zoo/digits/report.ts'
 import { SAMPLES } from '@opine/models/zoo/digits/samples.ts'
 import { heldOutRows } from '@opine/models/zoo/digits/split.ts'
+import { classOf } from '@opine/models/zoo/training/loss.ts'
+import { accuracyLine, hashLine } from '@opine/models/zoo/training/report.ts'
 import { expect } from 'chai'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
@@ -29,7 +29,7 @@ function ours({ pixels }: Digit): Answer {
 
 describe('the digit model', () => {
   it('is the file that README.md describes', () => {
-    expect(page).contain(`\n${hashLine(file)}\n`)
+    expect(page).contain(`\n${hashLine('digits.onnx', file)}\n`)
     expect(model.interface).deep.equal({
       inputs: [{ name: 'image', type: 'f32', shape: [1, 1, 8, 8] }],
       outputs: [

@@ -1,5 +1,6 @@
-import { heUniform, type Layer, parameter } from './layers.ts'
-import type { Random } from './random.ts'
+import type { Layer } from '../training/layers.ts'
+import { heUniform, parameter } from '../training/parameter.ts'
+import type { Random } from '../training/random.ts'
 
 /**
  * 3x3 convolution of `inputs` channels of `size` x `size` into `outputs` channels of the same size, zeros around the edge.

@@ -1,5 +1,5 @@
 import { encodeModel, type NodeSource, type TensorSource } from '../../onnx/encode.ts'
-import type { Network } from './network.ts'
+import type { Network } from '../training/layers.ts'
 
 const NAMES = ['conv1', 'conv2', 'conv3', 'dense1', 'dense2'] as const
 

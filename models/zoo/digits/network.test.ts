@@ -1,8 +1,10 @@
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
+import { outputOf } from '../training/layers.ts'
+import { crossEntropy, softmax } from '../training/loss.ts'
+import { xorshift } from '../training/random.ts'
 import { toInput } from './image.ts'
-import { createNetwork, crossEntropy, learnExample, logitsOf, softmax } from './network.ts'
-import { xorshift } from './random.ts'
+import { createNetwork, learnExample } from './network.ts'
 import { SAMPLES } from './samples.ts'
 
 describe('gradients of the digit network', () => {
@@ -10,7 +12,7 @@ describe('gradients of the digit network', () => {
     const network = createNetwork(xorshift(7))
     const { pixels, label } = SAMPLES[3]!
     const image = toInput(pixels)
-    const loss = () => crossEntropy(softmax(logitsOf(network, image)), label)
+    const loss = () => crossEntropy(softmax(outputOf(network, image)), label)
     // Over blank paper a unit sits at its bias: off zero, or the loss would have a kink right there.
     for (const { shape, value } of network.parameters)
       if (shape.length === 1) for (const i of value.keys()) value[i] = i % 2 === 0 ? 0.05 : -0.05

@@ -1,13 +1,10 @@
+import { heUniform, type Parameter, parameter } from './parameter.ts'
 import type { Random } from './random.ts'
 
 /**
  * The layers of a small network, one example at a time. Values are stored as binary32; a sum is taken in binary64 in the
- * order of the loops, so that the same weights come out of every engine. Tensors are `[channel][row][column]`, flat.
+ * order of the loops, so that the same weights come out of every engine.
  */
-
-/** A trained tensor and the gradient that a batch adds up in it. */
-export type Parameter = { readonly shape: readonly number[]; readonly value: Float32Array; readonly gradient: Float32Array }
-
 export type Layer = {
   readonly parameters: readonly Parameter[]
   /** Output for one input. The result is the layer's own buffer: valid until the next call. */
@@ -16,15 +13,18 @@ export type Layer = {
   backward(gradient: Float32Array): Float32Array
 }
 
-export function parameter(shape: readonly number[], draw: () => number = () => 0): Parameter {
-  const value = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, draw)
-  return { shape, value, gradient: new Float32Array(value.length) }
-}
+/** Layers, each on the output of the one before. `parameters` in layer order, weight before bias. */
+export type Network = { readonly layers: readonly Layer[]; readonly parameters: readonly Parameter[] }
 
-/** Uniform in +-sqrt(6 / inputs of one neuron): He et al., Delving Deep into Rectifiers (2015). */
-export function heUniform(random: Random, fanIn: number): () => number {
-  const limit = Math.sqrt(6 / fanIn)
-  return () => (2 * random() - 1) * limit
+export const networkOf = (layers: readonly Layer[]): Network => ({ layers, parameters: layers.flatMap((layer) => layer.parameters) })
+
+/** Output of the last layer (its own buffer). */
+export const outputOf = (network: Network, input: Float32Array): Float32Array =>
+  network.layers.reduce((values, layer) => layer.forward(values), input)
+
+/** Takes the gradient of the last output back through all layers. */
+export function learnFrom(network: Network, gradient: Float32Array): void {
+  network.layers.reduceRight<Float32Array>((g, layer) => layer.backward(g), gradient)
 }
 
 /** max(x, 0) on each of `count` values. */
@@ -39,32 +39,6 @@ export function relu(count: number): Layer {
     },
     backward(gradient) {
       for (let i = 0; i < count; i++) inputGradient[i] = output[i]! > 0 ? gradient[i]! : 0
-      return inputGradient
-    },
-  }
-}
-
-/** Greatest value of each 2x2 square; the first one gets the gradient where several are greatest. */
-export function maxPool(channels: number, size: number): Layer {
-  const half = size / 2
-  const output = new Float32Array(channels * half * half)
-  const source = new Int32Array(output.length)
-  const inputGradient = new Float32Array(channels * size * size)
-  return {
-    parameters: [],
-    forward(input) {
-      for (let i = 0; i < output.length; i++) {
-        const corner = Math.floor(i / half) * 2 * size + (i % half) * 2
-        let best = corner
-        for (const other of [corner + 1, corner + size, corner + size + 1]) if (input[other]! > input[best]!) best = other
-        source[i] = best
-        output[i] = input[best]!
-      }
-      return output
-    },
-    backward(gradient) {
-      inputGradient.fill(0)
-      for (let i = 0; i < output.length; i++) inputGradient[source[i]!] = gradient[i]!
       return inputGradient
     },
   }

@@ -1,4 +1,4 @@
-import type { Parameter } from './layers.ts'
+import type { Parameter } from './parameter.ts'
 
 /** Takes one step down the gradients at learning rate `rate` and sets them to zero. */
 export type Optimiser = (rate: number) => void
