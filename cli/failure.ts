@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { formatRevert, revertOf } from '@opine/node-kit/revert.ts'
 import { CommanderError } from 'commander'
-import { type ErrorDescription, isCallException, isError } from 'ethers'
-import { findCustomError } from './chain/custom-error.ts'
+import { isError } from 'ethers'
 
 export type Failure = { readonly code: string; readonly message: string }
 
@@ -9,10 +9,8 @@ export type Failure = { readonly code: string; readonly message: string }
 export function expectedFailure(error: unknown): Failure | undefined {
   if (error instanceof OpineError) return failure(error.code, error.message)
   if (error instanceof CommanderError) return usage(error)
-  if (isCallException(error)) {
-    const custom = findCustomError(error.data)
-    return failure('CALL_REVERTED', custom ? describe(custom) : `the contract refused the call: ${error.shortMessage}`)
-  }
+  const revert = revertOf(error)
+  if (revert) return failure('CALL_REVERTED', `the contract refused the call: ${formatRevert(revert)}`)
   if (isError(error, 'INSUFFICIENT_FUNDS') || lacksFunds(error))
     return failure('LOW_FUNDS', 'the account cannot pay for the transaction; fund it and try again')
   if (isError(error, 'NETWORK_ERROR') || isError(error, 'SERVER_ERROR') || isError(error, 'TIMEOUT')) {
@@ -22,8 +20,6 @@ export function expectedFailure(error: unknown): Failure | undefined {
 }
 
 const failure = (code: string, message: string): Failure => ({ code, message: message.replace(/\s*\n\s*/g, ' ') })
-
-const describe = ({ name, args }: ErrorDescription): string => `the contract refused the call: ${name}(${args.map(String).join(', ')})`
 
 function usage(error: CommanderError): Failure {
   const message = error.message.replace(/^error: /, '')

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 
 /** Contents of a file that the user named. @throws {OpineError} `FILE_MISSING`, `FILE_UNUSABLE` */
@@ -16,6 +17,15 @@ export function writeFile(path: string, content: string | Uint8Array): void {
     writeFileSync(path, content)
   } catch (cause) {
     throw failure(path, cause)
+  }
+}
+
+/** Asked before long work whose result goes there. @throws {OpineError} `FILE_MISSING`, `FILE_UNUSABLE` */
+export function requireFolderOf(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK)
+  } catch (cause) {
+    throw failure(dirname(path), cause)
   }
 }
 

@@ -25,11 +25,10 @@ function run(command, args, env = process.env) {
 function rightNode() {
   if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath
   const node = join(state, 'node', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  if (!existsSync(node)) {
-    say(`this is Node ${process.versions.node}; fetching Node ${NODE_MAJOR} for the project alone`)
-    // The package's own script puts the binary in its place.
-    run('npm', ['install', '--prefix', join(state, 'node'), ...QUIET, '--ignore-scripts=false', `node@${NODE_MAJOR}`])
-  }
+  if (existsSync(node)) return node
+  say(`this is Node ${process.versions.node}; fetching Node ${NODE_MAJOR} for the project alone`)
+  // The package's own script puts the binary in its place.
+  run('npm', ['install', '--prefix', join(state, 'node'), ...QUIET, '--ignore-scripts=false', `node@${NODE_MAJOR}`])
   return node
 }
 

@@ -1,9 +1,10 @@
 import { deployProtocol } from '@opine/node-kit/deployment.ts'
+import { writeDeployment } from '@opine/node-kit/deployment-file.ts'
 import { Command } from 'commander'
 import { withNode } from '../chain/connect.ts'
-import { writeDeployment } from '../chain/deployment-file.ts'
 import { etherOption } from '../chain/money.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
+import { requireFolderOf } from '../files.ts'
 import { whole } from '../options.ts'
 import { print, printJson, progress } from '../output.ts'
 
@@ -28,12 +29,13 @@ export const deployCommand = (): Command =>
     .option('--claim-window <seconds>', 'time in which rewards are claimed', whole(1, 2 ** 31), 86_400)
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExamples:\n  OPINE_KEY=0x... opine deploy --rpc http://127.0.0.1:8545 --out deployment.json')
-    .action((options: Options) =>
-      withNode(options.rpc, async (provider) => {
+    .action((options: Options) => {
+      requireFolderOf(options.out)
+      return withNode(options.rpc, async (provider) => {
         progress('deploying seven contracts')
         const deployment = await deployProtocol(signerOf(options, provider), options)
         writeDeployment(options.out, deployment)
         if (options.json) printJson({ ...deployment, out: options.out })
         else print(...Object.entries(deployment).map(([name, value]) => `${name.padEnd(10)} ${value}`), `written to ${options.out}`)
-      }),
-    )
+      })
+    })

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { withNode } from '../chain/connect.ts'
-import { protocolAt } from '../chain/contracts.ts'
-import { readDeployment } from '../chain/deployment-file.ts'
+import { protocolOf } from '../chain/contracts.ts'
 import { registerProgram } from '../chain/register.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
 import { type DimOption, dimOption, loadModel } from '../model/load.ts'
@@ -20,7 +19,7 @@ export const registerCommand = (): Command =>
     .action((file: string, options: Options) => {
       const { program } = loadModel(file, options)
       return withNode(options.rpc, async (provider, chainId) => {
-        const { models } = protocolAt(readDeployment(options.deployment, chainId), signerOf(options, provider))
+        const { models } = protocolOf(options.deployment, chainId, signerOf(options, provider))
         const { programRoot, receipt } = await registerProgram(models, program)
         if (options.json) printJson({ programRoot, transaction: receipt.hash, gas: Number(receipt.gasUsed) })
         else print(`program root  ${programRoot}`, `transaction   ${receipt.hash}, ${grouped(receipt.gasUsed)} gas`)

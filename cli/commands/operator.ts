@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { withNode } from '../chain/connect.ts'
-import { protocolAt } from '../chain/contracts.ts'
-import { readDeployment } from '../chain/deployment-file.ts'
+import { protocolOf } from '../chain/contracts.ts'
 import { ether, etherText } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
@@ -23,7 +22,7 @@ const stakeCommand = (): Command =>
       withNode(options.rpc, async (provider, chainId) => {
         const signer = signerOf(options, provider)
         const operator = await signer.getAddress()
-        const { operators } = protocolAt(readDeployment(options.deployment, chainId), signer)
+        const { operators } = protocolOf(options.deployment, chainId, signer)
         const receipt = await send(operators, 'stake', [], { value: options.amount })
         const [total, locked] = (await operators.getFunction('stakeOf')(operator)) as [bigint, bigint]
         if (options.json) printJson({ operator, total, locked, transaction: receipt.hash })

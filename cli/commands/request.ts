@@ -7,8 +7,7 @@ import { Command } from 'commander'
 import { Contract } from 'ethers'
 import { requestIdOf, waitForAnswer } from '../chain/answer.ts'
 import { withNode } from '../chain/connect.ts'
-import { protocolAt } from '../chain/contracts.ts'
-import { readDeployment } from '../chain/deployment-file.ts'
+import { protocolOf } from '../chain/contracts.ts'
 import { etherOption } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
@@ -61,7 +60,7 @@ async function ask(options: Options): Promise<void> {
   const input = toHex(concatBytes(...readInputs(ports, options)))
   await withNode(options.rpc, async (provider, chainId) => {
     const signer = signerOf(options, provider)
-    const { oracle } = protocolAt(readDeployment(options.deployment, chainId), signer)
+    const { oracle } = protocolOf(options.deployment, chainId, signer)
     const now = (await provider.getBlock('latest'))!.timestamp
     const { liveness, bond, reader } = options
     const terms = { deadline: now + options.deadline, liveness, bond, callbackGas: reader === undefined ? 0 : CALLBACK_GAS }
