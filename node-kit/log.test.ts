@@ -2,7 +2,6 @@ import { describe, it } from 'node:test'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import { createLog, errorFields } from './log.ts'
-import { Lru } from './lru.ts'
 
 describe('log', () => {
   it('writes one JSON object a line, whatever the values', () => {
@@ -38,29 +37,5 @@ describe('log', () => {
   it('says code, message and details of an expected error', () => {
     expect(errorFields(new OpineError('CODE', 'what', { where: 1 }))).to.deep.equal({ code: 'CODE', message: 'what', where: 1 })
     expect(errorFields(new TypeError('odd'))).to.include({ code: 'UNEXPECTED', message: 'odd' })
-  })
-})
-
-describe('lru', () => {
-  it('keeps what was used last, within its weight', () => {
-    const lru = new Lru<number>(10)
-    const made: string[] = []
-    const get = (key: string, weight: number): number =>
-      lru.get(key, () => {
-        made.push(key)
-        return { value: weight, weight }
-      })
-    for (const [key, weight] of [
-      ['a', 4],
-      ['b', 4],
-      ['a', 4],
-      ['c', 4],
-      ['a', 4],
-      ['b', 4],
-      ['big', 99],
-      ['big', 99],
-    ] as const)
-      get(key, weight)
-    expect(made.join()).to.equal('a,b,c,b,big')
   })
 })

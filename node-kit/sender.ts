@@ -10,7 +10,14 @@ import { checkFunds, type Facts, signVersion, simulate } from './transaction.ts'
 /** @property key  names the deed, for ever: `assert:<request id>` */
 export type Deed = { readonly key: string; readonly facts: Facts; readonly to: string; readonly data: string; readonly value?: bigint }
 
-export type SenderDeps = { readonly provider: AbstractProvider; readonly wallet: Wallet; readonly store: Store; readonly log: Log }
+/** @property onMined  told of every deed that was mined, after who asked for it */
+export type SenderDeps = {
+  readonly provider: AbstractProvider
+  readonly wallet: Wallet
+  readonly store: Store
+  readonly log: Log
+  readonly onMined?: () => void
+}
 
 const NONCE_ATTEMPTS = 3
 
@@ -31,7 +38,10 @@ export class Sender {
   constructor(terms: Partial<SendingTerms>, deps: SenderDeps) {
     this.#terms = { feeCap: 1_000_000_000_000n, replaceAfter: 45_000, ...terms }
     this.#deps = deps
-    const onMined = (key: string, done: Done): void => this.#take(key)?.resolve(done)
+    const onMined = (key: string, done: Done): void => {
+      this.#take(key)?.resolve(done)
+      deps.onMined?.()
+    }
     this.#pending = new PendingTransactions(this.#terms, { ...deps, onMined, onFailed: (key, error) => this.#take(key)?.reject(error) })
   }
 

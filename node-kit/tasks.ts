@@ -6,7 +6,10 @@ const REST = [250, 30_000] as const
 
 type State = { running: boolean; failures: number; restUntil: number; last: string }
 
-/** Work by key: what runs already is not begun again, what failed rests a while. The failure of one task does not touch the others. */
+/**
+ * Work by key: what runs already is not begun again, what failed rests a while. The failure of one task does not touch the others. What is only
+ * waiting for something throws `NOT_YET`.
+ */
 export class Tasks {
   readonly #log: Log
   readonly #states = new Map<string, State>()
@@ -52,7 +55,7 @@ export class Tasks {
     // The same refusal at every attempt is said once.
     const again = state.last === said
     state.last = said
-    if (again) this.#log.debug('taskFailedAgain', fields)
+    if (again || code === 'NOT_YET') this.#log.debug('taskFailedAgain', fields)
     else if (code === 'UNEXPECTED' || code === 'FUNDS_LOW') this.#log.error('taskFailed', fields)
     else this.#log.warn('taskFailed', fields)
   }

@@ -1,0 +1,67 @@
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import type { Contracts } from '@opine/node-kit/contracts.ts'
+import { gameIdOf } from '@opine/node-kit/ids.ts'
+import type { AssertionRecord, Journal } from '@opine/node-kit/journal.ts'
+import type { Log } from '@opine/node-kit/log.ts'
+import { readAssertion, readGame, readRequest } from '@opine/node-kit/reads.ts'
+import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Head } from '@opine/node-kit/sync.ts'
+import type { Truth } from './truth.ts'
+
+/** @property sender  null for a watchtower */
+export type AssertionDeps = {
+  readonly contracts: Contracts
+  readonly journal: Journal
+  readonly sender: Sender | null
+  readonly truth: Truth
+  readonly log: Log
+}
+
+/** Re-runs what was asserted, compares the roots, and opens a game over what is false. */
+export class Assertions {
+  readonly #deps: AssertionDeps
+
+  constructor(deps: AssertionDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes the next step about an assertion, if there is one. */
+  async advance(assertionId: Hex, record: AssertionRecord, head: Head): Promise<void> {
+    const { contracts, journal, sender, truth, log } = this.#deps
+    const { requestId, asserter, traceRoot } = record
+    const assertion = await readAssertion(contracts, assertionId)
+    // A reorganisation took it back.
+    if (assertion.status === 'NONE') return
+    if (assertion.status !== 'STANDING') return void journal.close('assertion', assertionId, head.number)
+    const trueRoot = truth.root(requestId, asserter)
+    if (trueRoot === traceRoot) {
+      if (journal.close('assertion', assertionId, head.number)) log.info('assertionTrue', { assertionId, requestId, asserter, traceRoot })
+      return
+    }
+    const facts = { assertionId, requestId, asserter, traceRoot, trueRoot }
+    if (!sender) {
+      const alarm = 'this assertion is false; a challenger with a bond must open a game while its liveness runs'
+      if (journal.close('assertion', assertionId, head.number)) log.error('assertionFalse', { ...facts, alarm })
+      return
+    }
+    const root = truth.root(requestId, sender.address)
+    const game = await readGame(contracts, gameIdOf(assertionId, sender.address, root))
+    if (game.status !== 'NONE') return void journal.close('assertion', assertionId, head.number)
+    const { liveness } = await readRequest(contracts, requestId)
+    if (head.timestamp > assertion.assertedAt + liveness) {
+      const effect = 'its liveness is over, so that it can no longer be disputed'
+      if (journal.close('assertion', assertionId, head.number)) log.error('assertionFalseTooLate', { ...facts, effect })
+      return
+    }
+    journal.reopen('assertion', assertionId)
+    await this.#open(sender, assertionId, root, facts)
+  }
+
+  async #open(sender: Sender, assertionId: Hex, root: Hex, facts: object): Promise<void> {
+    const { contracts, log } = this.#deps
+    log.warn('assertionFalse', { ...facts })
+    const [bond] = (await contracts.game.read('challengerBond')) as unknown as [bigint]
+    const move = { kind: 'open', assertionId, root, gameId: gameIdOf(assertionId, sender.address, root), bond: String(bond) }
+    await sender.send({ key: `open:${move.gameId}`, facts: move, ...contracts.game.encode('open', assertionId, root), value: bond })
+  }
+}

@@ -1,0 +1,86 @@
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { execute } from '@opine/models/exec/reference/execute.ts'
+import { TraceCache } from '@opine/models/trace/trace-cache.ts'
+import type { ProtocolEvent } from '@opine/node-kit/events.ts'
+import { Journal } from '@opine/node-kit/journal.ts'
+import { errorFields } from '@opine/node-kit/log.ts'
+import { Loop } from '@opine/node-kit/loop.ts'
+import { checkRegistered } from '@opine/node-kit/registry.ts'
+import { Sender } from '@opine/node-kit/sender.ts'
+import { EventSync, type Head } from '@opine/node-kit/sync.ts'
+import { Tasks } from '@opine/node-kit/tasks.ts'
+import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
+import { Assertions } from './assertions.ts'
+import { Games } from './games.ts'
+import type { ChallengerDeps, ChallengerOptions } from './options.ts'
+import { Rewards } from './rewards.ts'
+import { Truth } from './truth.ts'
+
+const DEFAULT_POLL = 4000
+
+/**
+ * The watcher's daemon: re-runs every assertion on its models, disputes what is false down to one number, and claims its rewards, until the
+ * signal. It needs the chain and the models, nothing from the asserter.
+ * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `STORE_FOREIGN`; later `STORE_...`
+ */
+export async function runChallenger(options: ChallengerOptions, { chain, store, log, wallet, signal }: ChallengerDeps): Promise<void> {
+  const { models, poll = DEFAULT_POLL, withdraw } = options
+  const { contracts, deployment, provider } = chain
+  store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
+  store.bind('account', wallet?.address ?? 'watchtower')
+  for (const { root, program, tree } of models) {
+    const { inputs, constants, kernels, outputs } = program
+    const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
+    await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
+  }
+  const account = wallet?.address ?? null
+  log.info('started', { account, models: models.map(({ root }) => root), chainId: deployment.chainId, oracle: deployment.oracle })
+
+  const byRoot = new Map(models.map((model) => [model.root, model]))
+  const journal = new Journal(store, (root) => byRoot.has(root))
+  const loop = new Loop({ chain, poll, log })
+  const sender = wallet && new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
+  const traces = new TraceCache(options.execute ?? execute)
+  const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
+  const assertions = new Assertions({ contracts, journal, sender, truth, log })
+  const games =
+    sender && new Games({ contracts, journal, sender, truth, log, rewards: new Rewards({ contracts, journal, sender, truth, log }) })
+  const sync = new EventSync(options.sync ?? {}, { chain, store, log })
+  const tasks = new Tasks(log)
+
+  const unknown = new Set<Hex>()
+  const take = (event: ProtocolEvent): void => {
+    if (event.name === 'InferenceRequested' && !byRoot.has(event.programRoot) && !unknown.has(event.programRoot)) {
+      unknown.add(event.programRoot)
+      log.info('modelUnknown', {
+        programRoot: event.programRoot,
+        effect: 'its assertions are not checked; give --model FILE to check them',
+      })
+    }
+    if (journal.take(event) && event.name === 'AssertionMade') {
+      const { assertionId, requestId, asserter, block } = event
+      log.info('assertionSeen', { assertionId, requestId, asserter, block })
+    }
+  }
+  const advance = (head: Head): void => {
+    for (const [gameId, game] of journal.open('game', head.number)) {
+      if (games && game.challenger === account) tasks.run(`game:${gameId}`, () => games.advance(gameId, game, head))
+    }
+    for (const [assertionId, assertion] of journal.open('assertion', head.number)) {
+      tasks.run(`assertion:${assertionId}`, () => assertions.advance(assertionId, assertion, head))
+    }
+    if (sender && withdraw !== undefined) tasks.run('withdraw', () => withdrawPayouts({ contracts, sender, store }, withdraw))
+  }
+  try {
+    await loop.run(signal, async () => {
+      const head = await sync.poll(take)
+      sender?.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
+      advance(head)
+    })
+  } finally {
+    await sender?.stop()
+    await tasks.drain()
+    log.info('stopped')
+  }
+}

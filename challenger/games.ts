@@ -1,0 +1,97 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { attack, type Posted } from '@opine/dispute-game/game/attack.ts'
+import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { providerOf } from '@opine/models/trace/provider.ts'
+import type { Contracts } from '@opine/node-kit/contracts.ts'
+import type { GameRecord, Journal, PostedRecord } from '@opine/node-kit/journal.ts'
+import type { Log } from '@opine/node-kit/log.ts'
+import { type GameState, isExpired, readGame, readKill, readPlace } from '@opine/node-kit/reads.ts'
+import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Head } from '@opine/node-kit/sync.ts'
+import { callOf } from './calls.ts'
+import type { Rewards } from './rewards.ts'
+import type { Truth } from './truth.ts'
+
+export type GameDeps = {
+  readonly contracts: Contracts
+  readonly journal: Journal
+  readonly sender: Sender
+  readonly truth: Truth
+  readonly rewards: Rewards
+  readonly log: Log
+}
+
+/** Plays the challenger's own games, any number at once: each is taken one step further whenever it is this side's turn. */
+export class Games {
+  readonly #deps: GameDeps
+  readonly #late = new Set<Hex>()
+
+  constructor(deps: GameDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes the next step of an own game, if there is one. */
+  async advance(gameId: Hex, record: GameRecord, head: Head): Promise<void> {
+    const { contracts, journal, rewards, log } = this.#deps
+    const { assertionId } = record
+    const game = await readGame(contracts, gameId)
+    switch (game.status) {
+      case 'NONE':
+        return
+      case 'DEFENDER_WINS':
+        if (journal.close('game', gameId, head.number)) log.error('gameLost', { gameId, assertionId })
+        return
+      case 'IN_PROGRESS':
+        journal.reopen('game', gameId)
+        return this.#play(gameId, record, game, head)
+      default: {
+        const killer = (await readKill(contracts, assertionId)) === gameId
+        if (await rewards.advance(gameId, assertionId, killer, head)) {
+          if (journal.close('game', gameId, head.number)) log.info('gameEnded', { gameId, assertionId, status: game.status })
+        } else journal.reopen('game', gameId)
+      }
+    }
+  }
+
+  async #play(gameId: Hex, { assertionId }: GameRecord, game: GameState, head: Head): Promise<void> {
+    const { contracts, log } = this.#deps
+    if ((await readKill(contracts, assertionId)) !== null) return this.#send(gameId, assertionId, 'refund')
+    const expired = isExpired(game.clock, head.timestamp)
+    if (game.clock.turn === 'ASSERTER') return expired ? this.#send(gameId, assertionId, 'timeout') : undefined
+    if (!expired) return this.#move(gameId, assertionId, game)
+    if (this.#late.has(gameId)) return
+    this.#late.add(gameId)
+    log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
+  }
+
+  async #move(gameId: Hex, assertionId: Hex, { view }: GameState): Promise<void> {
+    const { contracts, journal, sender, truth } = this.#deps
+    const { requestId, asserter } = journal.assertion(assertionId)!
+    const trace = truth.trace(requestId)
+    const own = providerOf(trace, truth.salt(requestId, asserter))
+    const move = attack(view, own, this.#postedAt(await readPlace(contracts, gameId)))
+    const { tree: programTree } = truth.model(requestId)
+    const [method, ...args] = callOf(move, { gameId, assertionId, programTree, trace, own, posted: journal.posted })
+    const { phase, kernel, element, position } = view
+    const step = move.kind === 'step' ? { evaluation: move.evaluation, block: move.block } : {}
+    const facts = { kind: move.kind, gameId, assertionId, phase, kernel, element, position, ...step }
+    const key = `move:${gameId}:${phase}:${kernel}:${element}:${position}:${toHex(view.node)}`
+    await sender.send({ key, facts, ...contracts.game.encode(method, ...args) })
+  }
+
+  /** What was posted at the game's place. The contract may know of it before the events were read. */
+  #postedAt(place: Hex): Posted {
+    const record = (): PostedRecord => {
+      const posted = this.#deps.journal.posted(place)
+      if (posted) return posted
+      throw new OpineError('NOT_YET', `what was posted at ${place} has not been seen yet`, { place })
+    }
+    const nodes = (): Uint8Array[] => record().nodes.map((node) => fromHex(node))
+    return { nodes, interior: nodes, totals: () => record().totals }
+  }
+
+  async #send(gameId: Hex, assertionId: Hex, kind: 'refund' | 'timeout'): Promise<void> {
+    const { contracts, sender } = this.#deps
+    await sender.send({ key: `${kind}:${gameId}`, facts: { kind, gameId, assertionId }, ...contracts.game.encode(kind, gameId) })
+  }
+}

@@ -1,0 +1,110 @@
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import type { Contracts } from '@opine/node-kit/contracts.ts'
+import type { Journal } from '@opine/node-kit/journal.ts'
+import type { Log } from '@opine/node-kit/log.ts'
+import { type RequestState, readAssertion, readRequest } from '@opine/node-kit/reads.ts'
+import type { Sender } from '@opine/node-kit/sender.ts'
+import { readAssertions, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
+import type { Head } from '@opine/node-kit/sync.ts'
+import type { Result } from 'ethers'
+import type { Truth } from './truth.ts'
+
+export type RewardDeps = {
+  readonly contracts: Contracts
+  readonly journal: Journal
+  readonly sender: Sender
+  readonly truth: Truth
+  readonly log: Log
+}
+
+/** Blocks after the seed's for which a claim can be proved: contracts/dispute/RewardClaims.sol. */
+const SEED_LIFE = 200
+/** Seconds for which the operator that is paid by it may settle first. */
+const GRACE = 60
+
+type Claim = { readonly gameId: Hex; readonly assertionId: Hex; readonly requestId: Hex }
+
+/** Claims what a game earned, SPEC section 8: fix the draw, wait for its block, open the drawn leaves, and have it paid after the window. */
+export class Rewards {
+  readonly #deps: RewardDeps
+
+  constructor(deps: RewardDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Takes the next step towards the reward of a defeated assertion.
+   * @param killer  whether it was this game that defeated it; the others are paid only where the better-ranked do not claim
+   * @returns       true once there is nothing left to be had
+   */
+  async advance(gameId: Hex, assertionId: Hex, killer: boolean, head: Head): Promise<boolean> {
+    const { contracts, sender, journal } = this.#deps
+    const [reward] = (await contracts.claims.read('rewardOf', assertionId)) as unknown as [bigint]
+    if (reward === 0n) return true
+    const { request: requestId } = await readAssertion(contracts, assertionId)
+    const request = await readRequest(contracts, requestId)
+    if (request.status === 'OPEN') return this.#settle(requestId, request, head)
+    if (request.status !== 'SETTLED') return this.#give('requestExpired', { gameId, assertionId, requestId })
+    const [end] = (await contracts.claims.read('windowEnd', assertionId)) as unknown as [bigint]
+    const claim = { gameId, assertionId, requestId }
+    if (journal.proved(gameId) || sender.isDone(`proveClaim:${gameId}`)) return this.#pay(claim, head, Number(end))
+    if (head.timestamp > Number(end)) return this.#give('windowClosed', claim)
+    const started = journal.claim(gameId)
+    if (started) return this.#prove(claim, request, started.seedBlock, head)
+    if (!killer && !(await this.#worthwhile(claim, request, head, Number(end)))) return false
+    await this.#send('startClaim', claim, 'startClaim', gameId)
+    return false
+  }
+
+  /** Without a settlement there is no reward, so the challenger looks after it where nobody does. */
+  async #settle(requestId: Hex, { liveness, deadline }: RequestState, head: Head): Promise<boolean> {
+    const { contracts, journal, sender } = this.#deps
+    const survivor = survivorOf(await readAssertions(contracts, requestId))
+    if (!survivor) return head.timestamp > deadline && this.#give('nobodyAnswered', { requestId })
+    await settleIfDue({ contracts, journal, sender }, { requestId, survivor, liveness, head, grace: GRACE })
+    return false
+  }
+
+  /** A game that did not kill claims in the second half of the window, if no better-ranked one has, to save gas. */
+  async #worthwhile({ gameId, assertionId }: Claim, { settledAt }: RequestState, head: Head, end: number): Promise<boolean> {
+    const { contracts, journal } = this.#deps
+    const [stood] = (await contracts.game.read('stoodAtKill', gameId)) as unknown as [boolean]
+    return stood && journal.bestRank(assertionId) === Infinity && head.timestamp > (settledAt + end) / 2
+  }
+
+  async #prove(claim: Claim, request: RequestState, seedBlock: number, head: Head): Promise<boolean> {
+    const { contracts, sender, truth } = this.#deps
+    const { gameId, requestId } = claim
+    if (head.number <= seedBlock) return false
+    if (head.number > seedBlock + SEED_LIFE) return this.#give('seedTooOld', claim)
+    const [drawn] = (await contracts.claims.read('drawnKernels', gameId)) as unknown as [Result]
+    const { asserter } = await readAssertion(contracts, request.settledBy)
+    const trace = truth.trace(requestId)
+    const [mine, settled] = [truth.tree(requestId, sender.address), truth.tree(requestId, asserter)]
+    const leaves = drawn
+      .toArray()
+      .map(Number)
+      .map((kernel) => {
+        return { tensorRoot: rootOf(trace.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
+      })
+    await this.#send('proveClaim', claim, 'proveClaim', gameId, leaves)
+    return false
+  }
+
+  async #pay(claim: Claim, head: Head, end: number): Promise<boolean> {
+    if (head.timestamp <= end) return false
+    await this.#send('payClaim', claim, 'payClaim', claim.assertionId)
+    return true
+  }
+
+  async #send(kind: string, { gameId, assertionId }: Claim, method: string, ...args: readonly unknown[]): Promise<void> {
+    const { contracts, sender } = this.#deps
+    await sender.send({ key: `${kind}:${gameId}`, facts: { kind, gameId, assertionId }, ...contracts.claims.encode(method, ...args) })
+  }
+
+  #give(reason: string, facts: object): true {
+    this.#deps.log.warn('rewardMissed', { reason, ...facts })
+    return true
+  }
+}

@@ -1,0 +1,104 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import type { LoadedModel } from '@opine/models/load.ts'
+import { outputBytes, traceTree } from '@opine/models/trace/commit.ts'
+import { formatLie, type Lie, parseLie } from '@opine/models/trace/lie.ts'
+import { saltOf } from '@opine/models/trace/salt.ts'
+import { tellLie } from '@opine/models/trace/tell-lie.ts'
+import type { Trace } from '@opine/models/trace/trace.ts'
+import type { TraceCache } from '@opine/models/trace/trace-cache.ts'
+import type { Deployment } from '@opine/node-kit/deployment.ts'
+import { assertionIdOf } from '@opine/node-kit/ids.ts'
+import type { Journal } from '@opine/node-kit/journal.ts'
+import type { Store } from '@opine/node-kit/store.ts'
+
+/** What this operator says to a request. @property proofs  siblings of each output's leaf in the trace tree, bottom up */
+export type Answer = {
+  readonly assertionId: Hex
+  readonly trace: Trace
+  readonly salt: Uint8Array
+  readonly root: Hex
+  readonly output: Hex
+  readonly proofs: readonly (readonly Uint8Array[])[]
+  readonly lie: string | null
+}
+
+/** What was decided, before anything was sent: after a restart the same answer is derived again, lie or not. */
+export type OwnRecord = { readonly assertionId: Hex; readonly lie: string | null }
+
+export type AnswersDeps = {
+  readonly deployment: Deployment
+  readonly journal: Journal
+  readonly store: Store
+  readonly traces: TraceCache
+  readonly account: string
+  readonly modelOf: (programRoot: Hex) => LoadedModel | undefined
+  readonly lie: Lie | undefined
+}
+
+/** Derives traces and answers from what was asked; holds nothing that could not be derived again. */
+export class Answers {
+  readonly #deps: AnswersDeps
+  /** Lies are dear to tell, and few. */
+  readonly #lies = new Map<string, Trace>()
+
+  constructor(deps: AnswersDeps) {
+    this.#deps = deps
+  }
+
+  own(requestId: Hex): OwnRecord | undefined {
+    return this.#deps.store.get('own', requestId)
+  }
+
+  /** Decides on the answer to a request, once for ever, and records the decision. @throws what `truth` throws; `LIE_...` */
+  decide(requestId: Hex): Answer {
+    const known = this.own(requestId)
+    const { lie, store } = this.#deps
+    const answer = this.#answer(requestId, known ? known.lie && parseLie(known.lie) : lie)
+    const record: OwnRecord = { assertionId: answer.assertionId, lie: answer.lie }
+    if (!known) store.put('own', requestId, record)
+    return answer
+  }
+
+  /** What the model truly gives. @throws {OpineError} `NOT_YET` if the request was not seen, those of the executor */
+  truth(requestId: Hex): Trace {
+    const { journal, traces, modelOf } = this.#deps
+    const record = journal.request(requestId)
+    const input = journal.input(requestId)
+    const model = record && modelOf(record.programRoot)
+    if (!model || input === undefined) throw new OpineError('NOT_YET', `the request ${requestId} has not been seen`, { requestId })
+    return traces.truth(model, fromHex(input))
+  }
+
+  /** The root that a true answer has when this account gives it. */
+  trueRoot(requestId: Hex, account: string): Hex {
+    return toHex(rootOf(traceTree(this.truth(requestId), this.salt(requestId, account))))
+  }
+
+  salt(requestId: Hex, account: string): Uint8Array {
+    const { chainId, oracle } = this.#deps.deployment
+    return saltOf({ chainId: BigInt(chainId), oracle, requestId, account })
+  }
+
+  #answer(requestId: Hex, lie: Lie | undefined | '' | null): Answer {
+    const { account } = this.#deps
+    const honest = this.truth(requestId)
+    const told = lie ? this.#lied(requestId, honest, lie) : { trace: honest, lie: null }
+    const salt = this.salt(requestId, account)
+    const tree = traceTree(told.trace, salt)
+    const [root, output] = [toHex(rootOf(tree)), toHex(outputBytes(told.trace))]
+    const proofs = told.trace.program.outputs.map((kernel) => branch(tree, kernel))
+    return { assertionId: assertionIdOf(requestId, account, root, output), trace: told.trace, salt, root, output, proofs, lie: told.lie }
+  }
+
+  #lied(requestId: Hex, honest: Trace, lie: Lie): { readonly trace: Trace; readonly lie: string } {
+    const key = `${requestId} ${formatLie(lie)}`
+    const known = this.#lies.get(key)
+    if (known) return { trace: known, lie: formatLie(lie) }
+    const told = tellLie(honest, lie)
+    const text = formatLie(told.lie)
+    this.#lies.set(`${requestId} ${text}`, told.trace)
+    return { trace: told.trace, lie: text }
+  }
+}

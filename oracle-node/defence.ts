@@ -1,0 +1,76 @@
+import { defend } from '@opine/dispute-game/game/defend.ts'
+import type { DefenderMove } from '@opine/dispute-game/game/types.ts'
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { providerOf } from '@opine/models/trace/provider.ts'
+import type { Contracts } from '@opine/node-kit/contracts.ts'
+import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
+import type { Log } from '@opine/node-kit/log.ts'
+import { isExpired, readGame, readKill, readPlace } from '@opine/node-kit/reads.ts'
+import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Head } from '@opine/node-kit/sync.ts'
+import type { Answers } from './answers.ts'
+
+export type DefenceDeps = {
+  readonly contracts: Contracts
+  readonly journal: Journal
+  readonly sender: Sender
+  readonly answers: Answers
+  readonly log: Log
+}
+
+/** Defends the operator's assertions in whatever games are opened over them: answers in time, and ends games whose challenger is silent. */
+export class Defence {
+  readonly #deps: DefenceDeps
+  readonly #late = new Set<Hex>()
+
+  constructor(deps: DefenceDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes the next step in a game over an own assertion, if it is this side's. */
+  async advance(gameId: Hex, { assertionId }: GameRecord, head: Head): Promise<void> {
+    const { contracts, journal, sender, log } = this.#deps
+    const game = await readGame(contracts, gameId)
+    if (game.status === 'NONE') return
+    const killedBy = await readKill(contracts, assertionId)
+    if (game.status !== 'IN_PROGRESS' || killedBy !== null) {
+      if (journal.close('game', gameId, head.number)) log.info('gameEnded', { gameId, assertionId, status: game.status, killedBy })
+      return
+    }
+    journal.reopen('game', gameId)
+    const expired = isExpired(game.clock, head.timestamp)
+    if (game.clock.turn === 'CHALLENGER') {
+      if (!expired) return
+      const call = contracts.game.encode('timeout', gameId)
+      await sender.send({ key: `timeout:${gameId}`, facts: { kind: 'timeout', gameId, assertionId }, ...call })
+    } else if (!expired) {
+      await this.#answer(gameId, assertionId, game.view)
+    } else if (!this.#late.has(gameId)) {
+      this.#late.add(gameId)
+      log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
+    }
+  }
+
+  async #answer(gameId: Hex, assertionId: Hex, view: Parameters<typeof defend>[0]): Promise<void> {
+    const { contracts, journal, sender, answers } = this.#deps
+    const { trace, salt } = answers.decide(journal.assertion(assertionId)!.requestId)
+    const move = defend(view, providerOf(trace, salt))
+    // One reveal or oath counts in all games that are at this place.
+    const place = await readPlace(contracts, gameId)
+    const { phase, kernel, element, position } = view
+    const facts = { kind: move.kind, gameId, assertionId, phase, kernel, element, position }
+    await sender.send({ key: `post:${place}`, facts, ...this.#encode(gameId, move) })
+  }
+
+  #encode(gameId: Hex, move: DefenderMove): { readonly to: string; readonly data: string } {
+    const { game } = this.#deps.contracts
+    switch (move.kind) {
+      case 'reveal':
+        return game.encode('reveal', gameId, move.nodes)
+      case 'swearInterior':
+        return game.encode('swearInterior', gameId, move.roots, '0x')
+      case 'swearTotals':
+        return game.encode('swearTotals', gameId, move.totals, '0x')
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { LoadedModel } from '@opine/models/load.ts'
+import type { Lie } from '@opine/models/trace/lie.ts'
+import type { Execute } from '@opine/models/trace/trace.ts'
+import type { Chain } from '@opine/node-kit/chain.ts'
+import type { Log } from '@opine/node-kit/log.ts'
+import type { SendingTerms } from '@opine/node-kit/pending.ts'
+import type { Store } from '@opine/node-kit/store.ts'
+import type { SyncOptions } from '@opine/node-kit/sync.ts'
+import type { Wallet } from 'ethers'
+
+/**
+ * @property models    those that this operator answers for
+ * @property minFee    wei; requests that pay less are left to others
+ * @property maxBond   wei; requests that lock more are left to others
+ * @property margin    seconds that must be left until a request's deadline
+ * @property poll      milliseconds after which the chain is looked at even if it announced nothing
+ * @property withdraw  wei from which on payouts are sent to the account; never if left out
+ * @property lie       asserts and defends a falsified trace; for demonstrations and tests alone
+ * @property execute   an executor, bit for bit the reference; that one if left out
+ */
+export type OracleNodeOptions = {
+  readonly models: readonly LoadedModel[]
+  readonly minFee?: bigint
+  readonly maxBond?: bigint
+  readonly margin?: number
+  readonly poll?: number
+  readonly withdraw?: bigint
+  readonly lie?: Lie
+  readonly execute?: Execute
+  readonly sending?: Partial<SendingTerms>
+  readonly sync?: SyncOptions
+}
+
+export type OracleNodeDeps = {
+  readonly chain: Chain
+  readonly store: Store
+  readonly log: Log
+  readonly wallet: Wallet
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,82 @@
+import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { execute } from '@opine/models/exec/reference/execute.ts'
+import { validateProgram } from '@opine/models/ir/validate.ts'
+import { formatLie } from '@opine/models/trace/lie.ts'
+import { TraceCache } from '@opine/models/trace/trace-cache.ts'
+import { Journal } from '@opine/node-kit/journal.ts'
+import { errorFields } from '@opine/node-kit/log.ts'
+import { Loop } from '@opine/node-kit/loop.ts'
+import { checkRegistered } from '@opine/node-kit/registry.ts'
+import { Sender } from '@opine/node-kit/sender.ts'
+import { EventSync } from '@opine/node-kit/sync.ts'
+import { Tasks } from '@opine/node-kit/tasks.ts'
+import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
+import { Answers } from './answers.ts'
+import { Defence } from './defence.ts'
+import type { OracleNodeDeps, OracleNodeOptions } from './options.ts'
+import { Requests } from './requests.ts'
+
+const DEFAULT_POLL = 4000
+const NO_LIMIT = 2n ** 128n
+
+/**
+ * The operator's daemon: answers requests of its models with a bond, defends its answers, settles, and frees its bonds, until the signal.
+ * It holds no state that a kill could lose: what it decided is in the store, everything else is on the chain.
+ * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `STORE_FOREIGN`; later `STORE_...`
+ */
+export async function runOracleNode(options: OracleNodeOptions, { chain, store, log, wallet, signal }: OracleNodeDeps): Promise<void> {
+  const { models, poll = DEFAULT_POLL, lie, withdraw } = options
+  const { contracts, deployment, provider } = chain
+  store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
+  store.bind('account', wallet.address)
+  for (const { root, program, tree } of models) {
+    validateProgram(program)
+    const { inputs, constants, kernels, outputs } = program
+    const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
+    await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
+  }
+  if (lie) log.warn('lyingMode', { lie: formatLie(lie), warning: 'this operator asserts falsified traces; its bonds will be lost' })
+  log.info('started', {
+    account: wallet.address,
+    models: models.map(({ root }) => root),
+    chainId: deployment.chainId,
+    oracle: deployment.oracle,
+  })
+
+  const byRoot = new Map(models.map((model) => [model.root, model]))
+  const journal = new Journal(store, (root) => byRoot.has(root))
+  const loop = new Loop({ chain, poll, log })
+  const sender = new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
+  const traces = new TraceCache(options.execute ?? execute)
+  const account = wallet.address
+  const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
+  const { minFee = 0n, maxBond = NO_LIMIT, margin = 10 } = options
+  const requests = new Requests({ minFee, maxBond, margin }, { contracts, journal, sender, answers, log, lying: lie !== undefined })
+  const defence = new Defence({ contracts, journal, sender, answers, log })
+  const sync = new EventSync(options.sync ?? {}, { chain, store, log })
+  const tasks = new Tasks(log)
+
+  const tick = async (): Promise<void> => {
+    const head = await sync.poll((event) => {
+      if (!journal.take(event)) return
+      if (event.name === 'InferenceRequested') log.info('requestSeen', { requestId: event.requestId, fee: event.fee, block: event.block })
+      if (event.name === 'GameOpened' && journal.assertion(event.assertionId)?.asserter === account)
+        log.info('gameSeen', { gameId: event.gameId, assertionId: event.assertionId, challenger: event.challenger })
+    })
+    sender.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
+    for (const [gameId, game] of journal.open('game', head.number)) {
+      if (journal.assertion(game.assertionId)?.asserter !== account) continue
+      tasks.run(`game:${gameId}`, () => defence.advance(gameId, game, head))
+    }
+    for (const [requestId] of journal.open('request', head.number))
+      tasks.run(`request:${requestId}`, () => requests.advance(requestId, head))
+    if (withdraw !== undefined) tasks.run('withdraw', () => withdrawPayouts({ contracts, sender, store }, withdraw))
+  }
+  try {
+    await loop.run(signal, tick)
+  } finally {
+    await sender.stop()
+    await tasks.drain()
+    log.info('stopped')
+  }
+}

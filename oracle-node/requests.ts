@@ -1,0 +1,110 @@
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import type { Contracts } from '@opine/node-kit/contracts.ts'
+import type { Journal } from '@opine/node-kit/journal.ts'
+import type { Log } from '@opine/node-kit/log.ts'
+import { type RequestState, readRequest, readStake } from '@opine/node-kit/reads.ts'
+import type { Sender } from '@opine/node-kit/sender.ts'
+import { readAssertions, type Standing, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
+import type { Head } from '@opine/node-kit/sync.ts'
+import type { Answers } from './answers.ts'
+
+export type RequestDeps = {
+  readonly contracts: Contracts
+  readonly journal: Journal
+  readonly sender: Sender
+  readonly answers: Answers
+  readonly log: Log
+  readonly lying: boolean
+}
+
+export type Acceptance = { readonly minFee: bigint; readonly maxBond: bigint; readonly margin: number }
+
+/** Seconds for which a paid operator may settle before this one does it for nothing. */
+const GRACE = 60
+
+/** Follows requests from the question to the end: answers once, settles, frees the bond. Each step is decided on what the chain says now. */
+export class Requests {
+  readonly #deps: RequestDeps
+  readonly #acceptance: Acceptance
+  readonly #halted = new Set<Hex>()
+  readonly #said = new Set<string>()
+
+  constructor(acceptance: Acceptance, deps: RequestDeps) {
+    this.#acceptance = acceptance
+    this.#deps = deps
+  }
+
+  /** Takes the next step of a request, if there is one. */
+  async advance(requestId: Hex, head: Head): Promise<void> {
+    const { contracts, journal, sender, lying, log } = this.#deps
+    const request = await readRequest(contracts, requestId)
+    // A reorganisation took it back.
+    if (request.status === 'NONE') return
+    const assertions = await readAssertions(contracts, requestId)
+    const own = assertions.filter(({ asserter }) => asserter === sender.address)
+    const survivor = survivorOf(assertions)
+    if (own.some(({ status }) => status === 'DEFEATED') && !lying) this.#halt(request.programRoot, requestId)
+    if (request.status === 'OPEN') {
+      if (own.length === 0 && (await this.#accepts(requestId, request, assertions, head))) return this.#assert(requestId)
+      if (survivor) {
+        const grace = survivor.asserter === sender.address ? 0 : GRACE
+        if (await settleIfDue({ contracts, journal, sender }, { requestId, survivor, liveness: request.liveness, head, grace })) return
+      }
+    }
+    const bound = own.filter(({ id, status }) => status === 'STANDING' && !(request.status === 'OPEN' && id === survivor?.id))
+    for (const assertion of bound) await this.#releaseIfFinal(requestId, assertion, request, head)
+    const unanswered = survivor === undefined && head.timestamp > request.deadline
+    if (bound.length > 0 || (request.status === 'OPEN' && !unanswered)) return journal.reopen('request', requestId)
+    const { status, settledBy } = request
+    if (journal.close('request', requestId, head.number)) log.info('requestEnded', { requestId, status, settledBy })
+  }
+
+  async #assert(requestId: Hex): Promise<void> {
+    const { contracts, sender, answers, log } = this.#deps
+    const { assertionId, root, output, proofs, lie } = answers.decide(requestId)
+    if (lie !== null) log.warn('lying', { requestId, assertionId, lie, warning: 'this operator was told to lie; its bond will be lost' })
+    const facts = { kind: 'assert', requestId, assertionId, traceRoot: root, output }
+    await sender.send({ key: `assert:${requestId}`, facts, ...contracts.oracle.encode('assertResult', requestId, output, root, proofs) })
+  }
+
+  /** Whether to answer: the terms suit, nobody has given the true answer yet, and the stake suffices. */
+  async #accepts(requestId: Hex, request: RequestState, assertions: readonly Standing[], head: Head): Promise<boolean> {
+    const { contracts, sender, answers, lying } = this.#deps
+    const { minFee, maxBond, margin } = this.#acceptance
+    const decline = (reason: string, facts: object = {}): false => this.#decline(requestId, reason, facts)
+    if (head.timestamp + margin > request.deadline) return decline('deadline', { deadline: request.deadline })
+    if (request.fee < minFee) return decline('fee', { fee: request.fee, minFee })
+    if (request.bond > maxBond) return decline('bond', { bond: request.bond, maxBond })
+    if (this.#halted.has(request.programRoot)) return decline('halted')
+    const { total, locked } = await readStake(contracts, sender.address)
+    if (total - locked < request.bond) return decline('stake', { free: total - locked, bond: request.bond, next: 'opine operator stake' })
+    if (lying) return true
+    const given = assertions.find(({ asserter, status, traceRoot }) => {
+      return (status === 'STANDING' || status === 'RELEASED') && traceRoot === answers.trueRoot(requestId, asserter)
+    })
+    return given === undefined || decline('answered', { assertionId: given.id, asserter: given.asserter })
+  }
+
+  /** Says once why a request is not answered. It is looked at again with every block: stakes grow, and answers fall. */
+  #decline(requestId: Hex, reason: string, facts: object): false {
+    const key = `${requestId} ${reason}`
+    if (!this.#said.has(key)) this.#deps.log[reason === 'stake' ? 'warn' : 'info']('requestDeclined', { requestId, reason, ...facts })
+    this.#said.add(key)
+    return false
+  }
+
+  async #releaseIfFinal(requestId: Hex, { id, assertedAt, openGames }: Standing, { liveness }: RequestState, head: Head): Promise<void> {
+    if (openGames > 0 || head.timestamp <= assertedAt + liveness) return
+    const { contracts, sender } = this.#deps
+    const call = contracts.oracle.encode('release', id)
+    await sender.send({ key: `release:${id}`, facts: { kind: 'release', requestId, assertionId: id }, ...call })
+  }
+
+  /** An honest answer that fell means that this machine computes wrong, or was silent. It must not lose another bond. */
+  #halt(programRoot: Hex, requestId: Hex): void {
+    if (this.#halted.has(programRoot)) return
+    this.#halted.add(programRoot)
+    const next = 'check this machine against another one, and that it was online; then start again'
+    this.#deps.log.error('ownAssertionDefeated', { programRoot, requestId, effect: 'no more requests of this model are answered', next })
+  }
+}
