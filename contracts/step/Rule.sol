@@ -26,7 +26,7 @@ uint256 constant MAX_BLOCKS = 512;
 uint256 constant MAX_SEGMENT = 64;
 uint256 constant MAX_STACK = 16;
 uint256 constant MAX_LOCALS = 8;
-uint256 constant MAX_CODE_BYTES = 512;
+uint256 constant MAX_CODE_BYTES = 1024;
 /// @dev Extents, counts and addresses stay below this.
 uint256 constant INDEX_BOUND = 1 << 31;
 /// @dev Bits of the only NaN.

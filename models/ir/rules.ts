@@ -16,7 +16,7 @@ export const MAX_BLOCKS = 512
 export const MAX_SEGMENT = 64
 export const MAX_STACK = 16
 export const MAX_LOCALS = 8
-export const MAX_CODE_BYTES = 512
+export const MAX_CODE_BYTES = 1024
 /** Extents, counts and addresses stay below this. */
 export const INDEX_BOUND = 0x80000000
 

@@ -2,7 +2,7 @@
 import { encodeExpression, get, opcodeOf, set } from '../ir/expression.ts'
 import type { Expression, Instruction } from '../ir/types.ts'
 
-/** Limits of SPEC section 5, `CODE`. */
+/** Limits of SPEC section 5, `CODE`, but half of its bytes: the arbiter runs fused code once for every term of a block. */
 const LIMITS = { bytes: 512, stack: 16, locals: 8 } as const
 
 /**

@@ -82,6 +82,13 @@ test('both validators agree on addresses at the bounds of a huge buffer', async 
   await compare(500, () => hugeSubject(random), 'huge')
 })
 
+test('both validators take a code of 1024 bytes and none of 1025', async () => {
+  const negations = (bytes: number) =>
+    plainSubject({ code: [3, 0, 0, 0, 0, ...Array.from({ length: bytes - 5 }, () => OPCODES['f32.neg']!.code)] })
+  await compare(2, (index) => negations(1024 + index), 'length')
+  expect([await onChain(negations(1024)), await onChain(negations(1025))]).to.deep.equal([null, 'CODE'])
+})
+
 test('both validators know the types of every opcode, and no other opcode', async () => {
   const known = new Map(Object.values(OPCODES).map(({ code, immediate }) => [code, immediate === 'bits' ? 4 : immediate ? 1 : 0]))
   const cases: Subject[] = []
