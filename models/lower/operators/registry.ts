@@ -4,7 +4,9 @@ import type { Operator, OperatorTable } from '../node.ts'
 import { CONCATENATION } from './concat.ts'
 import { CONSTANTS } from './constant.ts'
 import { CONTROL } from './control.ts'
+import { CONV_TRANSPOSE } from './conv-transpose.ts'
 import { CONVOLUTION } from './convolution.ts'
+import { EINSUM } from './einsum.ts'
 import { ELEMENTWISE } from './elementwise.ts'
 import { GATHERING } from './gather.ts'
 import { GENERATORS } from './generate.ts'
@@ -21,7 +23,9 @@ export const OPERATORS: OperatorTable = {
   ...CONCATENATION,
   ...CONSTANTS,
   ...CONTROL,
+  ...CONV_TRANSPOSE,
   ...CONVOLUTION,
+  ...EINSUM,
   ...ELEMENTWISE,
   ...GATHERING,
   ...GENERATORS,
@@ -36,7 +40,6 @@ export const OPERATORS: OperatorTable = {
 
 /** What to write instead of operators that are not in the table. */
 const NEAREST: Readonly<Record<string, string>> = {
-  ConvTranspose: 'Conv',
   GlobalLpPool: 'GlobalAveragePool',
   LpPool: 'AveragePool',
   LogSoftmax: 'Softmax',
