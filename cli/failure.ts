@@ -1,6 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { formatRevert, revertOf } from '@opine/node-kit/revert.ts'
-import { CommanderError } from 'commander'
+import type { CommanderError } from 'commander'
 import { isError } from 'ethers'
 
 export type Failure = { readonly code: string; readonly message: string }
@@ -8,7 +8,7 @@ export type Failure = { readonly code: string; readonly message: string }
 /** An expected failure as one line, or undefined for what is a defect of this program. */
 export function expectedFailure(error: unknown): Failure | undefined {
   if (error instanceof OpineError) return failure(error.code, error.message)
-  if (error instanceof CommanderError) return usage(error)
+  if (isCommanderError(error)) return usage(error)
   const revert = revertOf(error)
   if (revert) return failure('CALL_REVERTED', `the contract refused the call: ${formatRevert(revert)}`)
   if (isError(error, 'INSUFFICIENT_FUNDS') || lacksFunds(error))
@@ -18,6 +18,10 @@ export function expectedFailure(error: unknown): Failure | undefined {
   }
   return undefined
 }
+
+/** Each package may have its own copy of commander, so that its class says little. */
+export const isCommanderError = (error: unknown): error is CommanderError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
 
 const failure = (code: string, message: string): Failure => ({ code, message: message.replace(/\s*\n\s*/g, ' ') })
 

@@ -19,7 +19,7 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
   return rows.map((row) =>
     row
-      .map((cell, column) => (/^[+-]?[\d,.]+( [%a-z]+)?$/.test(cell) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) => (/^[+-]?[\d,.]+( [%A-Za-z]+)?$/.test(cell) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
       .join('  ')
       .trimEnd(),
   )

@@ -1,20 +1,26 @@
-import { Command, CommanderError } from 'commander'
+import { challengerCommand } from '@opine/challenger/main.ts'
+import { oracleNodeCommand } from '@opine/oracle-node/main.ts'
+import { Command } from 'commander'
 import { chainCommand } from './commands/chain.ts'
+import { demoCommand } from './commands/demo.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { modelCommand } from './commands/model.ts'
 import { operatorCommand } from './commands/operator.ts'
 import { requestCommand } from './commands/request.ts'
-import { expectedFailure } from './failure.ts'
+import { expectedFailure, isCommanderError } from './failure.ts'
 
 /** The whole command line. Errors of usage are thrown as `CommanderError`, unprinted. */
 export function opineCommand(): Command {
   const opine = new Command('opine')
     .description('An optimistic oracle for AI inference, settled on chain by recomputing one block of one number.')
+    .addCommand(demoCommand())
     .addCommand(modelCommand())
     .addCommand(chainCommand())
     .addCommand(deployCommand())
     .addCommand(operatorCommand())
     .addCommand(requestCommand())
+    .addCommand(oracleNodeCommand())
+    .addCommand(challengerCommand())
   return withThrownErrors(opine)
 }
 
@@ -28,7 +34,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await opineCommand().parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    if (isCommanderError(error) && error.exitCode === 0) return 0
     const failure = expectedFailure(error)
     process.stderr.write(failure ? `error ${failure.code}: ${failure.message}\n` : `${(error as Error)?.stack ?? String(error)}\n`)
     return 1

@@ -1,7 +1,6 @@
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
 
 export type ChainServerOptions = {
   /** 0 lets the system choose. */
@@ -21,6 +20,8 @@ export async function startChain({ port, blockTime }: ChainServerOptions): Promi
   await requireFree(port)
   const mining = blockTime === 0 ? { auto: true } : { auto: false, interval: 1000 * blockTime }
   const config = { networks: { default: { type: 'edr-simulated', chainId: 31337, hardfork: 'osaka', mining } } } as const
+  // Loaded here, since every other command would pay for it.
+  const { createHardhatRuntimeEnvironment } = await import('hardhat/hre')
   // Hardhat must not look for a project around the current folder.
   const hre = await createHardhatRuntimeEnvironment(config, {}, join(import.meta.dirname, '../..'))
   const server = await hre.network.createServer('default', '127.0.0.1', port)
