@@ -15,6 +15,8 @@ import { MOVEMENT } from './movement.ts'
 import { NORMALIZATION } from './normalization.ts'
 import { PADDING } from './pad.ts'
 import { POOLING } from './pooling.ts'
+import { QUANTIZE } from './quantize.ts'
+import { QUANTIZED } from './quantized.ts'
 import { REPETITION } from './repeat.ts'
 import { SLICES } from './slice.ts'
 
@@ -34,6 +36,8 @@ export const OPERATORS: OperatorTable = {
   ...NORMALIZATION,
   ...PADDING,
   ...POOLING,
+  ...QUANTIZE,
+  ...QUANTIZED,
   ...REPETITION,
   ...SLICES,
 }
