@@ -1,5 +1,5 @@
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
-import type { Program } from '@opine/models/ir/types.ts'
+import { indicesOf, type Program } from '@opine/models/ir/types.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
 import type { Transition } from '@opine/models/trace/reads.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
@@ -16,11 +16,13 @@ export type KernelReplay = { readonly kernel: number; readonly steps: number; re
 export type Mismatch = Transition & { readonly expected: number; readonly computed: number | null; readonly error: string | null }
 
 /**
+ * @property gathers       how many of the steps are of kernels that read where other loads point
  * @property gas           of whole transactions, calldata included
  * @property witnessBytes  of whole calldata
  */
 export type Replay = {
   readonly steps: number
+  readonly gathers: number
   readonly mismatches: readonly Mismatch[]
   readonly gas: Spread
   readonly witnessBytes: Spread
@@ -76,6 +78,7 @@ export async function replay(program: Program, inputs: readonly Uint8Array[], op
   })
   return {
     steps: plan.length,
+    gathers: plan.filter(({ kernel }) => program.kernels[kernel]!.loads.some((load) => indicesOf(load).length > 0)).length,
     mismatches,
     gas: spreadOf(runs.map(({ gas }) => gas)),
     witnessBytes: spreadOf(runs.map(({ bytes }) => bytes)),

@@ -83,7 +83,6 @@ interface IStepVerifier {
     error StepVerifier_UnreadOperand(uint256 buffer);
     error StepVerifier_AddressOutOfBuffer(uint256 buffer, uint256 element);
     error StepVerifier_NotThisEvaluation(uint256 blocks);
-    error StepVerifier_IndexedAxis(uint256 buffer);
     error StepVerifier_UnknownOpcode(uint256 code);
 
     /// @notice The true 32 bits after the transition: the total after the block (`BLOCK`), or the lane as stored, zero-extended (`ELEMENT`, `RESULT`).

@@ -42,8 +42,7 @@ library DescriptorRules {
         if ((rule = _readHead(data, meta, descriptor)) != Rule.NONE) return (rule, descriptor);
         uint256 cursor = 12 + 4 * descriptor.extents.length;
         for (uint256 i = 0; i < descriptor.loads.length; i++) {
-            LoadFacts memory load = descriptor.loads[i];
-            (rule, cursor) = LoadRules.read(data, cursor, descriptor.extents, descriptor.outputRank, ownBuffer, load);
+            (rule, cursor) = LoadRules.read(data, cursor, descriptor.extents, descriptor.outputRank, ownBuffer, descriptor.loads, i);
             if (rule != Rule.NONE) return (rule, descriptor);
         }
         (rule, descriptor.term, descriptor.termEnd) = _readCode(data, cursor);

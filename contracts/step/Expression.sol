@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IStepVerifier} from "../interfaces/IStepVerifier.sol";
 import {Alu} from "./Alu.sol";
-import {IndexMap, Walk} from "./IndexMap.sol";
+import {Walk} from "./IndexMap.sol";
 import {Reader, Reading} from "./Reading.sol";
 
 /// @notice What an expression may look at.
@@ -109,7 +109,7 @@ library Expression {
                     } else if (op == VAR) {
                         top = walk.variables[immediate];
                     } else if (op == IN_RANGE) {
-                        top = IndexMap.inRange(walk, readers[immediate].place, readers[immediate].guards) ? 1 : 0;
+                        top = Reading.isInside(readers[immediate], walk) ? 1 : 0;
                     } else if (op == FOLD) {
                         --next;
                         top = self.fold;

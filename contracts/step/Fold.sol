@@ -63,8 +63,8 @@ library Fold {
         return term.length == 5 && (bytes5(term) & 0xff00ff00ff) == 0x0000000012;
     }
 
-    /// @dev The same fold for the commonest term, a product of two loads, without the interpreter. Where no guard watches the
-    ///      innermost coordinate, terms in which that alone grows move two addresses and nothing else.
+    /// @dev The same fold for the commonest term, a product of two loads, without the interpreter. Where no guard and no index
+    ///      watches the innermost coordinate, terms in which that alone grows move two addresses and nothing else.
     function _dot(Machine memory machine, uint256[] memory extents, uint256 a, uint256 b, uint256 count)
         private
         pure
@@ -73,7 +73,7 @@ library Fold {
         Walk memory walk = machine.walk;
         Reader memory x = machine.readers[a];
         Reader memory y = machine.readers[b];
-        bool guarded = IndexMap.guardsInner(walk, x.place, x.guards) || IndexMap.guardsInner(walk, y.place, y.guards);
+        bool guarded = _watchesInner(walk, x) || _watchesInner(walk, y);
         uint256 stepX = IndexMap.innerStep(walk, x.place);
         uint256 stepY = a == b ? 0 : IndexMap.innerStep(walk, y.place);
         uint256 left = guarded ? 1 : IndexMap.takeInner(walk, extents);
@@ -90,6 +90,10 @@ library Fold {
                 }
             }
         }
+    }
+
+    function _watchesInner(Walk memory walk, Reader memory reader) private pure returns (bool) {
+        return Reading.isIndexed(reader) || IndexMap.guardsInner(walk, reader.place, reader.guards);
     }
 
     /// @dev add, mul, max or min of the fold's type.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {Axis, Kernel, Load} from "./KernelDecoder.sol";
 
 /// @notice Where all loads of a kernel stand: for each load its address, then its coordinates on the guarded axes, those that some term may
-///         leave. Loads that depend on reduce coordinates lie at the front, so that a term's step is one short vector addition.
+///         leave. An indexed axis has no part in it: what it adds to the address depends on values, see `Reading`. Loads that depend on reduce coordinates lie at the front, so that a term's step is one short vector addition.
 /// @param variables the iteration variables
 /// @param state     addresses and coordinates
 /// @param extents   of the guarded axes, at the places of their coordinates
@@ -202,13 +202,15 @@ library IndexMap {
         }
     }
 
-    /// @dev The coordinate now, whether some term of this element may leave the axis, and whether it depends on the term.
+    /// @dev The coordinate now, whether some term of this element may leave the axis, and whether it depends on the term; zero for an indexed
+    ///      axis, whose coefficients are zero too.
     function _coordinate(Kernel memory kernel, Axis memory axis, uint256[] memory variables)
         private
         pure
         returns (int256 coordinate, bool guarded, bool depends)
     {
         unchecked {
+            if (axis.index != 0) return (0, false, false);
             coordinate = axis.offset;
             int256 least = axis.offset;
             int256 greatest = axis.offset;

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IStepVerifier} from "../interfaces/IStepVerifier.sol";
-
+/// @param index        0 for an affine axis, else one more than the number of the load whose value is the coordinate
 /// @param coefficients one for each iteration variable, zero where the descriptor names none
 struct Axis {
     uint256 extent;
     int256 stride;
+    uint256 index;
     int256 offset;
     int256[] coefficients;
 }
 
+/// @param lookup whether an axis is indexed
 struct Load {
     uint256 buffer;
     int256 base;
     uint256 fill;
+    bool lookup;
     Axis[] axes;
 }
 
@@ -78,9 +80,14 @@ library KernelDecoder {
                 Axis memory axis = load.axes[i];
                 axis.extent = _take(reader, 4);
                 axis.stride = _signed(reader);
-                if (_take(reader, 1) == INDEXED) revert IStepVerifier.StepVerifier_IndexedAxis(load.buffer);
-                axis.offset = _signed(reader);
                 axis.coefficients = new int256[](variables);
+                if (_take(reader, 1) == INDEXED) {
+                    axis.index = 1 + _take(reader, 1);
+                    axis.offset = _signed(reader);
+                    load.lookup = true;
+                    continue;
+                }
+                axis.offset = _signed(reader);
                 for (uint256 terms = _take(reader, 1); terms > 0; --terms) {
                     uint256 variable = _take(reader, 1);
                     axis.coefficients[variable] = _signed(reader);

@@ -77,6 +77,8 @@ contract KernelValidator is IKernelValidator {
         OperandMeta[] calldata operands
     ) private view returns (Rule rule, uint256 types) {
         for (uint256 i = 0; i < loads.length; i++) {
+            // `CodeRules.I32` lies in the same bit as that of `indices`.
+            if (types & loads[i].indices != loads[i].indices) return (Rule.COORDINATE, types);
             (bool given, Meta operand) = _find(buffers, loads[i].buffer, operands);
             // INVARIANT: no rule on an operand is decided without its proved leaf.
             if (!given) revert KernelValidator_MissingOperand(loads[i].buffer);

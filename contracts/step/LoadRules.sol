@@ -8,12 +8,14 @@ import {INDEX_BOUND, isForeignNan, MAX_AXES, Rule} from "./Rule.sol";
 
 /// @notice What the rules on operands and code need of a load.
 /// @param greatest the greatest address over the axes' extents, below 2^31
-/// @param reduces  whether a coordinate depends on a reduce variable
+/// @param reduces  whether a coordinate depends on a reduce variable, by itself or through the load that indexes it
+/// @param indices  bit `2 * i`: a coordinate is the value of load `i`, whose type is checked once its operand is known
 struct LoadFacts {
     uint256 buffer;
     uint256 fill;
     uint256 greatest;
     bool reduces;
+    uint256 indices;
 }
 
 /// @title  The rules on loads; twin of models/ir/check-load.ts
@@ -21,15 +23,18 @@ struct LoadFacts {
 library LoadRules {
     using Bytes for bytes;
 
-    /// @notice Checks the load at `cursor` as far as it needs no operand, and gives the place behind it.
+    /// @notice Checks load `number` at `cursor` as far as it needs no operand, and gives the place behind it.
+    /// @param loads facts of all loads; those before `number` are known, its own are filled in
     function read(
         bytes calldata data,
         uint256 cursor,
         uint256[] memory extents,
         uint256 outputRank,
         uint256 ownBuffer,
-        LoadFacts memory facts
+        LoadFacts[] memory loads,
+        uint256 number
     ) internal pure returns (Rule rule, uint256) {
+        LoadFacts memory facts = loads[number];
         if (!data.has(cursor, 17)) return (Rule.BYTES, cursor);
         facts.buffer = data.u32(cursor);
         facts.fill = data.u32(cursor + 12);
@@ -49,8 +54,11 @@ library LoadRules {
             bound += _abs(reach);
             if (reach < 0) least += reach;
             else greatest += reach;
-            if (data.u8(cursor + 8) != 0) return (Rule.COORDINATE, cursor);
-            (rule, cursor) = _readCoordinate(data, cursor + 9, extents, outputRank, facts);
+            uint256 kind = data.u8(cursor + 8);
+            if (kind > 1) return (Rule.COORDINATE, cursor);
+            (rule, cursor) = kind == 1
+                ? _readIndexed(data, cursor + 9, loads, number)
+                : _readAffine(data, cursor + 9, extents, outputRank, facts);
             if (rule != Rule.NONE) return (rule, cursor);
         }
         if (bound >= INDEX_BOUND || least < 0) return (Rule.ADDRESS, cursor);
@@ -71,7 +79,20 @@ library LoadRules {
         return Rule.NONE;
     }
 
-    function _readCoordinate(
+    function _readIndexed(bytes calldata data, uint256 cursor, LoadFacts[] memory loads, uint256 number)
+        private
+        pure
+        returns (Rule, uint256)
+    {
+        if (!data.has(cursor, 5)) return (Rule.BYTES, cursor);
+        uint256 index = data.u8(cursor);
+        if (index >= number || loads[index].indices != 0) return (Rule.COORDINATE, cursor);
+        loads[number].indices |= 1 << (2 * index);
+        if (loads[index].reduces) loads[number].reduces = true;
+        return (Rule.NONE, cursor + 5);
+    }
+
+    function _readAffine(
         bytes calldata data,
         uint256 cursor,
         uint256[] memory extents,

@@ -4,21 +4,24 @@ pragma solidity 0.8.37;
 import {IStepVerifier} from "../interfaces/IStepVerifier.sol";
 import {Float32} from "../libraries/Float32.sol";
 import {IndexMap, Walk} from "./IndexMap.sol";
+import {Axis} from "./KernelDecoder.sol";
 import {Words} from "./MultiProof.sol";
 import {Source} from "./Opening.sol";
 
 /// @notice A load at work.
-/// @param place     of its address in the walk, a memory pointer; `guards` coordinates follow
+/// @param place     of its address in the walk, without what indexed axes add, a memory pointer; `guards` coordinates follow
 /// @param first     number of the current word's first element in the buffer
 /// @param size      elements in the current word, without padding; 0 before the first word
 /// @param direct    the same where `plain`, else 0
 /// @param word      the current word, its lanes big-endian, the first lane at the high end
 /// @param width     bits of a lane
 /// @param lanes     number of lanes in a word
-/// @param plain     whether lanes are the load's values as they are: no guards, no widening
+/// @param plain     whether lanes are the load's values as they are: no guards, no indexed axes, no widening
 /// @param storeType and
 /// @param count     of the buffer; 0 while the witness has nothing of it
 /// @param next      place after the current word's in the buffer's words
+/// @param axes      all axes where one of them is indexed, else none
+/// @param readers   of all loads, likewise
 struct Reader {
     uint256 place;
     uint256 first;
@@ -35,6 +38,8 @@ struct Reader {
     uint256 count;
     uint256 next;
     Words words;
+    Axis[] axes;
+    Reader[] readers;
 }
 
 /// @title Values of loads, SPEC sections 1 and 4
@@ -54,7 +59,7 @@ library Reading {
         reader.count = source.meta.count();
         reader.lanes = 32 / source.meta.elementSize();
         reader.width = 256 / reader.lanes;
-        reader.plain = reader.guards == 0 && reader.storeType != I8 && reader.storeType != F16;
+        reader.plain = reader.guards == 0 && !isIndexed(reader) && reader.storeType != I8 && reader.storeType != F16;
     }
 
     /// @notice The load's value as 32 bits: its element, or `fill` where a coordinate leaves its axis.
@@ -66,10 +71,49 @@ library Reading {
         }
     }
 
-    function _anyValue(Reader memory reader, Walk memory walk) private pure returns (uint256 bits) {
+    function _anyValue(Reader memory reader, Walk memory walk) private pure returns (uint256) {
         if (!IndexMap.inRange(walk, reader.place, reader.guards)) return reader.fill;
+        uint256 element = IndexMap.addressAt(reader.place);
+        if (isIndexed(reader)) {
+            bool inside;
+            (inside, element) = _lookUp(reader, walk);
+            if (!inside) return reader.fill;
+        }
+        return _elementAt(reader, element);
+    }
+
+    /// @notice Whether all coordinates lie on their axes. Affine ones are looked at first, then indexed ones in the order of the axes; no index
+    ///         is read after the first that leaves its axis.
+    function isInside(Reader memory reader, Walk memory walk) internal pure returns (bool inside) {
+        inside = IndexMap.inRange(walk, reader.place, reader.guards);
+        if (inside) (inside,) = _lookUp(reader, walk);
+    }
+
+    /// @notice Whether a coordinate is the value of another load.
+    function isIndexed(Reader memory reader) internal pure returns (bool) {
+        return reader.axes.length != 0;
+    }
+
+    /// @dev Whether the indexed coordinates lie on their axes, and if so the element that is read.
+    function _lookUp(Reader memory reader, Walk memory walk) private pure returns (bool inside, uint256 element) {
+        inside = true;
+        element = IndexMap.addressAt(reader.place);
         unchecked {
-            uint256 element = IndexMap.addressAt(reader.place);
+            for (uint256 i; inside && i < reader.axes.length; ++i) {
+                Axis memory axis = reader.axes[i];
+                if (axis.index == 0) continue;
+                Reader memory index = reader.readers[axis.index - 1]; // which is not indexed itself
+                bool given = IndexMap.inRange(walk, index.place, index.guards);
+                uint256 bits = given ? _elementAt(index, IndexMap.addressAt(index.place)) : index.fill;
+                int256 coordinate = axis.offset + int32(uint32(bits));
+                inside = coordinate >= 0 && coordinate < int256(axis.extent);
+                element += uint256(axis.stride * coordinate);
+            }
+        }
+    }
+
+    function _elementAt(Reader memory reader, uint256 element) private pure returns (uint256 bits) {
+        unchecked {
             if (element - reader.first >= reader.size) _seek(reader, element);
             bits = (reader.word << ((element - reader.first) * reader.width)) >> (256 - reader.width);
         }

@@ -77,6 +77,7 @@ contract StepVerifier is IStepVerifier {
             (reader.place, reader.guards) = IndexMap.add(walk, kernel, load);
             reader.buffer = load.buffer;
             reader.fill = load.fill;
+            if (load.lookup) (reader.axes, reader.readers) = (load.axes, readers);
             for (uint256 s; s < sources.length; ++s) {
                 if (sources[s].buffer != load.buffer) continue;
                 Reading.open(reader, sources[s]);

@@ -7,8 +7,10 @@ export type LoadFacts = {
   readonly fill: number
   /** The greatest address over the axes' extents. */
   readonly greatest: number
-  /** Whether a coordinate depends on a reduce variable. */
+  /** Whether a coordinate depends on a reduce variable, by itself or through the load that indexes it. */
   readonly reduces: boolean
+  /** Numbers of the loads whose values are coordinates of this one; their type is checked once their operands are known. */
+  readonly indices: readonly number[]
 }
 
 /** The iteration space: all extents, output first. */
@@ -17,8 +19,9 @@ export type Extents = { readonly extents: readonly number[]; readonly outputRank
 /**
  * Reads one load and checks all that needs no operand.
  * Sums of products of 32-bit numbers may exceed 2^53 and round, but never back below the bound that they are compared with.
+ * @param earlier  the loads before this one
  */
-export function checkLoad(reader: ByteReader, space: Extents, ownBuffer: number): LoadFacts {
+export function checkLoad(reader: ByteReader, space: Extents, ownBuffer: number, earlier: readonly LoadFacts[]): LoadFacts {
   need(reader, 17, 'a load')
   const buffer = reader.u32('buffer')
   const lag = reader.u32('lag')
@@ -29,6 +32,7 @@ export function checkLoad(reader: ByteReader, space: Extents, ownBuffer: number)
   demand('VERSION', lag === 0, () => `lag ${lag} is reserved`)
   demand('RANK', axes <= MAX_AXES, () => `a load has ${axes} axes, at most ${MAX_AXES} are allowed`)
   let reduces = false
+  const indices: number[] = []
   let bound = Math.abs(base)
   let least = base
   let greatest = base
@@ -38,8 +42,9 @@ export function checkLoad(reader: ByteReader, space: Extents, ownBuffer: number)
     const stride = reader.i32('stride')
     const kind = reader.u8('kind')
     demand('EXTENT', extent > 0 && extent < INDEX_BOUND, () => `the extent of an axis is ${extent}`)
-    demand('COORDINATE', kind === 0, () => `axis kind ${kind} is reserved`)
-    if (checkAffine(reader, space)) reduces = true
+    demand('COORDINATE', kind <= 1, () => `there is no axis kind ${kind}`)
+    if (kind === 1) indices.push(checkIndexed(reader, earlier))
+    else if (checkAffine(reader, space)) reduces = true
     const reach = stride * (extent - 1)
     bound += Math.abs(reach)
     least += Math.min(0, reach)
@@ -47,7 +52,17 @@ export function checkLoad(reader: ByteReader, space: Extents, ownBuffer: number)
   }
   demand('ADDRESS', bound < INDEX_BOUND, () => `an address of buffer ${buffer} may reach ${bound}`)
   demand('ADDRESS', least >= 0, () => `an address of buffer ${buffer} may be ${least}`)
-  return { buffer, fill, greatest, reduces }
+  return { buffer, fill, greatest, reduces: reduces || indices.some((index) => earlier[index]?.reduces), indices }
+}
+
+/** The number of the load that a coordinate takes its value from. */
+function checkIndexed(reader: ByteReader, earlier: readonly LoadFacts[]): number {
+  need(reader, 5, 'a coordinate')
+  const load = reader.u8('load')
+  reader.i32('offset')
+  const index = earlier[load] ?? violate('COORDINATE', `load ${earlier.length} is indexed by load ${load}, which is not before it`)
+  demand('COORDINATE', index.indices.length === 0, () => `load ${earlier.length} is indexed by load ${load}, which is indexed itself`)
+  return load
 }
 
 /** Whether the coordinate depends on a reduce variable. */

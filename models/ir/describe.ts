@@ -1,9 +1,16 @@
 import { fromBits } from '../numerics/bits.ts'
-import { bufferOf, type Coordinate, type Expression, type Instruction, type Kernel, type Load, type Program } from './types.ts'
+import { bufferOf, type Coordinate, type Expression, type Instruction, indicesOf, type Kernel, type Load, type Program } from './types.ts'
 
-/** What people call such a kernel: `convolution`, `matrix product`, `sum`, `maximum`, `product`, `minimum`, or the operations of a map. */
+/**
+ * What people call such a kernel: `convolution`, `matrix product`, `sum`, `maximum`, `product`, `minimum`, or the operations of a map; a map
+ * that reads where other loads point is a `gather`.
+ */
 export function kernelKind(kernel: Kernel): string {
-  if (!kernel.reduce) return `map ${operations(kernel.result)}`
+  if (!kernel.reduce) {
+    const done = operations(kernel.result)
+    if (!kernel.loads.some((load) => indicesOf(load).length > 0)) return `map ${done}`
+    return done === 'copy' ? 'gather' : `gather ${done}`
+  }
   if (kernel.reduce.op !== 'sum') return { max: 'maximum', min: 'minimum', prod: 'product' }[kernel.reduce.op]
   const multiplies = kernel.term.some(({ op }) => op.endsWith('.mul'))
   if (!multiplies || kernel.loads.length < 2) return 'sum'
@@ -51,7 +58,7 @@ export function describeLoad(program: Program, { buffer, base, fill, axes }: Loa
 
 function describeCoordinate(coordinate: Coordinate): string {
   const { offset } = coordinate
-  if (coordinate.kind === 'indexed') return offset === 0 ? `l${coordinate.load}` : `l${coordinate.load}+${offset}`
+  if (coordinate.kind === 'indexed') return `l${coordinate.load}${offset === 0 ? '' : `+${offset}`}`.replace('+-', '-')
   const terms = coordinate.terms.map(({ variable, coefficient }) => (coefficient === 1 ? `v${variable}` : `${coefficient}*v${variable}`))
   if (offset !== 0 || terms.length === 0) terms.push(String(offset))
   return terms.join('+').replaceAll('+-', '-')

@@ -4,6 +4,7 @@ import { randomExpression } from './random-expression.ts'
 import {
   type Axis,
   type Coordinate,
+  indicesOf,
   type Kernel,
   type Load,
   product,
@@ -17,8 +18,8 @@ import {
 export type RandomOperand = { readonly buffer: number; readonly type: StoreType; readonly count: number }
 
 /**
- * A valid kernel over these operands: up to four loads with up to four affine axes each, most in range and some not, a fold of any kind in
- * every second one, and well-typed code. At most 64 elements and 144 terms.
+ * A valid kernel over these operands: up to four loads with up to four axes each, most of them affine, some indexed by an earlier load, most
+ * in range and some not; a fold of any kind in every second one, and well-typed code. At most 64 elements and 144 terms.
  */
 export function randomKernel(random: Random, operands: readonly RandomOperand[]): Kernel {
   const shape = randomExtents(random, random.chance(0.05) ? 8 : random.between(1, 3), 64)
@@ -27,9 +28,15 @@ export function randomKernel(random: Random, operands: readonly RandomOperand[])
   const reduce = random.chance(0.5) ? randomReduce(random) : null
   const space = [...shape, ...(reduce?.extents ?? [])]
   const chosen = Array.from({ length: operands.length > 0 ? random.below(5) : 0 }, () => random.pick(operands))
-  const loads = chosen.map((operand) => randomLoad(random, operand, space))
+  const loads: Load[] = []
+  const indices: number[] = []
+  for (const operand of chosen) {
+    const load = randomLoad(random, operand, space, indices)
+    if (scalarOf(operand.type) === 'i32' && indicesOf(load).length === 0) indices.push(loads.length)
+    loads.push(load)
+  }
   const typed = chosen.map(({ type }, index) => ({ index, type: scalarOf(type) }))
-  const steady = typed.filter(({ index }) => !followsReduce(loads[index], shape.length))
+  const steady = typed.filter(({ index }) => !followsReduce(loads, index, shape.length))
   return {
     foldType: reduce ? foldType : 'f32',
     resultType,
@@ -42,9 +49,12 @@ export function randomKernel(random: Random, operands: readonly RandomOperand[])
   }
 }
 
-const followsReduce = (load: Load | undefined, outputRank: number): boolean =>
-  load?.axes.some(({ coordinate }) => coordinate.kind === 'affine' && coordinate.terms.some(({ variable }) => variable >= outputRank)) ??
-  false
+const followsReduce = (loads: readonly Load[], load: number, outputRank: number): boolean =>
+  loads[load]?.axes.some(({ coordinate }) =>
+    coordinate.kind === 'affine'
+      ? coordinate.terms.some(({ variable }) => variable >= outputRank)
+      : followsReduce(loads, coordinate.load, outputRank),
+  ) ?? false
 
 function randomExtents(random: Random, rank: number, limit: number): number[] {
   const extents: number[] = []
@@ -61,21 +71,33 @@ function randomReduce(random: Random): Reduce {
   return { op: random.pick(['sum', 'prod', 'max', 'min'] as const), extents, block }
 }
 
-function randomLoad(random: Random, { buffer, type, count }: RandomOperand, space: readonly number[]): Load {
+/** @param indices  numbers of the loads that may index this one */
+function randomLoad(random: Random, { buffer, type, count }: RandomOperand, space: readonly number[], indices: readonly number[]): Load {
   const axes: Axis[] = []
   let room = count - 1
   let least = 0
   for (let axes_ = random.below(5); axes_ > 0; axes_--) {
-    const coordinate = randomCoordinate(random, space)
-    const extent = random.between(1, 6)
-    const reach = extent > 1 ? random.between(-1, 1) * random.below(1 + Math.floor(room / (extent - 1))) : random.between(-3, 3)
-    axes.push({ extent, stride: reach === 0 ? 0 : reach, coordinate })
-    const distance = reach * (extent - 1)
+    const indexed = indices.length > 0 && random.chance(0.5)
+    const coordinate = indexed ? randomLookup(random, indices) : randomCoordinate(random, space)
+    // An indexed axis takes what room there is, so that indices often find something.
+    const whole = indexed && room > 2 && random.chance(0.8)
+    const extent = whole ? room + 1 : random.between(1, indexed ? 40 : 6)
+    const stride = whole ? random.pick([-1, 1]) : randomStride(random, extent, room)
+    axes.push({ extent, stride: stride === 0 ? 0 : stride, coordinate })
+    const distance = stride * (extent - 1)
     room -= Math.abs(distance)
     least += Math.min(0, distance)
   }
-  const fill = scalarOf(type) === 'f32' ? canonicalBits(random.bits()) : random.bits()
+  const fill = scalarOf(type) === 'f32' ? canonicalBits(random.bits()) : random.chance(0.5) ? random.below(8) : random.bits()
   return { buffer, lag: 0, base: random.between(0, room) - least, fill, axes }
+}
+
+/** Any where there is but one place; else one that the axis has room for. */
+const randomStride = (random: Random, extent: number, room: number): number =>
+  extent > 1 ? random.between(-1, 1) * random.below(1 + Math.floor(room / (extent - 1))) : random.between(-3, 3)
+
+function randomLookup(random: Random, indices: readonly number[]): Coordinate {
+  return { kind: 'indexed', load: random.pick(indices), offset: random.chance(0.1) ? random.word() | 0 : random.between(-2, 4) }
 }
 
 function randomCoordinate(random: Random, space: readonly number[]): Coordinate {

@@ -1,7 +1,18 @@
 import { claimsOf } from './claims.ts'
 import type { Random } from './random.ts'
 import { type RandomOperand, randomKernel } from './random-kernel.ts'
-import { byteSize, type Constant, type InputSpec, type Kernel, type Place, type Program, product, STORE_TYPES } from './types.ts'
+import {
+  byteSize,
+  type Constant,
+  type InputSpec,
+  type Kernel,
+  type Place,
+  type Program,
+  product,
+  STORE_TYPES,
+  type StoreType,
+  scalarOf,
+} from './types.ts'
 
 /** A valid program of 1 to 3 inputs, up to 3 constants and 1 to 9 kernels in segments of up to 4, some of them interior. */
 export function randomProgram(random: Random): Program {
@@ -9,7 +20,7 @@ export function randomProgram(random: Random): Program {
   const inputs: InputSpec[] = Array.from({ length: random.between(1, 3) }, sized)
   const constants = Array.from({ length: random.below(4) }, (): Constant => {
     const { type, count } = sized()
-    return { type, count, bytes: random.bytes(count * byteSize(type)) }
+    return { type, count, bytes: randomElements(random, type, count) }
   })
   const firstKernel = inputs.length + constants.length
   const places = randomPlaces(random, random.between(1, 9))
@@ -29,6 +40,18 @@ export function randomProgram(random: Random): Program {
   const outputs = committed.filter((index) => index === committed.at(-1) || random.chance(0.2)).slice(-16)
   const program = { inputs, constants, kernels, places, outputs: outputs.toReversed() }
   return { ...program, claims: claimsOf(program) }
+}
+
+/** Raw elements of a buffer: any bytes, or, of integers, often small numbers, which are good indices. */
+export function randomElements(random: Random, type: StoreType, count: number): Uint8Array {
+  const bytes = random.bytes(count * byteSize(type))
+  if (scalarOf(type) === 'f32' || random.chance(0.4)) return bytes
+  const size = byteSize(type)
+  for (let element = 0; element < count; element++) {
+    const value = random.between(-4, 24)
+    for (let byte = 0; byte < size; byte++) bytes[element * size + byte] = value >> (8 * byte)
+  }
+  return bytes
 }
 
 function randomPlaces(random: Random, kernels: number): Place[] {

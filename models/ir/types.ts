@@ -79,6 +79,10 @@ export const scalarOf = (type: StoreType): ScalarType => (type === 'f32' || type
 
 export const product = (extents: readonly number[]): number => extents.reduce((total, extent) => total * extent, 1)
 
+/** Numbers of the loads whose values are coordinates of this one. */
+export const indicesOf = ({ axes }: Load): number[] =>
+  axes.flatMap(({ coordinate }) => (coordinate.kind === 'indexed' ? [coordinate.load] : []))
+
 /** Number of terms of the kernel's fold; 0 without one. */
 export const termCount = (kernel: Kernel): number => (kernel.reduce ? product(kernel.reduce.extents) : 0)
 

@@ -51,7 +51,8 @@ function checkKernel(subject: KernelCase): void {
   demand('BYTES', size <= MAX_DESCRIPTOR_BYTES, () => `the descriptor has ${size} bytes, at most ${MAX_DESCRIPTOR_BYTES} are allowed`)
   const reader = new ByteReader(descriptor, 'BYTES')
   const head = checkHead(reader, meta)
-  const loads = reader.list(head.loads, () => checkLoad(reader, head, ownBuffer))
+  const loads: LoadFacts[] = []
+  while (loads.length < head.loads) loads.push(checkLoad(reader, head, ownBuffer, loads))
   const term = readCode(reader)
   demand(
     'REDUCE',
@@ -60,7 +61,11 @@ function checkKernel(subject: KernelCase): void {
   )
   const result = readCode(reader)
   reader.end()
-  const types = loads.map((load) => checkOperand(load, rawMeta(operandMeta(load.buffer)), meta, subject))
+  const types: ScalarType[] = []
+  for (const load of loads) {
+    checkIndexTypes(load, types)
+    types.push(checkOperand(load, rawMeta(operandMeta(load.buffer)), meta, subject))
+  }
   if (head.folds) checkCode(term, { loads: types, variables: head.extents.length, fold: null }, head.foldType)
   const steady = types.map((type, index) => (loads[index]?.reduces ? null : type))
   checkCode(result, { loads: steady, variables: head.outputRank, fold: head.folds ? head.foldType : null }, head.resultType)
@@ -117,6 +122,13 @@ function readCode(reader: ByteReader): Uint8Array {
   demand('CODE', length <= MAX_CODE_BYTES, () => `the code has ${length} bytes, at most ${MAX_CODE_BYTES} are allowed`)
   need(reader, length, 'code')
   return reader.bytes(length, 'code')
+}
+
+/** @param types  of the loads before this one */
+function checkIndexTypes({ indices }: LoadFacts, types: readonly ScalarType[]): void {
+  for (const index of indices) {
+    demand('COORDINATE', types[index] === 'i32', () => `load ${types.length} is indexed by load ${index}, which is not of i32`)
+  }
 }
 
 /** The rules that speak of a load's operand. Gives the type of the loaded value. */

@@ -2,9 +2,10 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Evaluation } from '@opine/dispute-game/game/types.ts'
 import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { compileLoads, type Source } from '../exec/reference/address.ts'
+import { readerOf, scalarOfBits } from '../exec/reference/buffer.ts'
 import { setCoordinates } from '../exec/reference/fold.ts'
-import { bufferSpec, kernelAt } from '../exec/reference/kernel.ts'
-import { blockCount, byteSize, type Expression, type Kernel, type Program, product, termCount } from '../ir/types.ts'
+import { bufferSpec, kernelAt, type ReadBuffer } from '../exec/reference/kernel.ts'
+import { blockCount, byteSize, type Expression, indicesOf, type Kernel, type Program, product, scalarOf, termCount } from '../ir/types.ts'
 
 /** What a step recomputes, SPEC section 7; `block` speaks for `BLOCK` alone. */
 export type Transition = { readonly kernel: number; readonly element: number; readonly evaluation: Evaluation; readonly block: number }
@@ -25,14 +26,18 @@ function termsOf(kernel: Kernel, { evaluation, block }: Transition): readonly [n
   return [start, Math.min(start + kernel.reduce.block, termCount(kernel))]
 }
 
-const loadsIn = (code: Expression): number[] => [...new Set(code.flatMap(({ op, arg }) => (op === 'load' ? [arg ?? 0] : [])))]
+const loadsIn = (code: Expression, op: 'load' | 'inrange'): number[] => [
+  ...new Set(code.flatMap((instruction) => (instruction.op === op ? [instruction.arg ?? 0] : []))),
+]
 
 /**
- * The words that a transition reads, by buffer in ascending order: what a witness opens. A load out of range reads nothing.
- * Addresses are those of the reference executor; only kernels with affine coordinates have a transition.
+ * The words that a transition reads, by buffer in ascending order: what a witness opens. A load out of range reads nothing of its buffer;
+ * one that is indexed reads its indices, as far as they are needed to decide whether it is in range.
+ * Addresses are those of the reference executor.
+ * @param contents  of buffers that hold indices
  * @throws {OpineError} `KERNEL_INDEX`, `TRANSITION`, and those of the addresses
  */
-export function readsOf(program: Program, transition: Transition): BufferReads[] {
+export function readsOf(program: Program, transition: Transition, contents: ReadBuffer): BufferReads[] {
   const kernel = kernelAt(program, transition.kernel)
   const [start, end] = termsOf(kernel, transition)
   const reduceExtents = kernel.reduce?.extents ?? []
@@ -43,25 +48,35 @@ export function readsOf(program: Program, transition: Transition): BufferReads[]
   setCoordinates(variables, 0, kernel.shape, transition.element)
 
   const words = new Map<number, Set<number>>()
-  const sources = kernel.loads.map(({ buffer }): Source => {
+  const indices = new Set(kernel.loads.flatMap(indicesOf))
+  const sources = kernel.loads.map(({ buffer, fill }, number): Source => {
     const { type, count } = bufferSpec(program, buffer)
     const size = byteSize(type)
+    // Only an index decides what else is read.
+    const valueAt = indices.has(number) ? readerOf(type, contents(buffer)) : () => 0
     const read = (element: number): number => {
       const index = Math.floor((element * size) / WORD)
       const seen = words.get(buffer)
       if (seen) seen.add(index)
       else words.set(buffer, new Set([index]))
-      return 0
+      return valueAt(element)
     }
-    return { read, count, fill: 0 }
+    return { read, count, fill: scalarOfBits(scalarOf(type), fill) }
   })
   const loads = compileLoads(kernel.loads, sources, variables)
-  const inTerm = loadsIn(kernel.term)
+  const reader = (code: Expression): (() => void) => {
+    const [values, questions] = [loadsIn(code, 'load'), loadsIn(code, 'inrange')]
+    return () => {
+      for (const load of values) loads[load]?.value()
+      for (const load of questions) loads[load]?.inRange()
+    }
+  }
+  const readTerm = reader(kernel.term)
   for (let term = start; term < end; term++) {
     setCoordinates(variables, kernel.shape.length, reduceExtents, term)
-    for (const load of inTerm) loads[load]?.value()
+    readTerm()
   }
-  if (transition.evaluation !== 'BLOCK') for (const load of loadsIn(kernel.result)) loads[load]?.value()
+  if (transition.evaluation !== 'BLOCK') reader(kernel.result)()
 
   const ascending = (a: number, b: number): number => a - b
   return [...words.keys()].sort(ascending).map((buffer) => ({ buffer, words: [...words.get(buffer)!].sort(ascending) }))

@@ -4,7 +4,7 @@ import { encodeKernel } from '../ir/encode.ts'
 import { bufferOf } from '../ir/types.ts'
 import { type BufferProof, bufferProof, type ProgramTree } from './program-tree.ts'
 import { type BufferReads, readsOf, type Transition } from './reads.ts'
-import type { Trace } from './trace.ts'
+import { readTrace, type Trace } from './trace.ts'
 
 /** The words of one operand; these types mirror contracts/interfaces/IStepVerifier.sol, ready to be encoded. */
 export type Operand = {
@@ -37,14 +37,14 @@ export type WitnessRequest = Transition & {
 }
 
 /**
- * Opens exactly the words that a transition reads. A challenger descends to the first difference, so that the operands' content is the
+ * Opens exactly the words that a transition reads; where the values of other loads decide which, the trace has them. A challenger descends to the first difference, so that the operands' content is the
  * asserter's as well as its own; only the siblings of their places need be the asserter's.
  * @throws {OpineError} those of `readsOf`
  */
 export function buildWitness(request: WitnessRequest): Witness {
   const { programTree, trace, kernel } = request
   const { program } = trace
-  const reads = readsOf(program, request)
+  const reads = readsOf(program, request, readTrace(trace))
   const readsInput = reads.some(({ buffer }) => buffer < program.inputs.length)
   return {
     descriptor: encodeKernel(program.kernels[kernel]!),

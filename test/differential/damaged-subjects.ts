@@ -1,4 +1,5 @@
-import type { Random } from '@opine/models/ir/random.ts'
+import { Random } from '@opine/models/ir/random.ts'
+import type { Coordinate, Kernel } from '@opine/models/ir/types.ts'
 import { ownBufferOf, plainSubject, randomSubject, type Subject } from './subject.ts'
 
 /** A random kernel with one or two bytes changed, cut, put in or appended. */
@@ -27,6 +28,21 @@ export function cutImmediate(random: Random, cut: number): Subject {
   bytes[subject.descriptor.length - 6]! -= cut
   subject.descriptor = bytes
   return subject
+}
+
+/** A random kernel with a last load whose axis is of any kind. */
+export function axisKind(random: Random): Subject {
+  const withAxis = (coordinate: Coordinate) => {
+    const axes = [{ extent: 1, stride: 0, coordinate }]
+    return (kernel: Kernel): Kernel => ({ ...kernel, loads: [...kernel.loads, { buffer: 0, lag: 0, base: 0, fill: 0, axes }] })
+  }
+  const seed = random.word()
+  const affine = randomSubject(new Random(seed), withAxis({ kind: 'affine', offset: 0, terms: [] }))
+  const indexed = randomSubject(new Random(seed), withAxis({ kind: 'indexed', load: 0, offset: 0 }))
+  // Both have the same bytes but for the kind.
+  const at = affine.descriptor.findIndex((byte, place) => byte !== indexed.descriptor[place])
+  affine.descriptor[at] = random.chance(0.6) ? random.between(2, 255) : random.below(4)
+  return affine
 }
 
 /** A random kernel in whose program one meta has one or two bytes changed. */

@@ -84,6 +84,26 @@ export const KERNEL_MUTATIONS: Readonly<Record<string, KernelMutation>> = {
   axisExtent: onAxis((axis, random) => ({ ...axis, extent: random.pick([...EXTENTS, axis.extent + 1]) })),
   stride: onAxis((axis, random) => ({ ...axis, stride: random.chance(0.5) ? random.pick(SIGNED) : Math.min(0x7fffffff, axis.stride + 1) })),
   kind: onAxis((axis, random) => ({ ...axis, coordinate: { kind: 'indexed', load: random.below(9), offset: random.between(-1, 1) } })),
+  lookup: (kernel, random) => {
+    // One load more, indexed by any of those that there are.
+    const coordinate = { kind: 'indexed', load: random.below(kernel.loads.length + 2), offset: random.pick(SIGNED) } as const
+    const lookup = { buffer: 0, lag: 0, base: 0, fill: 0, axes: [{ extent: random.between(1, 2), stride: 0, coordinate }] }
+    return { ...kernel, loads: [...kernel.loads, lookup] }
+  },
+  lookupInResult: (kernel, random, ownBuffer) => {
+    const variable = random.below(kernel.shape.length + (kernel.reduce?.extents.length ?? 0))
+    const index = { kind: 'affine', offset: 0, terms: [{ variable, coefficient: 1 }] } as const
+    const lookup = { kind: 'indexed', load: kernel.loads.length, offset: 0 } as const
+    const loadBy = (coordinate: Coordinate): Load => {
+      return { buffer: random.below(ownBuffer), lag: 0, base: 0, fill: 0, axes: [{ extent: 1, stride: 0, coordinate }] }
+    }
+    const asked = { op: 'inrange', arg: kernel.loads.length + 1 }
+    return {
+      ...kernel,
+      loads: [...kernel.loads, loadBy(index), loadBy(lookup)],
+      result: kernel.resultType === 'f32' ? [asked, op('f32.from_i32')] : [asked],
+    }
+  },
   offset: onCoordinate((coordinate, random) => ({ ...coordinate, offset: random.pick(SIGNED) })),
   coefficient: onCoordinate((coordinate, random) => ({
     ...coordinate,

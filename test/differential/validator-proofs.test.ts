@@ -1,5 +1,4 @@
 import { before, test } from 'node:test'
-import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
 import { fromHex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { sha256 } from '@opine/dispute-game/merkle/sha256.ts'
 import { encodeKernel } from '@opine/models/ir/encode.ts'
@@ -8,21 +7,15 @@ import { metaOf } from '@opine/models/ir/meta.ts'
 import type { Kernel, Place, Program } from '@opine/models/ir/types.ts'
 import { validateProgram } from '@opine/models/ir/validate.ts'
 import { expect } from 'chai'
-import { BrowserProvider, Contract, ContractFactory, isCallException } from 'ethers'
-import hre from 'hardhat'
+import { type Contract, isCallException } from 'ethers'
 import { kernelOf } from './kernel-mutations.ts'
 import { callOf, type Subject } from './subject.ts'
+import { deployValidator } from './validator-chain.ts'
 
 let validator: Contract
 
 before(async () => {
-  const chain = await hre.network.create()
-  const provider = new BrowserProvider(chain.provider, undefined, { cacheTimeout: -1 })
-  provider.pollingInterval = 20
-  const factory = new ContractFactory(KernelValidator.abi, KernelValidator.bytecode, await provider.getSigner())
-  const deployed = await factory.deploy()
-  await deployed.waitForDeployment()
-  validator = new Contract(await deployed.getAddress(), KernelValidator.abi, provider)
+  validator = await deployValidator()
 })
 
 const sum: Kernel = {

@@ -1,49 +1,46 @@
 import { before, test } from 'node:test'
-import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { RULES, type Rule } from '@opine/models/ir/rules.ts'
 import { validateKernelBytes } from '@opine/models/ir/validate-kernel.ts'
 import { expect } from 'chai'
-import { BrowserProvider, Contract, ContractFactory } from 'ethers'
-import hre from 'hardhat'
-import { cutImmediate, damagedBytes, damagedMeta, hugeSubject, segmentSubject } from './damaged-subjects.ts'
+import type { Contract } from 'ethers'
+import { axisKind, cutImmediate, damagedBytes, damagedMeta, hugeSubject, segmentSubject } from './damaged-subjects.ts'
 import { KERNEL_MUTATIONS } from './kernel-mutations.ts'
-import { callOf, kernelCaseOf, plainSubject, randomSubject, type Subject } from './subject.ts'
+import { kernelCaseOf, plainSubject, randomSubject, type Subject } from './subject.ts'
+import { deployValidator, ruleOnChain } from './validator-chain.ts'
 
 const BYTE_CASES = 2_500
 const META_CASES = 1_500
 const KERNEL_CASES = 100
 /** Times that each rule has to be found violated, and kernels to be found valid. */
 const LEAST_HITS = 25
+/** Likewise each way to violate a rule with an indexed axis. */
+const LEAST_INDEXED = 8
 
 let validator: Contract
 
 before(async () => {
-  const chain = await hre.network.create()
-  const provider = new BrowserProvider(chain.provider, undefined, { cacheTimeout: -1 })
-  provider.pollingInterval = 20
-  const factory = new ContractFactory(KernelValidator.abi, KernelValidator.bytecode, await provider.getSigner())
-  const deployed = await factory.deploy()
-  await deployed.waitForDeployment()
-  validator = new Contract(await deployed.getAddress(), KernelValidator.abi, provider)
+  validator = await deployValidator()
 })
 
-/** What the contract finds. */
-async function onChain(subject: Subject): Promise<Rule | null> {
-  const data = validator.interface.encodeFunctionData('violation', callOf(subject).args)
-  const answer = Number(await validator.runner!.call!({ to: validator.target, data }))
-  return answer === 0 ? null : RULES[answer - 1]!
-}
-
 const hits = new Map<Rule | null, number>()
+/** Violations by indexed axes, as TypeScript words them, each of which has to be found too. */
+const INDEXED = [
+  /there is no axis kind/,
+  /which is not before it/,
+  /which is indexed itself/,
+  /which is not of i32/,
+  /^lookupInResult .* follows the reduce coordinates/,
+]
+const details: string[] = []
 
 /** Both validators on all subjects: the same rule, or none. */
 async function compare(count: number, subjectOf: (index: number) => Subject, what: string): Promise<void> {
   for (let start = 0; start < count; start += 50) {
     const subjects = Array.from({ length: Math.min(50, count - start) }, (_, offset) => subjectOf(start + offset))
-    const found = await Promise.all(subjects.map(onChain))
+    const found = await Promise.all(subjects.map((subject) => ruleOnChain(validator, subject)))
     for (const [offset, subject] of subjects.entries()) {
       const expected = validateKernelBytes(kernelCaseOf(subject))
       if (found[offset] !== (expected?.rule ?? null)) {
@@ -51,6 +48,7 @@ async function compare(count: number, subjectOf: (index: number) => Subject, wha
         expect.fail(`the contract finds ${found[offset]}, TypeScript ${expected?.rule}: ${expected?.detail}; ${text}`)
       }
       hits.set(found[offset]!, (hits.get(found[offset]!) ?? 0) + 1)
+      if (expected) details.push(`${what} ${expected.detail}`)
     }
   }
 }
@@ -67,6 +65,10 @@ test('both validators agree on damaged descriptor bytes', async () => {
 
 test('both validators agree on immediates that are cut short', async () => {
   await compare(60, (index) => cutImmediate(new Random(70_000 + index), index % 3), 'cut')
+})
+
+test('both validators agree on kinds of axes', async () => {
+  await compare(KERNEL_CASES, (index) => axisKind(new Random(70_000 + index)), 'kind')
 })
 
 test('both validators agree on damaged metas', async () => {
@@ -86,7 +88,7 @@ test('both validators take a code of 1024 bytes and none of 1025', async () => {
   const negations = (bytes: number) =>
     plainSubject({ code: [3, 0, 0, 0, 0, ...Array.from({ length: bytes - 5 }, () => OPCODES['f32.neg']!.code)] })
   await compare(2, (index) => negations(1024 + index), 'length')
-  expect([await onChain(negations(1024)), await onChain(negations(1025))]).to.deep.equal([null, 'CODE'])
+  expect([await ruleOnChain(validator, negations(1024)), await ruleOnChain(validator, negations(1025))]).to.deep.equal([null, 'CODE'])
 })
 
 test('both validators know the types of every opcode, and no other opcode', async () => {
@@ -112,4 +114,6 @@ test('both validators know the types of every opcode, and no other opcode', asyn
 
 test('every rule was found violated, and many kernels valid', () => {
   for (const rule of [...RULES, null]) expect(hits.get(rule) ?? 0, String(rule)).to.be.at.least(LEAST_HITS)
+  for (const wording of INDEXED)
+    expect(details.filter((detail) => wording.test(detail)).length, String(wording)).to.be.at.least(LEAST_INDEXED)
 })

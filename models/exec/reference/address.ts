@@ -30,9 +30,13 @@ function compileCoordinate(axis: Axis, variables: Int32Array, indexValue: IndexV
   }
 }
 
-/** Address of the element that a load reads, or `OUT_OF_RANGE` where one of its coordinates leaves its axis. */
+/**
+ * Address of the element that a load reads, or `OUT_OF_RANGE` where one of its coordinates leaves its axis: affine ones first, then indexed
+ * ones in the order of the axes, so that as few indices are read as the contract needs.
+ */
 function compileAddress(load: Load, variables: Int32Array, indexValue: IndexValue): () => number {
-  const axes = load.axes.map((axis) => ({
+  const indexed = ({ coordinate }: Axis): boolean => coordinate.kind === 'indexed'
+  const axes = [...load.axes.filter((axis) => !indexed(axis)), ...load.axes.filter(indexed)].map((axis) => ({
     extent: axis.extent,
     stride: axis.stride,
     at: compileCoordinate(axis, variables, indexValue),

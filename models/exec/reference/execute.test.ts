@@ -184,6 +184,14 @@ describe('reference executor', () => {
     const indices = { type: 'i32' as const, count: 4, bytes: new Uint8Array(Int32Array.of(1, -1, 2, -3).buffer) }
     const net = program([{ type: 'f32', count: 6 }], [indices], [gather])
     expect(asFloats(execute(net, [raw([1, 2, 3, 4, 5, 6])])[0]!)).to.deep.equal([5, 6, 1, 2, -1, -1, -1, -1])
+    const offset = (value: number): Program => {
+      const lookup = load(0, [indexedAxis(6, 1, value, 0)], bitsOf(-1))
+      return { ...net, kernels: [{ ...gather, shape: [4], loads: [load(1, [axis(3, 1, 0, [0, 1])], -0x80000000 >>> 0), lookup] }] }
+    }
+    const far = { ...indices, bytes: new Uint8Array(Int32Array.of(-0x7ffffffe, 0x7fffffff, -0x80000000, 5).buffer) }
+    const looked = (value: number): number[] => asFloats(execute({ ...offset(value), constants: [far] }, [raw([1, 2, 3, 4, 5, 6])])[0]!)
+    expect(looked(0x7fffffff), 'the sums are exact; the last index is its fill').to.deep.equal([2, -1, -1, -1])
+    expect(looked(-0x80000000), 'and do not wrap to 0').to.deep.equal([-1, -1, -1, -1])
     const chain: Program = { ...net, kernels: [{ ...gather, loads: [load(0, [indexedAxis(3, 2, 0, 1)]), gather.loads[1]!] }] }
     expect(() => execute(chain, [raw([1, 2, 3, 4, 5, 6])])).to.throw('load 0 is indexed by load 1')
   })
