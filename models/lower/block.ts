@@ -1,4 +1,3 @@
-import { OpineError } from '@opine/dispute-game/errors.ts'
 import { byteSize, product } from '../ir/types.ts'
 import type { DraftKernel, DraftLoad } from './draft.ts'
 import { indicesOf } from './merge.ts'
@@ -6,6 +5,9 @@ import { indicesOf } from './merge.ts'
 /** Lengths of a block, longest first; SPEC section 5 allows 1 to 128. */
 const BLOCKS = [128, 64, 32] as const
 const MAX_BLOCKS = 512
+
+/** Terms of the longest fold of one kernel. */
+export const MAX_TERMS = MAX_BLOCKS * BLOCKS[0]
 
 /**
  * What the openings of one step may cost: a word costs 1, and 1 more where it is not the neighbour of the one before, since it then
@@ -16,16 +18,10 @@ const OPENING_BUDGET = 80
 /**
  * Terms of one block of a fold. Contiguous reductions take the longest; one that strides takes a shorter one, for a step opens every
  * word that a block reads.
- * @param extents  of the reduce variables
- * @throws {OpineError} `REDUCTION_TOO_LONG`
+ * @param extents  of the reduce variables; at most `MAX_TERMS` terms
  */
-export function chooseBlock(kernel: DraftKernel, extents: readonly number[], name: string): number {
+export function chooseBlock(kernel: DraftKernel, extents: readonly number[]): number {
   const terms = product(extents)
-  if (terms > MAX_BLOCKS * BLOCKS[0]) {
-    const most = MAX_BLOCKS * BLOCKS[0]
-    const message = `'${name}' reduces over ${terms} terms; a kernel takes ${most} at most. Split the reduction into two in the model.`
-    throw new OpineError('REDUCTION_TOO_LONG', message, { name, terms, most })
-  }
   const long = BLOCKS.filter((block) => Math.ceil(terms / block) <= MAX_BLOCKS)
   return long.find((block) => openingCost(kernel, extents, Math.min(block, terms)) <= OPENING_BUDGET) ?? long.at(-1)!
 }

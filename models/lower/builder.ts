@@ -1,29 +1,16 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { load } from '../ir/expression.ts'
 import { MAX_COUNT } from '../ir/header.ts'
-import { type Expression, product, type ReduceOp, type StoreType, scalarOf } from '../ir/types.ts'
+import { product, scalarOf } from '../ir/types.ts'
 import { chooseBlock } from './block.ts'
 import { repack } from './constant.ts'
 import type { DraftKernel, KernelBuffer } from './draft.ts'
 import { at, composeLoad, type Index } from './draft-load.ts'
 import { foldConstant } from './fold-constant.ts'
+import { foldTypeOf, isLongFold, type KernelSource } from './kernel-source.ts'
+import { emitLongFold } from './long-fold.ts'
 import { mergeVariables, uniqueLoads } from './merge.ts'
 import { contiguous, isContiguous, permute, shapeOf, stepOf, type View } from './view.ts'
-
-/** A view with one coordinate a dimension; reads outside of a dimension give `fill` (bits, 0 if not given). */
-export type Operand = { readonly view: View; readonly at: readonly Index[]; readonly fill?: number }
-
-/**
- * A kernel as operators describe it. Iteration variables are the output coordinates over `shape`, then the reduce coordinates over
- * `reduce.extents`; expressions number loads as `operands`. `result` reads `fold` where there is a `reduce`, whose `term` is then given.
- */
-export type KernelSource = {
-  readonly type: Exclude<StoreType, 'f16'>
-  readonly shape: readonly number[]
-  readonly operands: readonly Operand[]
-  readonly reduce?: { readonly op: ReduceOp; readonly extents: readonly number[]; readonly term: Expression }
-  readonly result: Expression
-}
 
 /** Collects the kernels of a program, in an order in which each reads earlier ones only. */
 export class Builder {
@@ -33,6 +20,7 @@ export class Builder {
 
   /** Adds a kernel, or its values where all operands are constants; gives its output, row-major over `shape`. */
   emit(source: KernelSource): View {
+    if (isLongFold(source)) return emitLongFold(this, source)
     const kernel = this.#draft(source)
     const folded = foldConstant(kernel)
     if (folded) return contiguous(folded, source.shape)
@@ -71,7 +59,7 @@ export class Builder {
     )
     const draft = uniqueLoads({
       output: { kind: 'kernel', name: this.label, type: source.type, count: product(source.shape) },
-      foldType: source.reduce ? scalarOf(source.operands[0]!.view.buffer.type) : 'f32',
+      foldType: source.reduce ? foldTypeOf({ ...source, reduce: source.reduce }) : 'f32',
       resultType: scalarOf(source.type),
       shape: source.shape,
       reduce: source.reduce ? { op: source.reduce.op, extents: source.reduce.extents, block: 1 } : null,
@@ -81,7 +69,7 @@ export class Builder {
     })
     const kernel = mergeVariables(draft)
     if (!kernel.reduce) return kernel
-    const block = chooseBlock(kernel, kernel.reduce.extents, this.label)
+    const block = chooseBlock(kernel, kernel.reduce.extents)
     return { ...kernel, reduce: { ...kernel.reduce, block } }
   }
 

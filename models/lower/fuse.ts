@@ -1,7 +1,8 @@
 import { product } from '../ir/types.ts'
 import type { Buffer, DraftKernel, DraftLoad, KernelBuffer } from './draft.ts'
 import { extentsOf } from './draft.ts'
-import { indicesOf, mapIndices, mapSteps, mergeVariables, uniqueLoads } from './merge.ts'
+import { indicesOf, mapIndices, mapSteps, mapVariables, mergeVariables, uniqueLoads } from './merge.ts'
+import { narrowed } from './narrow.ts'
 import { splice } from './splice.ts'
 
 const MAX_LOADS = 8
@@ -55,11 +56,9 @@ const readBuffers = (kernel: DraftKernel): Set<KernelBuffer> =>
 function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | null {
   const index = reader.loads.findIndex((load) => load.buffer === producer.output)
   const through = reader.loads[index]!
-  // Narrow stores cut bits off, which a fused value would keep.
-  const narrow = producer.output.type === 'i8' || producer.output.type === 'u8'
   const twice = reader.loads.some((load, other) => other !== index && load.buffer === producer.output)
   const indexes = reader.loads.some((load) => indicesOf(load).includes(index))
-  if (reader.reduce || narrow || twice || indexes || readsVariables(producer) || readsVariables(reader)) return null
+  if (reader.reduce || twice || indexes || readsOutputVariables(producer) || readsOutputVariables(reader)) return null
   const walk = walkThrough(producer, reader, through)
   if (!walk) return null
 
@@ -74,7 +73,7 @@ function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | nul
     ...Array(inner).fill(0),
   ]).map((load) => mapIndices(load, (number) => number + first))
   const shifted = reader.result.map((step) => (step.arg !== undefined && readsLoad(step.op) ? { ...step, arg: step.arg + first } : step))
-  const result = splice(shifted, first + index, producer.result)
+  const result = splice(shifted, first + index, narrowed(producer.result, producer.output.type))
   if (!result) return null
   const fused = mergeVariables(
     uniqueLoads({
@@ -84,7 +83,7 @@ function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | nul
       shape: walk.shape,
       reduce: producer.reduce,
       loads: [...moved, ...others],
-      term: producer.term,
+      term: mapVariables(producer.term, (variable) => variable + walk.shape.length - producer.shape.length),
       result,
     }),
   )
@@ -93,7 +92,9 @@ function fusePair(producer: DraftKernel, reader: DraftKernel): DraftKernel | nul
 
 const readsLoad = (name: string): boolean => name === 'load' || name === 'inrange'
 
-const readsVariables = (kernel: DraftKernel): boolean => [...kernel.term, ...kernel.result].some((step) => step.op === 'var')
+/** The reduce coordinates stay as they are in a fused kernel; the output coordinates do not. */
+const readsOutputVariables = (kernel: DraftKernel): boolean =>
+  [...kernel.term, ...kernel.result].some((step) => step.op === 'var' && step.arg! < kernel.shape.length)
 
 type Place = { readonly variable: number; readonly place: number }
 

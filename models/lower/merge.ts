@@ -1,32 +1,40 @@
+import { i32 } from '../ir/expression.ts'
 import type { Expression } from '../ir/types.ts'
 import type { DraftKernel, DraftLoad } from './draft.ts'
 import { sameLoad } from './draft-load.ts'
 
 /**
  * Makes one variable of neighbours that every load walks through evenly, and drops those of extent 1: fewer variables mean fewer terms
- * in a coordinate and shorter descriptors. The row-major order of elements and of terms stays.
- * Expressions must not read iteration variables.
+ * in a coordinate and shorter descriptors. The row-major order of elements and of terms stays. Variables that an expression reads are
+ * not merged; one of extent 1 becomes the constant 0 there.
  */
 export function mergeVariables(kernel: DraftKernel): DraftKernel {
   const shape = [...kernel.shape]
   const reduce = [...(kernel.reduce?.extents ?? [])]
-  let { loads } = kernel
+  let { loads, term, result } = kernel
+  const drop = (variable: number): void => {
+    loads = mapSteps(loads, (steps) => steps.toSpliced(variable, 1))
+    term = mapVariables(term, (read) => (read === variable ? null : read > variable ? read - 1 : read))
+    result = mapVariables(result, (read) => (read === variable ? null : read > variable ? read - 1 : read))
+  }
+  const isRead = (variable: number): boolean => [...term, ...result].some((step) => step.op === 'var' && step.arg === variable)
   const merge = (extents: number[], before: number): void => {
     for (let index = extents.length - 1; index >= 0; index -= 1) {
       const extent = extents[index]!
-      const joins = index > 0 && [...rows(loads)].every((steps) => steps[before + index - 1] === steps[before + index]! * extent)
+      const even = index > 0 && [...rows(loads)].every((steps) => steps[before + index - 1] === steps[before + index]! * extent)
+      const joins = even && !isRead(before + index) && !isRead(before + index - 1)
       if (extent === 1 && extents.length > 1) {
         extents.splice(index, 1)
-        loads = withoutVariable(loads, before + index)
+        drop(before + index)
       } else if (joins) {
         extents.splice(index - 1, 2, extents[index - 1]! * extent)
-        loads = withoutVariable(loads, before + index - 1)
+        drop(before + index - 1)
       }
     }
   }
   merge(shape, 0)
   merge(reduce, shape.length)
-  return { ...kernel, shape, reduce: kernel.reduce && { ...kernel.reduce, extents: reduce }, loads }
+  return { ...kernel, shape, reduce: kernel.reduce && { ...kernel.reduce, extents: reduce }, loads, term, result }
 }
 
 function* rows(loads: readonly DraftLoad[]): Generator<readonly number[]> {
@@ -36,8 +44,14 @@ function* rows(loads: readonly DraftLoad[]): Generator<readonly number[]> {
   }
 }
 
-const withoutVariable = (loads: readonly DraftLoad[], variable: number): DraftLoad[] =>
-  mapSteps(loads, (steps) => steps.toSpliced(variable, 1))
+/** Numbers the iteration variables that code reads anew; those without a number are 0. */
+export function mapVariables(code: Expression, number: (variable: number) => number | null): Expression {
+  return code.map((step) => {
+    if (step.op !== 'var') return step
+    const variable = number(step.arg!)
+    return variable === null ? i32(0) : { ...step, arg: variable }
+  })
+}
 
 /** Replaces the coefficients of every coordinate. */
 export function mapSteps(loads: readonly DraftLoad[], change: (steps: readonly number[]) => number[]): DraftLoad[] {
