@@ -1,3 +1,4 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { product } from '../ir/types.ts'
 import type { Builder } from './builder.ts'
 import { broadcast, reshape, shapeOf, type View } from './view.ts'
@@ -12,14 +13,21 @@ export type Split = {
 /**
  * Cuts the dimensions of views so that each can be walked with one variable a part. A view that cannot be cut at the same places
  * as those before it is copied.
+ * @throws {OpineError} `EMPTY_TENSOR`
  */
 export function splitAlike(builder: Builder, views: readonly View[], shape: readonly number[]): Split {
+  refuseEmpty(builder, shape)
   const whole = views.map((view) => broadcast(view, shape))
   for (let count = 1; count < whole.length; count += 1) {
     if (!commonParts(whole.slice(0, count + 1), shape)) whole[count] = broadcast(builder.copy(views[count]!), shape)
   }
   const parts = commonParts(whole, shape)!
   return { views: whole.map((view) => reshapeOrCopy(builder, view, parts.flat())), parts }
+}
+
+function refuseEmpty(builder: Builder, shape: readonly number[]): void {
+  if (!shape.includes(0)) return
+  throw new OpineError('EMPTY_TENSOR', `'${builder.label}' has a tensor of shape [${shape}], without elements.`, { node: builder.label })
 }
 
 function commonParts(views: readonly View[], shape: readonly number[]): number[][] | null {
@@ -55,8 +63,12 @@ export function partsOf(split: Split, dims: readonly number[]): number[] {
   return dims.flatMap((dim) => split.parts[dim]!.map((_, index) => starts[dim]! + index))
 }
 
-/** The view in another shape of as many elements; a copy where its factors do not allow it. */
+/**
+ * The view in another shape of as many elements; a copy where its factors do not allow it.
+ * @throws {OpineError} `EMPTY_TENSOR`
+ */
 export function reshapeOrCopy(builder: Builder, view: View, shape: readonly number[]): View {
+  refuseEmpty(builder, shape)
   return reshape(view, shape) ?? reshape(builder.copy(view), shape)!
 }
 

@@ -1,5 +1,6 @@
-import type { Builder, KernelSource } from './builder.ts'
+import type { Builder } from './builder.ts'
 import type { Index } from './draft-load.ts'
+import type { KernelSource } from './kernel-source.ts'
 import { type Factor, permute, type View } from './view.ts'
 
 /**

@@ -8,7 +8,7 @@ import { reduceAxes } from '../kernels.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
 import { permute, shapeOf, type View } from '../view.ts'
 import { uniformCount, type Window, windowCounts, windowsOf } from '../window.ts'
-import { arithmeticType } from './elementwise.ts'
+import { arithmeticType, floatOnly } from './elementwise.ts'
 
 const NEGATIVE_INFINITY = 0xff800000
 const INT_MIN = 0x80000000
@@ -112,11 +112,6 @@ function globalPool(fold: 'max' | 'sum'): (node: NodeReader) => Value[] {
     const axes = spatial.map((_, axis) => axis + 2)
     return [{ type: 'f32', view: reduceAxes(node.builder, x.view, axes, { op: fold, term: [load(0)], result, type: 'f32' }) }]
   }
-}
-
-function floatOnly(node: NodeReader, value: Value): void {
-  const type = arithmeticType(node, [value])
-  if (type !== 'f32') throw node.unsupported(`an input of type ${type}`, 'the same with float32')
 }
 
 export const POOLING: OperatorTable = {

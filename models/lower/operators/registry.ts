@@ -1,60 +1,81 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { GraphNode } from '../../onnx/types.ts'
 import type { Operator, OperatorTable } from '../node.ts'
+import { ACTIVATION } from './activation.ts'
+import { ARGUMENT } from './argument.ts'
+import { ARITHMETIC } from './arithmetic.ts'
+import { BITWISE } from './bitwise.ts'
+import { CAST } from './cast.ts'
 import { CONCATENATION } from './concat.ts'
 import { CONSTANTS } from './constant.ts'
 import { CONTROL } from './control.ts'
 import { CONV_TRANSPOSE } from './conv-transpose.ts'
 import { CONVOLUTION } from './convolution.ts'
+import { CUMULATIVE } from './cumulative.ts'
 import { EINSUM } from './einsum.ts'
-import { ELEMENTWISE } from './elementwise.ts'
+import { FUNCTIONS } from './functions.ts'
 import { GATHERING } from './gather.ts'
 import { GENERATORS } from './generate.ts'
+import { LAYER_NORMALIZATION } from './layer-normalization.ts'
+import { LOGIC } from './logic.ts'
 import { MATRIX } from './matrix.ts'
+import { MODULO } from './modulo.ts'
 import { MOVEMENT } from './movement.ts'
 import { NORMALIZATION } from './normalization.ts'
 import { PADDING } from './pad.ts'
 import { POOLING } from './pooling.ts'
 import { QUANTIZE } from './quantize.ts'
 import { QUANTIZED } from './quantized.ts'
+import { REDUCTION } from './reduction.ts'
 import { REPETITION } from './repeat.ts'
 import { SLICES } from './slice.ts'
+import { SOFTMAX } from './softmax.ts'
+import { TOP_K } from './top-k.ts'
 
 /** All operators of the standard domain that lower, by name. */
 export const OPERATORS: OperatorTable = {
+  ...ACTIVATION,
+  ...ARGUMENT,
+  ...ARITHMETIC,
+  ...BITWISE,
+  ...CAST,
   ...CONCATENATION,
   ...CONSTANTS,
   ...CONTROL,
   ...CONV_TRANSPOSE,
   ...CONVOLUTION,
+  ...CUMULATIVE,
   ...EINSUM,
-  ...ELEMENTWISE,
+  ...FUNCTIONS,
   ...GATHERING,
   ...GENERATORS,
+  ...LAYER_NORMALIZATION,
+  ...LOGIC,
   ...MATRIX,
+  ...MODULO,
   ...MOVEMENT,
   ...NORMALIZATION,
   ...PADDING,
   ...POOLING,
   ...QUANTIZE,
   ...QUANTIZED,
+  ...REDUCTION,
   ...REPETITION,
   ...SLICES,
+  ...SOFTMAX,
+  ...TOP_K,
 }
 
 /** What to write instead of operators that are not in the table. */
 const NEAREST: Readonly<Record<string, string>> = {
   GlobalLpPool: 'GlobalAveragePool',
+  Loop: 'its body, unrolled',
   LpPool: 'AveragePool',
-  LogSoftmax: 'Softmax',
-  PRelu: 'LeakyRelu',
-  Sigmoid: 'Exp, Add, Reciprocal',
-  Tanh: 'Exp, Sub, Add, Div',
-  HardSigmoid: 'Mul, Add, Clip',
-  Mean: 'Sum, Div',
+  Multinomial: 'an input with the random numbers',
   Pow: 'Mul',
-  ReduceMean: 'GlobalAveragePool',
-  ReduceMax: 'GlobalMaxPool',
+  RandomNormal: 'an input with the random numbers',
+  RandomUniform: 'an input with the random numbers',
+  Scan: 'its body, unrolled',
 }
 
 /** @throws {OpineError} `UNSUPPORTED_OPERATOR` */
