@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
@@ -13,6 +14,9 @@ type Printed = Omit<DemoResult, 'money'> & {
   readonly money: readonly { readonly who: string; readonly change: string; readonly gas: string }[]
 }
 
+/** Folders of demonstrations that run, or were killed. */
+const runs = (): string[] => (existsSync(join(ROOT, '.demo')) ? readdirSync(join(ROOT, '.demo')) : [])
+
 /** Whether a process is still there. */
 function lives(pid: number): boolean {
   try {
@@ -25,6 +29,7 @@ function lives(pid: number): boolean {
 describe('opine demo', () => {
   let outcome: Outcome
   let result: Printed
+  const earlier = runs()
   before(async () => {
     outcome = await opine(['demo', '--seed', '4', '--json'], {}, 180_000)
     expect(outcome.code, outcome.stderr.slice(-3000)).to.equal(0)
@@ -73,8 +78,36 @@ describe('opine demo', () => {
   it('leaves neither processes nor files behind, and takes less than 90 seconds', () => {
     expect(result.processes.map(({ name }) => name)).to.deep.equal(['chain', 'lying operator', 'honest operator', 'challenger'])
     expect(result.processes.filter(({ pid }) => lives(pid!))).to.deep.equal([])
-    const folder = join(ROOT, '.demo')
-    expect(existsSync(folder) ? readdirSync(folder) : []).to.deep.equal([])
+    expect(runs()).to.deep.equal(earlier)
     expect(result.seconds).to.be.below(90)
+  })
+})
+
+describe('opine demo, when a process dies', () => {
+  it('ends with one typed line after the last words of all, and leaves nothing behind', async () => {
+    const demo = spawn(process.execPath, [join(ROOT, 'cli/main.ts'), 'demo', '--fast'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 120_000,
+    })
+    let [told, failed] = ['', '']
+    let killed: number | undefined
+    demo.stdout.setEncoding('utf8').on('data', (text: string) => {
+      told += text
+      const [, pid] = /the challenger starts: process (\d+)/.exec(told) ?? []
+      if (pid === undefined || killed !== undefined) return
+      killed = Number(pid)
+      process.kill(killed, 'SIGKILL')
+    })
+    demo.stderr.setEncoding('utf8').on('data', (text: string) => {
+      failed += text
+    })
+    const code = await new Promise((resolve) => demo.once('close', resolve))
+    expect(failed).to.match(/^error DAEMON_ENDED: the challenger ended with signal SIGKILL [^\n]*\n$/)
+    expect(code).to.equal(1)
+    expect(told).to.match(/^ {2}lying operator: \{"time"/m)
+    const pids = Array.from(told.matchAll(/process (\d+)/g), ([, pid]) => Number(pid))
+    expect(pids).to.have.lengthOf(4)
+    expect(pids.filter(lives)).to.deep.equal([])
+    expect(told).not.to.contain('Who ended with what')
   })
 })
