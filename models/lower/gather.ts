@@ -52,7 +52,8 @@ export function gatherElements(builder: Builder, data: View, dim: number, index:
     { view: source, at: source.dims.map((_, own): Index => (own === dim ? indexedBy(1) : at(own))) },
     { view: table, at: table.dims.map((_, own) => at(own)) },
   ]
-  return emitInOrder(builder, { type: stored(data), shape: shapeOf(index), operands, result: [load(0)] }, byStride(table))
+  const lead = shapeOf(index).join() === shapeOf(data).join() ? source : table
+  return emitInOrder(builder, { type: stored(data), shape: shapeOf(index), operands, result: [load(0)] }, byStride(lead))
 }
 
 /** Positions with negative ones counted from the end of `extent`. */

@@ -4,12 +4,15 @@ import type { KernelSource } from './kernel-source.ts'
 import { type Factor, permute, type View } from './view.ts'
 
 /**
- * Emits a kernel without a fold whose output lies in its buffer with the variables in `order`, outermost first; the view has them in
+ * Emits a kernel whose output lies in its buffer with the variables in `order`, outermost first; the view has them in
  * their own order.
  */
 export function emitInOrder(builder: Builder, source: KernelSource, order: readonly number[]): View {
   const place = order.map((_, variable) => order.indexOf(variable))
-  const moved = (index: Index): Index => ({ ...index, terms: index.terms.map(([variable, step]) => [place[variable]!, step] as const) })
+  const moved = (index: Index): Index => ({
+    ...index,
+    terms: index.terms.map(([variable, step]) => [place[variable] ?? variable, step] as const),
+  })
   const operands = source.operands.map((operand) => ({ ...operand, at: operand.at.map(moved) }))
   return permute(builder.emit({ ...source, shape: order.map((variable) => source.shape[variable]!), operands }), place)
 }

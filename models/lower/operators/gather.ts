@@ -1,13 +1,15 @@
 import { get, i32, load, op, set } from '../../ir/expression.ts'
 import { type Expression, product } from '../../ir/types.ts'
-import { numbersOf } from '../constant.ts'
+import { packTensor } from '../../onnx/encode.ts'
+import { constantOf, numbersOf } from '../constant.ts'
 import { reshapeOrCopy } from '../factors.ts'
 import { fromEnd, gatherAlong, gatherElements } from '../gather.ts'
+import { iota } from '../iota.ts'
 import { mapElements } from '../kernels.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
 import { takeAlong } from '../take.ts'
 import { countOf, shapeOf, slice, type View } from '../view.ts'
-import { emptyOf, iota, reshaped, typeOf } from './shared.ts'
+import { emptyOf, reshaped, typeOf } from './shared.ts'
 
 /** Positions of an index tensor known while compiling, counted from the start; null where it is computed at run time. */
 export function positionsOf(node: NodeReader, index: View, extent: number): number[] | null {
@@ -60,9 +62,14 @@ function gatherElementsOf(node: NodeReader): Value[] {
     data.view,
   )
   const along = alongAxis(positions, wanted, axis)
-  const view = along ? takeAlong(builder, within, axis, along) : gatherElements(builder, within, axis, index)
+  const view = along
+    ? takeAlong(builder, within, axis, along)
+    : gatherElements(builder, within, axis, positionTable(node, wanted, positions))
   return [{ type: typeOf(data.type, view), view }]
 }
+
+const positionTable = (node: NodeReader, shape: readonly number[], data: readonly number[]): View =>
+  constantOf(packTensor({ name: `${node.label} positions`, type: 'i32', shape, data }))
 
 const first = (node: NodeReader, view: View, dim: number, count: number): View =>
   slice(view.dims[dim]!.length > 1 ? node.builder.copy(view) : view, dim, 0, count, 1)!

@@ -6,15 +6,10 @@ import { band } from '../band.ts'
 import { bigintsOf, constantOf } from '../constant.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
 import { broadcast, countOf, shapeOf, type View } from '../view.ts'
-import { emptyOf } from './shared.ts'
+import { emptyOf, integers } from './shared.ts'
 
 /** Constants of more elements are not made while compiling. */
 const MAX_ELEMENTS = 16_777_216
-
-const integers = (node: NodeReader, shape: readonly number[], data: readonly number[]): Value => ({
-  type: 'i64',
-  view: constantOf(packTensor({ name: node.label, type: 'i64', shape, data })),
-})
 
 /** From operator set 15 on of the dimensions `start` to before `end`. */
 function shape(node: NodeReader): Value[] {

@@ -6,6 +6,7 @@ import { ARGUMENT } from './argument.ts'
 import { ARITHMETIC } from './arithmetic.ts'
 import { BITWISE } from './bitwise.ts'
 import { CAST } from './cast.ts'
+import { CHOICES } from './choose.ts'
 import { CONCATENATION } from './concat.ts'
 import { CONSTANTS } from './constant.ts'
 import { CONTROL } from './control.ts'
@@ -28,6 +29,9 @@ import { QUANTIZE } from './quantize.ts'
 import { QUANTIZED } from './quantized.ts'
 import { REDUCTION } from './reduction.ts'
 import { REPETITION } from './repeat.ts'
+import { RESIZING } from './resize.ts'
+import { SCATTERING } from './scatter.ts'
+import { SEQUENCES } from './sequence.ts'
 import { SLICES } from './slice.ts'
 import { SOFTMAX } from './softmax.ts'
 import { TOP_K } from './top-k.ts'
@@ -39,6 +43,7 @@ export const OPERATORS: OperatorTable = {
   ...ARITHMETIC,
   ...BITWISE,
   ...CAST,
+  ...CHOICES,
   ...CONCATENATION,
   ...CONSTANTS,
   ...CONTROL,
@@ -61,6 +66,9 @@ export const OPERATORS: OperatorTable = {
   ...QUANTIZED,
   ...REDUCTION,
   ...REPETITION,
+  ...RESIZING,
+  ...SCATTERING,
+  ...SEQUENCES,
   ...SLICES,
   ...SOFTMAX,
   ...TOP_K,

@@ -13,6 +13,12 @@ export const emptyOf = (node: NodeReader, type: ElementType, shape: readonly num
   view: constantOf(packTensor({ name: node.label, type, shape, data: [] })),
 })
 
+/** Whole numbers known while compiling. */
+export const integers = (node: NodeReader, shape: readonly number[], data: readonly number[]): Value => ({
+  type: 'i64',
+  view: constantOf(packTensor({ name: node.label, type: 'i64', shape, data })),
+})
+
 /** The value in another shape of as many elements. */
 export function reshaped(node: NodeReader, value: Value, shape: readonly number[]): Value {
   if (countOf(value.view) === 0 && product(shape) === 0) return emptyOf(node, value.type, shape)
@@ -31,7 +37,3 @@ export const writtenStore = (type: StoreType): Exclude<StoreType, 'f16'> => (typ
 /** Bits that a load of this store type gives for the number. */
 export const fillBits = (type: StoreType, value: number): number =>
   scalarOf(type) === 'f32' ? bitsOf(Math.fround(value)) : (value | 0) >>> 0
-
-/** 0 .. count - 1 as a constant of one dimension. */
-export const iota = (count: number): View =>
-  constantOf(packTensor({ name: `0 .. ${count - 1}`, type: 'i32', shape: [count], data: Array.from({ length: count }, (_, i) => i) }))
