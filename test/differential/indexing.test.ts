@@ -147,12 +147,6 @@ const OTHERS: Record<string, Case> = {
     weights: [table('k', [2], 3, -5), integers('a', 1), integers('b', 3)],
     type: 'i64',
   },
-  'float16 inputs and constants': {
-    inputs: x(2, 3),
-    nodes: [node('Concat', 'x k', 'c', { axis: int(0) }), node('Transpose', 'c', 'y')],
-    weights: [{ name: 'k', type: 'f16', shape: [1, 3], data: [0x3c00, 0xc100, 0x8000] }],
-    type: 'f16',
-  },
 }
 
 function branch(op: string): Graph {
