@@ -17,6 +17,8 @@ const MAX_POSITIONS = 4_194_304
 type Pool = {
   readonly fold: 'max' | 'sum'
   readonly fill: number
+  /** The element itself if not given. */
+  readonly term?: Expression
   readonly result: Expression
   /** Over the spatial axes, `load(1)` of `result`. */
   readonly counts: View | null
@@ -24,7 +26,7 @@ type Pool = {
 }
 
 /** One kernel over windows; the output is laid out as the input is. */
-function pool(node: NodeReader, view: View, windows: readonly Window[], kind: Pool): View {
+export function pool(node: NodeReader, view: View, windows: readonly Window[], kind: Pool): View {
   const { builder } = node
   const rank = windows.length
   const input = builder.simple(view, [0, ...windows.map((_, axis) => axis + 2), 1])
@@ -53,7 +55,7 @@ function pool(node: NodeReader, view: View, windows: readonly Window[], kind: Po
       },
       ...(kind.counts ? [{ view: kind.counts, at: windows.map((_, axis) => at(position(axis + 2))) }] : []),
     ],
-    reduce: { op: kind.fold, extents: taps.map((dim) => windows[dim - 2]!.kernel), term: [load(0)] },
+    reduce: { op: kind.fold, extents: taps.map((dim) => windows[dim - 2]!.kernel), term: kind.term ?? [load(0)] },
     result: kind.result,
   })
   return permute(
@@ -62,13 +64,13 @@ function pool(node: NodeReader, view: View, windows: readonly Window[], kind: Po
   )
 }
 
-function spatialOf(node: NodeReader, view: View): number[] {
+export function spatialOf(node: NodeReader, view: View): number[] {
   const spatial = shapeOf(view).slice(2)
   if (spatial.length < 1) throw node.invalid('wants a tensor of batch, channels and spatial axes')
   return spatial
 }
 
-function kernelShape(node: NodeReader): readonly number[] {
+export function kernelShape(node: NodeReader): readonly number[] {
   const kernel = node.ints('kernel_shape')
   if (!kernel) throw node.invalid('has no kernel_shape')
   return kernel

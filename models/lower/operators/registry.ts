@@ -18,13 +18,16 @@ import { FUNCTIONS } from './functions.ts'
 import { GATHERING } from './gather.ts'
 import { GENERATORS } from './generate.ts'
 import { LAYER_NORMALIZATION } from './layer-normalization.ts'
+import { LOCAL_RESPONSE } from './local-response.ts'
 import { LOGIC } from './logic.ts'
 import { MATRIX } from './matrix.ts'
 import { MODULO } from './modulo.ts'
 import { MOVEMENT } from './movement.ts'
 import { NORMALIZATION } from './normalization.ts'
+import { NORMS } from './norms.ts'
 import { PADDING } from './pad.ts'
 import { POOLING } from './pooling.ts'
+import { POWER_OF } from './power.ts'
 import { QUANTIZE } from './quantize.ts'
 import { QUANTIZED } from './quantized.ts'
 import { REDUCTION } from './reduction.ts'
@@ -55,13 +58,16 @@ export const OPERATORS: OperatorTable = {
   ...GATHERING,
   ...GENERATORS,
   ...LAYER_NORMALIZATION,
+  ...LOCAL_RESPONSE,
   ...LOGIC,
   ...MATRIX,
   ...MODULO,
   ...MOVEMENT,
   ...NORMALIZATION,
+  ...NORMS,
   ...PADDING,
   ...POOLING,
+  ...POWER_OF,
   ...QUANTIZE,
   ...QUANTIZED,
   ...REDUCTION,
@@ -76,11 +82,8 @@ export const OPERATORS: OperatorTable = {
 
 /** What to write instead of operators that are not in the table. */
 const NEAREST: Readonly<Record<string, string>> = {
-  GlobalLpPool: 'GlobalAveragePool',
   Loop: 'its body, unrolled',
-  LpPool: 'AveragePool',
   Multinomial: 'an input with the random numbers',
-  Pow: 'Mul',
   RandomNormal: 'an input with the random numbers',
   RandomUniform: 'an input with the random numbers',
   Scan: 'its body, unrolled',

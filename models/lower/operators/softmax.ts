@@ -12,10 +12,8 @@ import { floatOnly } from './elementwise.ts'
 /** Up to operator set 12 these operators take all axes from `axis` on as one, then `axis` alone. */
 function axesOf(node: NodeReader, shape: readonly number[]): number[] {
   const given = node.int('axis', node.opset < 13 ? 1 : -1)
-  const flat = node.opset < 13
-  // Up to operator set 12 the axis may be the rank: then there is nothing to normalise over.
-  const axis = shape.length === 0 ? 0 : flat && given === shape.length ? given : node.axis(given, shape.length)
-  return shape.map((_, dim) => dim).filter((dim) => (flat ? dim >= axis : dim === axis))
+  const axis = shape.length === 0 ? 0 : node.axis(given, shape.length)
+  return shape.map((_, dim) => dim).filter((dim) => (node.opset < 13 ? dim >= axis : dim === axis))
 }
 
 type Parts = { readonly powers: View; readonly total: View; readonly most: View }
