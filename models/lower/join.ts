@@ -12,20 +12,20 @@ const MOST_GUARDS = 4
 
 /**
  * Views one after the other along `axis`; their other extents are the same. Each element is that of its operand, bit by bit, chosen by
- * which load is in range. The first view's layout is kept.
+ * which load is in range. The first view's layout is kept, unless the dimensions shall lie in `order`, outermost first.
  */
-export function join(builder: Builder, views: readonly View[], axis: number): View {
+export function join(builder: Builder, views: readonly View[], axis: number, order?: readonly number[]): View {
   let parts = views
   while (parts.length > 1) {
     const groups = Array.from({ length: Math.ceil(parts.length / MOST_LOADS) }, (_, index) =>
       parts.slice(index * MOST_LOADS, (index + 1) * MOST_LOADS),
     )
-    parts = groups.map((group) => (group.length === 1 ? group[0]! : joinGroup(builder, group, axis)))
+    parts = groups.map((group) => (group.length === 1 ? group[0]! : joinGroup(builder, group, axis, order)))
   }
   return parts[0]!
 }
 
-function joinGroup(builder: Builder, group: readonly View[], axis: number): View {
+function joinGroup(builder: Builder, group: readonly View[], axis: number, order?: readonly number[]): View {
   // A view with guards of its own is out of range in places: it can only be what is left when all others are not meant.
   const last = group.findLastIndex((view) => view.guards.length > 0 && view.guards.length <= MOST_GUARDS)
   const views = group.map((view, index) => (view.guards.length > 0 && index !== last ? builder.copy(view) : builder.simple(view)))
@@ -43,7 +43,7 @@ function joinGroup(builder: Builder, group: readonly View[], axis: number): View
     })),
     result: chooseInRange(last < 0 ? numbers : [...numbers.toSpliced(last, 1), last]),
   } as const
-  return emitInOrder(builder, source, byStride(views[0]!))
+  return emitInOrder(builder, source, order ?? byStride(views[0]!))
 }
 
 /** The load that is in range; the last one where no other is. */

@@ -102,6 +102,18 @@ export class NodeReader {
     return 'ints' in attribute ? attribute.ints : this.#raise(`has an attribute '${name}' that is no list of integers`)
   }
 
+  floats(name: string): readonly number[] | null {
+    const attribute = this.#attribute(name)
+    if (!attribute) return null
+    return 'floats' in attribute ? attribute.floats : this.#raise(`has an attribute '${name}' that is no list of floats`)
+  }
+
+  strings(name: string): readonly string[] | null {
+    const attribute = this.#attribute(name)
+    if (!attribute) return null
+    return 'strings' in attribute ? attribute.strings : this.#raise(`has an attribute '${name}' that is no list of strings`)
+  }
+
   /** The numbers of an input that must be known while compiling; null where the input is absent. */
   known(index: number): readonly number[] | null {
     const value = this.optional(index)

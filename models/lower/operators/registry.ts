@@ -30,6 +30,7 @@ import { POOLING } from './pooling.ts'
 import { POWER_OF } from './power.ts'
 import { QUANTIZE } from './quantize.ts'
 import { QUANTIZED } from './quantized.ts'
+import { RECURRENT } from './recurrent.ts'
 import { REDUCTION } from './reduction.ts'
 import { REPETITION } from './repeat.ts'
 import { RESIZING } from './resize.ts'
@@ -71,6 +72,7 @@ export const OPERATORS: OperatorTable = {
   ...QUANTIZE,
   ...QUANTIZED,
   ...REDUCTION,
+  ...RECURRENT,
   ...REPETITION,
   ...RESIZING,
   ...SCATTERING,
