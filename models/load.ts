@@ -2,7 +2,7 @@ import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { decodeProgramFile } from './ir/file.ts'
 import type { ModelInterface, Program } from './ir/types.ts'
 import { validateProgram } from './ir/validate.ts'
-import { compile } from './lower/compile.ts'
+import { type CompileOptions, compile } from './lower/compile.ts'
 import { type ProgramTree, programTree } from './trace/program-tree.ts'
 
 /** A model ready to be run and argued about. @property root  the program root, by which requests name it */
@@ -19,12 +19,12 @@ const PROGRAM_MAGIC = 'OPINEPRG'
  * A model from the bytes of a program file, which is validated, or of an ONNX file, which is compiled. What it is, its first bytes say.
  * @throws {OpineError} those of `decodeProgramFile`, `validateProgram` and `compile`
  */
-export function loadModel(file: Uint8Array): LoadedModel {
-  const { program, interface: ports } = isProgramFile(file) ? decodeProgramFile(file) : compile(file)
+export function loadModel(file: Uint8Array, options: CompileOptions = {}): LoadedModel {
+  const { program, interface: ports } = isProgramFile(file) ? decodeProgramFile(file) : compile(file, options)
   validateProgram(program)
   const tree = programTree(program)
   return { root: toHex(tree.root), program, interface: ports, tree }
 }
 
-const isProgramFile = (file: Uint8Array): boolean =>
+export const isProgramFile = (file: Uint8Array): boolean =>
   new TextDecoder('latin1').decode(file.subarray(0, PROGRAM_MAGIC.length)) === PROGRAM_MAGIC

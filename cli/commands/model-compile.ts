@@ -1,8 +1,7 @@
-import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { encodeProgramFile } from '@opine/models/ir/file.ts'
 import { Command } from 'commander'
 import { writeFile } from '../files.ts'
-import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { type DimOption, dimOption, readModel } from '../model/load.ts'
 import { summarize } from '../model/summary.ts'
 import { grouped, print, printJson } from '../output.ts'
 
@@ -23,13 +22,13 @@ Examples:
   opine model compile encoder.onnx --dim batch=1 --dim tokens=128 --json`,
     )
     .action((file: string, options: Options) => {
-      const { program, ports } = loadModel(file, options)
-      const { root, ...summary } = summarize(program)
+      const { root, program, interface: ports } = readModel(file, options)
+      const summary = summarize(program)
       if (options.out !== undefined) writeFile(options.out, encodeProgramFile(program, ports))
-      if (options.json) return printJson({ file, programRoot: toHex(root), ...summary, ...ports, out: options.out ?? null })
+      if (options.json) return printJson({ file, programRoot: root, ...summary, ...ports, out: options.out ?? null })
       const kinds = Object.entries(summary.kernelKinds).map(([kind, count]) => `  ${String(count).padStart(5)}  ${kind}`)
       print(
-        `program root  ${toHex(root)}`,
+        `program root  ${root}`,
         `inputs        ${ports.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`).join(', ')}`,
         `outputs       ${ports.outputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`).join(', ')}`,
         `parameters    ${grouped(summary.parameters)} in ${summary.constants} constants, ${grouped(summary.constantBytes)} bytes`,

@@ -3,7 +3,7 @@ import { withNode } from '../chain/connect.ts'
 import { protocolOf } from '../chain/contracts.ts'
 import { registerProgram } from '../chain/register.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
-import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { type DimOption, dimOption, readModel } from '../model/load.ts'
 import { grouped, print, printJson } from '../output.ts'
 
 type Options = ChainOptions & DimOption & { readonly deployment: string; readonly json?: true }
@@ -17,7 +17,7 @@ export const registerCommand = (): Command =>
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExamples:\n  OPINE_KEY=0x... opine model register digits.opine --deployment deployment.json')
     .action((file: string, options: Options) => {
-      const { program } = loadModel(file, options)
+      const { program } = readModel(file, options)
       return withNode(options.rpc, async (provider, chainId) => {
         const { models } = protocolOf(options.deployment, chainId, signerOf(options, provider))
         const { programRoot, receipt } = await registerProgram(models, program)

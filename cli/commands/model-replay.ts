@@ -1,6 +1,6 @@
 import { describeKernel } from '@opine/models/ir/dump.ts'
 import { Command } from 'commander'
-import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { type DimOption, dimOption, readModel } from '../model/load.ts'
 import { randomInputs } from '../model/random-inputs.ts'
 import { whole } from '../options.ts'
 import { grouped, print, printJson, progress, table } from '../output.ts'
@@ -30,7 +30,7 @@ Examples:
   opine model replay digits.opine --steps 200 --json`,
     )
     .action(async (file: string, { steps, seed, allKernels = false, ...options }: Options) => {
-      const { program, ports } = loadModel(file, options)
+      const { program, interface: ports } = readModel(file, options)
       progress('running the model, then its steps on an embedded chain')
       const onStep = (done: number, of: number): void => {
         if (done % TELL_EVERY === 0 || done === of) progress(`${done} of ${of} steps`)

@@ -3,12 +3,11 @@ import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
 import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
-import { programTree } from '@opine/models/trace/program-tree.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { Command } from 'commander'
 import { type InputOptions, portText, readInputs } from '../model/inputs.ts'
-import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { type DimOption, dimOption, readModel } from '../model/load.ts'
 import { unpackValues } from '../model/pack.ts'
 import { pairs, whole } from '../options.ts'
 import { print, printJson } from '../output.ts'
@@ -35,13 +34,13 @@ Examples:
   opine model run models/zoo/digits/digits.onnx --input image=seven.npy --json`,
     )
     .action((file: string, options: Options) => {
-      const { program, ports } = loadModel(file, options)
+      const { root: programRoot, program, interface: ports } = readModel(file, options)
       const inputs = readInputs(ports, options)
       const start = performance.now()
       const trace = buildTrace(program, inputs, execute)
       const milliseconds = Math.round(performance.now() - start)
       const roots = {
-        programRoot: toHex(programTree(program).root),
+        programRoot,
         inputRoot: toHex(inputRoot(program, inputs)),
         traceRoot: toHex(rootOf(traceTree(trace, saltOf(NOWHERE)))),
       }

@@ -1,6 +1,6 @@
 import { dumpProgram } from '@opine/models/ir/dump.ts'
 import { Command } from 'commander'
-import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { type DimOption, dimOption, readModel } from '../model/load.ts'
 import { print } from '../output.ts'
 
 export const showCommand = (): Command =>
@@ -10,6 +10,6 @@ export const showCommand = (): Command =>
     .addOption(dimOption())
     .addHelpText('after', '\nExamples:\n  opine model show models/zoo/digits/digits.onnx\n  opine model show digits.opine')
     .action((file: string, options: DimOption) => {
-      const { program, ports } = loadModel(file, options)
+      const { program, interface: ports } = readModel(file, options)
       print(...dumpProgram(program, ports))
     })

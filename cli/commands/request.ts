@@ -2,7 +2,6 @@ import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
-import { programTree } from '@opine/models/trace/program-tree.ts'
 import { Command } from 'commander'
 import { Contract } from 'ethers'
 import { requestIdOf, waitForAnswer } from '../chain/answer.ts'
@@ -12,7 +11,7 @@ import { etherOption } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
 import { type InputOptions, readInputs } from '../model/inputs.ts'
-import { type DimOption, dimOption, loadModel } from '../model/load.ts'
+import { type DimOption, dimOption, readModel } from '../model/load.ts'
 import { splitOutputs } from '../model/outputs.ts'
 import { pairs, whole } from '../options.ts'
 import { print, printJson, progress } from '../output.ts'
@@ -56,7 +55,7 @@ export const requestCommand = (): Command =>
     .action(ask)
 
 async function ask(options: Options): Promise<void> {
-  const { program, ports } = loadModel(options.model, options)
+  const { root: programRoot, interface: ports } = readModel(options.model, options)
   const input = toHex(concatBytes(...readInputs(ports, options)))
   await withNode(options.rpc, async (provider, chainId) => {
     const signer = signerOf(options, provider)
@@ -64,7 +63,6 @@ async function ask(options: Options): Promise<void> {
     const now = (await provider.getBlock('latest'))!.timestamp
     const { liveness, bond, reader } = options
     const terms = { deadline: now + options.deadline, liveness, bond, callbackGas: reader === undefined ? 0 : CALLBACK_GAS }
-    const programRoot = toHex(programTree(program).root)
     const overrides = { value: options.fee }
     const receipt =
       reader === undefined

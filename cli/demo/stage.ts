@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { encodeProgramFile } from '@opine/models/ir/file.ts'
+import type { LoadedModel } from '@opine/models/load.ts'
 import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
 import { writeDeployment } from '@opine/node-kit/deployment-file.ts'
 import { Contract, ContractFactory, JsonRpcProvider, NonceManager, type Signer } from 'ethers'
 import { type Protocol, protocolAt } from '../chain/contracts.ts'
 import { registerProgram } from '../chain/register.ts'
 import { send } from '../chain/send.ts'
-import { type LoadedModel, loadModel } from '../model/load.ts'
+import { readModel } from '../model/load.ts'
 import { type Cast, castAccounts, type Role } from './cast.ts'
 import { type Daemon, lastLines, startDaemon } from './process.ts'
 import { PROTOCOL, STAKE } from './terms.ts'
@@ -75,8 +76,8 @@ export async function setStage(chain: Chain, folder: string): Promise<Stage> {
   writeDeployment(files.deployment, deployment)
   const protocol = protocolAt(deployment, provider)
 
-  const model = loadModel(join(ROOT, 'models/zoo/digits/digits.onnx'))
-  writeFileSync(files.model, encodeProgramFile(model.program, model.ports))
+  const model = readModel(join(ROOT, 'models/zoo/digits/digits.onnx'))
+  writeFileSync(files.model, encodeProgramFile(model.program, model.interface))
   const { programRoot, receipt } = await registerProgram(protocolAt(deployment, signers.author).models, model.program)
 
   for (const role of ['honest', 'liar'] as const) await send(protocolAt(deployment, signers[role]).operators, 'stake', [], { value: STAKE })

@@ -1,6 +1,6 @@
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { readFile } from '../files.ts'
-import { type DimOption, loadModel } from './load.ts'
+import { type DimOption, readModel } from './load.ts'
 import { stockModel } from './onnxruntime.ts'
 import { unpackValues } from './pack.ts'
 import { randomInputs } from './random-inputs.ts'
@@ -23,7 +23,7 @@ export type Comparison = {
  * @throws {OpineError} those of `loadModel` and `stockModel`
  */
 export async function compareModel(file: string, seeds: readonly number[], options: DimOption): Promise<Comparison> {
-  const { program, ports } = loadModel(file, options)
+  const { program, interface: ports } = readModel(file, options)
   const stock = await stockModel(readFile(file), ports)
   let [values, absolute, scaled] = [0, 0, 0]
   for (const seed of seeds) {

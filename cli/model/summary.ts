@@ -1,7 +1,6 @@
 import { bufferBytes } from '@opine/models/exec/reference/kernel.ts'
 import { kernelKind } from '@opine/models/ir/describe.ts'
 import { bufferOf, type Program } from '@opine/models/ir/types.ts'
-import { programTree } from '@opine/models/trace/program-tree.ts'
 
 /**
  * What a program is, in figures.
@@ -10,7 +9,6 @@ import { programTree } from '@opine/models/trace/program-tree.ts'
  * @property kernelKinds    how many kernels there are of each kind, folds by name and the rest as `map`
  */
 export type ProgramSummary = {
-  readonly root: Uint8Array
   readonly parameters: number
   readonly constants: number
   readonly constantBytes: number
@@ -32,7 +30,6 @@ export function summarize(program: Program): ProgramSummary {
     kinds[kind] = (kinds[kind] ?? 0) + 1
   }
   return {
-    root: programTree(program).root,
     parameters: total(constants.map(({ count }) => count)),
     constants: constants.length,
     constantBytes: total(constants.map(({ bytes }) => bytes.length)),
