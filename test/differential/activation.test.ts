@@ -25,6 +25,9 @@ const CASES: Readonly<Record<string, readonly NodeCase[]>> = {
     { op: 'PRelu', inputs: [tensor('i32', [5, -5, 0]), tensor('i32', [3])] },
   ],
   'Tanh, Sigmoid, Erf, Log': ['Tanh', 'Sigmoid', 'Erf', 'Log'].map((op) => unary(op)),
+  'Sin, Cos, Tan': ['Sin', 'Cos', 'Tan'].map((op) =>
+    unary(op, { inputs: [floats([...SPECIAL.filter((x) => !(Math.abs(x) > 1000)), ...random(60, 300)])] }),
+  ),
   'Cast from floats': [
     unary('Cast', { attributes: { to: int(1) }, tolerance: 0 }),
     unary('Cast', { attributes: { to: int(9) }, gives: ['bool'] }),
