@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { byteSize, type ModelInterface, type Port, product } from '@opine/models/ir/types.ts'
 import { readFile } from '../files.ts'
-import { decodeNpy } from './npy.ts'
+import { decodeNpy, type NpyArray } from './npy.ts'
 import { packValues } from './pack.ts'
 import { randomInputs } from './random-inputs.ts'
 
@@ -40,7 +40,7 @@ export function readInput(port: Port, path: string): Uint8Array {
   const file = readFile(path)
   if (path.endsWith('.json')) return checkLength(port, path, packValues(port.type, parseNumbers(path, file.toString('utf8')), path))
   if (!path.endsWith('.npy')) return checkLength(port, path, file)
-  const array = decodeNpy(file, path)
+  const array = narrowed(port, decodeNpy(file, path), path)
   if (array.type !== port.type) {
     throw new OpineError('INPUT_TYPE', `${path} holds ${array.type}, but input "${port.name}" is ${portText(port)}`)
   }
@@ -48,6 +48,14 @@ export function readInput(port: Port, path: string): Uint8Array {
     throw new OpineError('INPUT_SHAPE', `${path} has the shape [${array.shape.join(', ')}], but input "${port.name}" is ${portText(port)}`)
   }
   return checkLength(port, path, array.data)
+}
+
+/** Programs hold int64 as i32, whose range every element must be in. */
+function narrowed(port: Port, array: NpyArray, path: string): NpyArray {
+  if (array.type !== 'i64' || port.type !== 'i32') return array
+  const view = new DataView(array.data.buffer, array.data.byteOffset, array.data.length)
+  const values = Array.from({ length: Math.floor(array.data.length / 8) }, (_, index) => Number(view.getBigInt64(8 * index, true)))
+  return { ...array, type: 'i32', data: packValues('i32', values, path) }
 }
 
 /** `f32 [1, 8]` */

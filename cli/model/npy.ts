@@ -1,10 +1,19 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { StoreType } from '@opine/models/ir/types.ts'
 
-const TYPES: Readonly<Record<string, StoreType>> = { '<f4': 'f32', '<i4': 'i32', '|i1': 'i8', '|u1': 'u8', '<f2': 'f16' }
+const TYPES: Readonly<Record<string, NpyArray['type']>> = {
+  '<f4': 'f32',
+  '<i4': 'i32',
+  '<i8': 'i64',
+  '|i1': 'i8',
+  '|u1': 'u8',
+  '|b1': 'u8',
+  '<f2': 'f16',
+}
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 
-export type NpyArray = { readonly type: StoreType; readonly shape: readonly number[]; readonly data: Uint8Array }
+/** Programs have no `i64`: whoever feeds one converts. */
+export type NpyArray = { readonly type: StoreType | 'i64'; readonly shape: readonly number[]; readonly data: Uint8Array }
 
 /**
  * Reads a NumPy array file, versions 1 to 3, row-major and little-endian. Format: numpy.lib.format, NumPy enhancement proposal 1.

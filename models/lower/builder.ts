@@ -33,7 +33,8 @@ export class Builder {
     const back = order.map((_, dim) => order.indexOf(dim))
     const moved = permute(view, order)
     if (isContiguous(moved)) return permute(contiguous(moved.buffer, shapeOf(moved)), back)
-    if (view.buffer.kind === 'constant' && view.guards.length === 0) return permute(repack(moved), back)
+    const packed = repack(moved)
+    if (packed) return permute(packed, back)
     const { buffer } = this.emit(copySource(moved))
     return permute(contiguous(buffer, shapeOf(moved)), back)
   }

@@ -36,6 +36,9 @@ function narrowed(buffer: ConstantBuffer): ConstantBuffer {
   return { ...buffer, bytes }
 }
 
+/** Elements of one tensor that are looked at, or laid out anew, while compiling: what a small file asks for must stay small work. */
+export const MAX_KNOWN = 16_777_216
+
 /** Calls `visit` with the address of each element in row-major order, or -1 where a guard fails. */
 export function walk(view: View, visit: (address: number) => void): void {
   const factors = view.dims.flat()
@@ -66,10 +69,13 @@ export function walk(view: View, visit: (address: number) => void): void {
   }
 }
 
+/** Constants that are not repeated beyond the limit; those of the file are as large as the file. */
+const isSmall = (view: View): boolean => countOf(view) <= Math.max(MAX_KNOWN, view.buffer.count)
+
 /** The elements of a constant in row-major order, as numbers; null for what is not known while compiling. */
 export function numbersOf(view: View): number[] | null {
   const { buffer } = view
-  if (buffer.kind !== 'constant') return null
+  if (buffer.kind !== 'constant' || !isSmall(view)) return null
   const bytes = new DataView(buffer.bytes.buffer, buffer.bytes.byteOffset, buffer.bytes.length)
   const isFloat = buffer.type === 'f32' || buffer.type === 'f16'
   const fill = isFloat ? fromBits(view.fill) : view.fill | 0
@@ -87,16 +93,17 @@ export function numbersOf(view: View): number[] | null {
 
 /** The elements of a constant of integers in row-major order, exactly; null for what is not known while compiling. */
 export function bigintsOf(view: View): bigint[] | null {
-  const wide = view.buffer.kind === 'constant' ? view.buffer.wide : null
+  const wide = view.buffer.kind === 'constant' && isSmall(view) ? view.buffer.wide : null
   if (!wide) return numbersOf(view)?.map(BigInt) ?? null
   const values: bigint[] = []
   walk(view, (address) => values.push(address < 0 ? BigInt(view.fill | 0) : wide[address]!))
   return values
 }
 
-/** A constant laid out anew, row-major over the view's shape; the view must be of a constant and have no guards. */
-export function repack(view: View): View {
-  const buffer = view.buffer as ConstantBuffer
+/** A constant laid out anew, row-major over the view's shape; null for a view that has guards, is too large, or of no constant. */
+export function repack(view: View): View | null {
+  if (view.buffer.kind !== 'constant' || view.guards.length > 0 || !isSmall(view)) return null
+  const { buffer } = view
   const size = byteSize(buffer.type)
   const count = countOf(view)
   const shape = view.dims.map((factors) => product(factors.map((factor) => factor.extent)))

@@ -1,9 +1,8 @@
-import { packTensor } from '../onnx/encode.ts'
 import type { Builder } from './builder.ts'
-import { constantOf } from './constant.ts'
 import { gatherAlong } from './gather.ts'
 import { join } from './join.ts'
 import { digitsOf, runsOf } from './pattern.ts'
+import { tableOf } from './table.ts'
 import { broadcast, type Factor, pad, shapeOf, slice, type View } from './view.ts'
 
 /** Runs beyond which a table of positions costs a step less than one load a run. */
@@ -22,8 +21,7 @@ export function takeAlong(builder: Builder, view: View, dim: number, positions: 
   const inner = positions.slice(first, last + 1)
   const taken = taking(builder, view, dim, inner)
   if (taken) return padAlong(builder, taken, dim, first, positions.length - 1 - last, fill)
-  const table = constantOf(packTensor({ name: `${builder.label} positions`, type: 'i32', shape: [positions.length], data: positions }))
-  return gatherAlong(builder, view, dim, table, fill)
+  return gatherAlong(builder, view, dim, tableOf(builder, [positions.length], positions), fill)
 }
 
 function taking(builder: Builder, view: View, dim: number, positions: readonly number[]): View | null {

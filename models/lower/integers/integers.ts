@@ -17,7 +17,8 @@ const isInteger = (type: ElementType): boolean => type !== 'f32' && type !== 'f1
 export function integersOf({ type, view }: Value): Integers | null {
   const { buffer } = view
   if (!isInteger(type) || buffer.kind !== 'constant' || (countOf(view) > MAX_ELEMENTS && !buffer.wide)) return null
-  return { type, shape: shapeOf(view), values: bigintsOf(view)! }
+  const values = bigintsOf(view)
+  return values && { type, shape: shapeOf(view), values }
 }
 
 /** A constant of the program with these values, wrapped to its type. */

@@ -3,9 +3,9 @@ import { scalarOf } from '../../ir/types.ts'
 import { numbersOf } from '../constant.ts'
 import { reshapeOrCopy } from '../factors.ts'
 import { gatherElements } from '../gather.ts'
-import { iota } from '../iota.ts'
 import { mapElements } from '../kernels.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
+import { iota } from '../table.ts'
 import { takeAlong } from '../take.ts'
 import { broadcast, countOf, permute, shapeOf, slice, type View } from '../view.ts'
 import { emptyOf, reshaped, typeOf, writtenStore, writtenType } from './shared.ts'
@@ -20,7 +20,7 @@ function oneHot(node: NodeReader): Value[] {
   if (depth < 1 || countOf(values.view) !== 2) throw node.invalid(`has a depth of ${depth} and ${countOf(values.view)} values`)
   const pair = reshapeOrCopy(node.builder, values.view, [2])
   const [off, on] = [0, 1].map((index) => slice(pair, 0, index, 1, 1)!) as [View, View]
-  const lines = iota(depth)
+  const lines = iota(node.builder, depth)
   const along: View = { ...lines, dims: Array.from({ length: rank }, (_, dim) => (dim === axis ? lines.dims[0]! : [])) }
   const spread: View = { ...ids, dims: ids.dims.toSpliced(axis, 0, []) }
   const whole = scalarOf(ids.buffer.type) === 'f32' ? [load(0), op('i32.from_f32')] : [load(0)]
@@ -46,7 +46,7 @@ function reverseSequence(node: NodeReader): Value[] {
   // Over [batch, time]: `length - 1 - time` below the length, else `time`.
   const row: View = { ...lengths, dims: [lengths.dims[0]!, []] }
   const mirrored = [load(0), load(1), op('i32.sub'), i32(1), op('i32.sub'), load(1), load(1), load(0), op('i32.lt'), op('select')]
-  const table = mapElements(builder, [row, iota(steps)], [batches, steps], mirrored, 'i32')
+  const table = mapElements(builder, [row, iota(builder, steps)], [batches, steps], mirrored, 'i32')
   const known = numbersOf(table)
   if (!known) {
     const order = shape.map((_, dim) => (dim === batch ? table.dims[0]! : dim === time ? table.dims[1]! : []))

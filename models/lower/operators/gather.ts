@@ -1,12 +1,11 @@
 import { get, i32, load, op, set } from '../../ir/expression.ts'
 import { type Expression, product } from '../../ir/types.ts'
-import { packTensor } from '../../onnx/encode.ts'
-import { constantOf, numbersOf } from '../constant.ts'
+import { numbersOf } from '../constant.ts'
 import { reshapeOrCopy } from '../factors.ts'
 import { fromEnd, gatherAlong, gatherElements } from '../gather.ts'
-import { iota } from '../iota.ts'
 import { mapElements } from '../kernels.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
+import { iota, tableOf } from '../table.ts'
 import { takeAlong } from '../take.ts'
 import { countOf, shapeOf, slice, type View } from '../view.ts'
 import { emptyOf, reshaped, typeOf } from './shared.ts'
@@ -62,14 +61,9 @@ function gatherElementsOf(node: NodeReader): Value[] {
     data.view,
   )
   const along = alongAxis(positions, wanted, axis)
-  const view = along
-    ? takeAlong(builder, within, axis, along)
-    : gatherElements(builder, within, axis, positionTable(node, wanted, positions))
+  const view = along ? takeAlong(builder, within, axis, along) : gatherElements(builder, within, axis, tableOf(builder, wanted, positions))
   return [{ type: typeOf(data.type, view), view }]
 }
-
-const positionTable = (node: NodeReader, shape: readonly number[], data: readonly number[]): View =>
-  constantOf(packTensor({ name: `${node.label} positions`, type: 'i32', shape, data }))
 
 const first = (node: NodeReader, view: View, dim: number, count: number): View =>
   slice(view.dims[dim]!.length > 1 ? node.builder.copy(view) : view, dim, 0, count, 1)!
@@ -124,7 +118,7 @@ export function rowNumbers(node: NodeReader, tuples: View, extents: readonly num
     return part === 0 ? counted : [i32(extent), op('i32.mul'), ...counted, op('i32.add')]
   })
   if (batches === 1) return mapElements(builder, parts, [batches, count], code, 'i32')
-  const rows = iota(batches)
+  const rows = iota(builder, batches)
   const row = { ...rows, dims: [...rows.dims, []] }
   const offset = [load(parts.length), i32(product(extents)), op('i32.mul'), op('i32.add')]
   return mapElements(builder, [...parts, row], [batches, count], [...code, ...offset], 'i32')

@@ -4,6 +4,7 @@ import { storeTypeOf } from '../constant.ts'
 import { affine, at } from '../draft-load.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
 import { emitInOrder } from '../ordered.ts'
+import { tabulate } from '../table.ts'
 import { padAlong, takeAlong } from '../take.ts'
 import { countOf, reshape, shapeOf } from '../view.ts'
 import { fillBits, typeOf, writtenStore } from './shared.ts'
@@ -43,7 +44,7 @@ function pad(node: NodeReader): Value[] {
   for (const { axis, before, after } of grown) {
     if (before + after === 0) continue
     const extent = shapeOf(view)[axis]!
-    const positions = Array.from({ length: before + extent + after }, (_, position) => source(position - before, extent))
+    const positions = tabulate(node.builder, before + extent + after, (position) => source(position - before, extent))
     view = takeAlong(node.builder, view, axis, positions)
   }
   return [{ type: typeOf(value.type, view), view }]

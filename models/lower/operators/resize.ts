@@ -5,9 +5,13 @@ import type { NodeReader, OperatorTable, Value } from '../node.ts'
 import { type ResizedAxis, ROUNDINGS, TRANSFORMATIONS } from '../resize/coordinates.ts'
 import { resample } from '../resize/resample.ts'
 import { type Interpolation, tapsAt } from '../resize/weights.ts'
+import { tabulate } from '../table.ts'
 import { takeAlong } from '../take.ts'
 import { shapeOf, type View } from '../view.ts'
 import { fillBits, typeOf } from './shared.ts'
+
+/** Elements of an axis that are weighted sums; fewer where antialiasing sums up many for each. */
+const MAX_SUMS = 1_048_576
 
 /** What a node says about every axis. `transformation` and `rounding` are names of the tables of `coordinates.ts`. */
 type Plan = { readonly axes: readonly (ResizedAxis | null)[]; readonly transformation: string; readonly rounding: string }
@@ -82,7 +86,7 @@ function resized(node: NodeReader, plan: Plan): Value {
   let { view } = data
   for (const [dim, axis] of plan.axes.entries()) {
     if (!axis || (axis.input === axis.output && axis.scale === 1 && !crops)) continue
-    const coordinates = Array.from({ length: axis.output }, (_, position) => transform(position, axis))
+    const coordinates = tabulate(node.builder, axis.output, (position) => transform(position, axis))
     if (plan.transformation === 'align_corners' && Math.fround(axis.input * axis.scale) !== axis.output) {
       // The standard divides by the fractional length, runtimes and the frameworks that models come from by the whole one.
       throw node.unsupported('align_corners with a scale that gives a fractional length', 'sizes instead of scales')
@@ -114,6 +118,8 @@ function along(node: NodeReader, view: View, dim: number, axis: ResizedAxis, coo
     antialias: node.int('antialias', 0) === 1,
     excludeOutside: node.int('exclude_outside', 0) === 1,
   }
+  const narrow = how.antialias ? Math.min(1, axis.scale) : 1
+  if (axis.output > MAX_SUMS * narrow) throw node.unsupported(`the mode ${mode} with ${axis.output} outputs`, `at most ${MAX_SUMS}`)
   const taps = coordinates.map((coordinate) => tapsAt(coordinate, axis.input, axis.scale, how))
   return resample(node.builder, view, dim, taps)
 }

@@ -4,6 +4,9 @@ import { concatenated } from './concat.ts'
 import { integers, reshaped } from './shared.ts'
 import { cut } from './slice.ts'
 
+/** Tensors in a sequence; each is a view of its own. */
+const MOST_ITEMS = 65_536
+
 const construct = (node: NodeReader): Item[] => [{ items: Array.from({ length: node.inputCount }, (_, index) => node.input(index)) }]
 
 const empty = (): Item[] => [{ items: [] }]
@@ -45,6 +48,8 @@ function split(node: NodeReader): Item[] {
   const extent = shape[axis]!
   const given = node.optional(1)
   const lengths = given && node.known(1)!
+  const many = Math.ceil(extent / Math.max(1, lengths?.[0] ?? 1))
+  if (many > MOST_ITEMS) throw node.unsupported(`a sequence of ${many} tensors`, `at most ${MOST_ITEMS}`)
   const parts = given && given.view.dims.length > 0 ? lengths! : chunks(extent, lengths?.[0] ?? 1)
   if (parts.some((part) => part < 0) || parts.reduce((sum, part) => sum + part, 0) !== extent) {
     throw node.invalid(`splits ${extent} elements into parts of [${lengths}]`)

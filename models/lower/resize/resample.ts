@@ -4,6 +4,7 @@ import { type Builder, byStride } from '../builder.ts'
 import { constantOf } from '../constant.ts'
 import { affine, at, type Index, indexedBy } from '../draft-load.ts'
 import { reshapeOrCopy } from '../factors.ts'
+import { tableOf, tabulate } from '../table.ts'
 import { permute, shapeOf, type View } from '../view.ts'
 import type { Taps } from './weights.ts'
 
@@ -13,7 +14,7 @@ import type { Taps } from './weights.ts'
  */
 export function resample(builder: Builder, view: View, dim: number, taps: readonly Taps[]): View {
   const extent = shapeOf(view)[dim]!
-  const longest = Math.max(...taps.map(({ weights }) => weights.length))
+  const longest = taps.reduce((most, { weights }) => Math.max(most, weights.length), 1)
   const even = evenly(taps, extent)
   if (even.length <= 2 * longest) return walk(builder, view, dim, taps, even)
   const starts = taps.map(({ first }) => Math.min(first, extent - longest))
@@ -27,8 +28,8 @@ function evenly(taps: readonly Taps[], extent: number): Even {
   const common = gcd(taps.length, extent)
   const [period, advance] = [taps.length / common, extent / common]
   const origin = (index: number): number => Math.floor(index / period) * advance
-  const offset = Math.min(...taps.map(({ first }, index) => first - origin(index)))
-  const last = Math.max(...taps.map(({ first, weights }, index) => first + weights.length - origin(index)))
+  const offset = taps.reduce((least, { first }, index) => Math.min(least, first - origin(index)), extent)
+  const last = taps.reduce((most, { first, weights }, index) => Math.max(most, first + weights.length - origin(index)), offset)
   return { period, advance, offset, length: last - offset }
 }
 
@@ -39,7 +40,7 @@ function walk(builder: Builder, source: View, dim: number, taps: readonly Taps[]
   const view = builder.simple(source)
   const outer = taps.length / period
   const starts = taps.map((_, index) => Math.floor(index / period) * advance + offset)
-  const table = reshapeOrCopy(builder, tableOf(builder, taps, starts, length), [outer, period, length])
+  const table = reshapeOrCopy(builder, weightsOf(builder, taps, starts, length), [outer, period, length])
   // Output variables: those of the view, of which `dim` counts periods, then the place in the period; last the tap.
   const order = byStride(view).flatMap((own) => (own === dim ? [dim, view.dims.length] : [own]))
   const place = (variable: number): number => order.indexOf(variable)
@@ -72,9 +73,8 @@ function weigh(
   { starts, length }: { readonly starts: readonly number[]; readonly length: number },
 ): View {
   const view = builder.simple(source)
-  const positions = starts.flatMap((start) => Array.from({ length }, (_, tap) => start + tap))
-  const name = `${builder.label} positions`
-  const index = constantOf(packTensor({ name, type: 'i32', shape: [starts.length, length], data: positions }))
+  const positions = tabulate(builder, starts.length * length, (place) => starts[Math.floor(place / length)]! + (place % length))
+  const index = tableOf(builder, [starts.length, length], positions)
   const order = byStride(view)
   const place = (variable: number): number => order.indexOf(variable)
   const tap = order.length
@@ -84,7 +84,7 @@ function weigh(
     shape: order.map((variable) => extents[variable]!),
     operands: [
       { view, at: view.dims.map((_, own): Index => (own === dim ? indexedBy(2) : at(place(own)))), fill: 0 },
-      { view: tableOf(builder, taps, starts, length), at: [at(place(dim)), at(tap)] },
+      { view: weightsOf(builder, taps, starts, length), at: [at(place(dim)), at(tap)] },
       { view: index, at: [at(place(dim)), at(tap)] },
     ],
     reduce: { op: 'sum', extents: [length], term: [load(0), load(1), op('f32.mul')] },
@@ -97,9 +97,11 @@ function weigh(
 }
 
 /** The weights of the elements `start .. start + length - 1`, one row for each element of the output. */
-function tableOf(builder: Builder, taps: readonly Taps[], starts: readonly number[], length: number): View {
-  const data = taps.flatMap(({ first, weights }, index) =>
-    Array.from({ length }, (_, tap) => Math.fround(weights[starts[index]! + tap - first] ?? 0)),
-  )
+function weightsOf(builder: Builder, taps: readonly Taps[], starts: readonly number[], length: number): View {
+  const data = tabulate(builder, taps.length * length, (place) => {
+    const index = Math.floor(place / length)
+    const { first, weights } = taps[index]!
+    return Math.fround(weights[starts[index]! + (place % length) - first] ?? 0)
+  })
   return constantOf(packTensor({ name: `${builder.label} weights`, type: 'f32', shape: [taps.length, length], data }))
 }
