@@ -4,6 +4,7 @@ import type { Operator, OperatorTable } from '../node.ts'
 import { ACTIVATION } from './activation.ts'
 import { ARGUMENT } from './argument.ts'
 import { ARITHMETIC } from './arithmetic.ts'
+import { ATTENTION } from './attention.ts'
 import { BITWISE } from './bitwise.ts'
 import { CAST } from './cast.ts'
 import { CHOICES } from './choose.ts'
@@ -34,6 +35,7 @@ import { RECURRENT } from './recurrent.ts'
 import { REDUCTION } from './reduction.ts'
 import { REPETITION } from './repeat.ts'
 import { RESIZING } from './resize.ts'
+import { ROTARY } from './rotary.ts'
 import { SCATTERING } from './scatter.ts'
 import { SEQUENCES } from './sequence.ts'
 import { SLICES } from './slice.ts'
@@ -45,6 +47,7 @@ export const OPERATORS: OperatorTable = {
   ...ACTIVATION,
   ...ARGUMENT,
   ...ARITHMETIC,
+  ...ATTENTION,
   ...BITWISE,
   ...CAST,
   ...CHOICES,
@@ -75,6 +78,7 @@ export const OPERATORS: OperatorTable = {
   ...RECURRENT,
   ...REPETITION,
   ...RESIZING,
+  ...ROTARY,
   ...SCATTERING,
   ...SEQUENCES,
   ...SLICES,
