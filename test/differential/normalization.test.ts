@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
-import { float, floats, int, ints, known, randomTensor, text } from '../support/node-cases.ts'
+import { float, floats, int, ints, known, randomTensor, text, wholeTensor } from '../support/node-cases.ts'
 import { compareNode, type Given, type NodeCase } from '../support/one-node.ts'
 
 const X = randomTensor([2, 4, 3, 5])
@@ -106,6 +106,30 @@ const CASES: Readonly<Record<string, readonly NodeCase[]>> = {
       opset: 18,
     },
   ]),
+  'MaxPool with indices': [
+    {
+      op: 'MaxPool',
+      inputs: [wholeTensor('f32', [2, 3, 6, 5])],
+      attributes: { kernel_shape: ints(2, 3), strides: ints(2, 1) },
+      gives: ['f32', 'i64'],
+      opset: 12,
+    },
+    {
+      op: 'MaxPool',
+      inputs: [wholeTensor('f32', [1, 2, 6, 5])],
+      attributes: { kernel_shape: ints(3, 2), pads: ints(1, 0, 1, 1), dilations: ints(2, 1), storage_order: int(1) },
+      gives: ['f32', 'i64'],
+      opset: 12,
+    },
+    {
+      op: 'MaxPool',
+      inputs: [randomTensor([2, 2, 9])],
+      attributes: { kernel_shape: ints(3), pads: ints(1, 1), ceil_mode: int(1), strides: ints(2) },
+      gives: ['f32', 'i64'],
+      opset: 12,
+    },
+    { op: 'MaxPool', inputs: [wholeTensor('i8', [1, 1, 4, 4])], attributes: { kernel_shape: ints(2, 2) }, gives: ['i8', 'i64'], opset: 12 },
+  ],
 }
 
 describe('normalisations agree with ONNX Runtime', () => {

@@ -38,7 +38,7 @@ function lpPool(node: NodeReader): Value[] {
   return [
     {
       type: 'f32',
-      view: pool(node, x.view, windows, { fold: 'sum', fill: 0, ...normOf(node, node.int('p', 2)), counts: null, type: 'f32' }),
+      view: pool(node, x.view, windows, { fold: 'sum', fill: 0, ...normOf(node, node.int('p', 2)), other: null, type: 'f32' }),
     },
   ]
 }

@@ -1,27 +1,33 @@
 import { f32, load, op } from '../../ir/expression.ts'
-import { type Expression, product, type StoreType, scalarOf } from '../../ir/types.ts'
+import { type Expression, product, type ScalarType, type StoreType, scalarOf } from '../../ir/types.ts'
 import { packTensor } from '../../onnx/encode.ts'
 import { byStride } from '../builder.ts'
 import { constantOf, storeTypeOf } from '../constant.ts'
 import { affine, at } from '../draft-load.ts'
 import { reduceAxes } from '../kernels.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
-import { permute, shapeOf, type View } from '../view.ts'
+import { broadcast, permute, shapeOf, type View } from '../view.ts'
 import { uniformCount, type Window, windowCounts, windowsOf } from '../window.ts'
 import { arithmeticType, floatOnly } from './elementwise.ts'
+import { greatestAt } from './pool-index.ts'
 
 const NEGATIVE_INFINITY = 0xff800000
 const INT_MIN = 0x80000000
 const MAX_POSITIONS = 4_194_304
 
+/** Iteration variables of a pool: of the output's dimensions, and of the spatial axes of the window. */
+export type PoolVariables = { readonly output: readonly number[]; readonly taps: readonly number[] }
+
 type Pool = {
-  readonly fold: 'max' | 'sum'
+  readonly fold: 'max' | 'min' | 'sum'
   readonly fill: number
   /** The element itself if not given. */
-  readonly term?: Expression
+  readonly term?: Expression | ((variables: PoolVariables) => Expression)
   readonly result: Expression
-  /** Over the spatial axes, `load(1)` of `result`. */
-  readonly counts: View | null
+  /** Can be broadcast to the output: `load(1)` of term and result. */
+  readonly other: View | null
+  /** That of the input if not given. */
+  readonly foldType?: ScalarType
   readonly type: Exclude<StoreType, 'f16'>
 }
 
@@ -38,6 +44,8 @@ export function pool(node: NodeReader, view: View, windows: readonly Window[], k
     windows.map((_, axis) => axis + 2),
   )
   const position = (dim: number): number => order.indexOf(dim)
+  const { term = [load(0)] } = kind
+  const variables = { output: extents.map((_, dim) => position(dim)), taps: windows.map((_, axis) => first + taps.indexOf(axis + 2)) }
   const output = builder.emit({
     type: kind.type,
     shape: order.map((dim) => extents[dim]!),
@@ -53,9 +61,14 @@ export function pool(node: NodeReader, view: View, windows: readonly Window[], k
         ],
         fill: kind.fill,
       },
-      ...(kind.counts ? [{ view: kind.counts, at: windows.map((_, axis) => at(position(axis + 2))) }] : []),
+      ...(kind.other ? [{ view: builder.simple(broadcast(kind.other, extents)), at: extents.map((_, dim) => at(position(dim))) }] : []),
     ],
-    reduce: { op: kind.fold, extents: taps.map((dim) => windows[dim - 2]!.kernel), term: kind.term ?? [load(0)] },
+    reduce: {
+      op: kind.fold,
+      extents: taps.map((dim) => windows[dim - 2]!.kernel),
+      term: typeof term === 'function' ? term(variables) : term,
+      type: kind.foldType ?? scalarOf(input.buffer.type),
+    },
     result: kind.result,
   })
   return permute(
@@ -78,12 +91,20 @@ export function kernelShape(node: NodeReader): readonly number[] {
 
 function maxPool(node: NodeReader): Value[] {
   const x = node.input(0)
-  if (node.wants(1)) throw node.unsupported('the output Indices', 'MaxPool with its first output alone')
   const type = arithmeticType(node, [x])
   const store = storeTypeOf(type, node.label) as Pool['type']
   const windows = windowsOf(node, spatialOf(node, x.view), kernelShape(node))
   const fill = scalarOf(store) === 'f32' ? NEGATIVE_INFINITY : INT_MIN
-  return [{ type, view: pool(node, x.view, windows, { fold: 'max', fill, result: [op('fold')], counts: null, type: store }) }]
+  const greatest = pool(node, x.view, windows, { fold: 'max', fill, result: [op('fold')], other: null, type: store })
+  if (!node.wants(1)) return [{ type, view: greatest }]
+  const indices = pool(node, x.view, windows, {
+    ...{ fold: 'min', fill, other: greatest, type: 'i32', foldType: 'i32' },
+    ...greatestAt(scalarOf(store), shapeOf(x.view), windows, node.int('storage_order', 0) === 1),
+  })
+  return [
+    { type, view: greatest },
+    { type: 'i64', view: indices },
+  ]
 }
 
 /** The sum divided, not multiplied by a reciprocal, so that a mean is rounded once. */
@@ -95,7 +116,7 @@ function averagePool(node: NodeReader): Value[] {
   const uniform = uniformCount(windows, padded)
   const tensor = uniform === null ? countTensor(node, windows, padded) : null
   const result = [op('fold'), uniform === null ? load(1) : f32(uniform), op('f32.div')]
-  return [{ type: 'f32', view: pool(node, x.view, windows, { fold: 'sum', fill: 0, result, counts: tensor, type: 'f32' }) }]
+  return [{ type: 'f32', view: pool(node, x.view, windows, { fold: 'sum', fill: 0, result, other: tensor, type: 'f32' }) }]
 }
 
 /** The count depends on the position where windows reach into the padding; it is a constant of the program then. */

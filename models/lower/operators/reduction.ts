@@ -3,6 +3,7 @@ import { type Expression, product, type ReduceOp, type StoreType, scalarOf } fro
 import { EXP } from '../../numerics/exp.ts'
 import { LOG } from '../../numerics/log.ts'
 import type { ElementType } from '../../onnx/types.ts'
+import type { Builder } from '../builder.ts'
 import { storeTypeOf } from '../constant.ts'
 import { foldAxes, mapElements, reduceAxes } from '../kernels.ts'
 import type { NodeReader, Operator, OperatorTable, Value } from '../node.ts'
@@ -10,6 +11,7 @@ import { shapeOf, type View } from '../view.ts'
 import { arithmeticType, floatOnly } from './elementwise.ts'
 
 type Scalar = 'f32' | 'i32'
+type Store = Exclude<StoreType, 'f16'>
 
 /** A fold of `term`s and what becomes of it; `terms` is their number. Types are those that ONNX allows, where 32 bits hold the result. */
 type Entry = {
@@ -69,6 +71,26 @@ export function keptDims(node: NodeReader, view: View, axes: readonly number[]):
   return node.int('keepdims', 1) === 1 ? view : { ...view, dims: view.dims.filter((_, dim) => !axes.includes(dim)) }
 }
 
+const IDENTITIES: Readonly<Record<ReduceOp, readonly [f32: number, i32: number]>> = {
+  sum: [0, 0],
+  prod: [1, 1],
+  max: [Number.NEGATIVE_INFINITY, -0x80000000],
+  min: [Number.POSITIVE_INFINITY, 0x7fffffff],
+}
+
+const withIdentity = (result: Expression, name: ReduceOp, type: Scalar): Expression =>
+  result.map((step) => (step.op === 'fold' ? (type === 'f32' ? f32(IDENTITIES[name][0]) : i32(IDENTITIES[name][1])) : step))
+
+/** The reduction of no elements, which every element of the result is. */
+const emptyFold = (builder: Builder, shape: readonly number[], axes: readonly number[], result: Expression, type: Store): View =>
+  mapElements(
+    builder,
+    [],
+    shape.map((extent, dim) => (axes.includes(dim) ? 1 : extent)),
+    result,
+    type,
+  )
+
 const fromEntry =
   ({ op: name, types, term, result, axesInput }: Entry): Operator =>
   (node) => {
@@ -77,10 +99,13 @@ const fromEntry =
     if (!types.includes(type)) throw node.unsupported(`an input of type ${type}`, `the same with ${types.join(' or ')}`)
     const shape = shapeOf(x.view)
     const axes = reducedAxes(node, shape.length, axesInput)
-    const store = storeTypeOf(type, node.label) as Exclude<StoreType, 'f16'>
+    const store = storeTypeOf(type, node.label) as Store
     const scalar = scalarOf(store)
     const terms = product(axes.map((axis) => shape[axis]!))
-    const view = reduceAxes(node.builder, x.view, axes, { op: name, term: term(scalar), result: result(scalar, terms), type: store })
+    const code = result(scalar, terms)
+    const view = shape.includes(0)
+      ? emptyFold(node.builder, shape, axes, withIdentity(code, name, scalar), store)
+      : reduceAxes(node.builder, x.view, axes, { op: name, term: term(scalar), result: code, type: store })
     return [{ type, view: keptDims(node, view, axes) }]
   }
 
