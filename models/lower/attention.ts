@@ -5,7 +5,7 @@ import { packTensor } from '../onnx/encode.ts'
 import { band } from './band.ts'
 import type { Builder } from './builder.ts'
 import { constantOf } from './constant.ts'
-import { iota } from './iota.ts'
+import { iota } from './table.ts'
 import { broadcast, type View } from './view.ts'
 
 /** Shapes: batch, heads of keys, query heads for each of those, queries, keys. */
@@ -36,12 +36,10 @@ export function windowMask(builder: Builder, shape: ScoreShape, low: number, hig
  * Only the first `lengths[b]` keys are seen, `lengths` of shape `[B]`. With `causal` the last query is the last of these keys, and no query
  * sees a later one.
  */
-export function lengthMask(shape: ScoreShape, lengths: View, causal: boolean): Mask {
+export function lengthMask(builder: Builder, shape: ScoreShape, lengths: View, causal: boolean): Mask {
   const [, , , queries, keys] = shape
-  const [key, query] = [
-    { ...iota(keys), dims: [[], [], [], [], iota(keys).dims[0]!] },
-    { ...iota(queries), dims: [[], [], [], iota(queries).dims[0]!, []] },
-  ]
+  const key = { ...iota(builder, keys), dims: [[], [], [], [], iota(builder, keys).dims[0]!] }
+  const query = { ...iota(builder, queries), dims: [[], [], [], iota(builder, queries).dims[0]!, []] }
   const length = { ...lengths, dims: [lengths.dims[0]!, [], [], [], []] }
   const seen = (first: number): Expression => where([load(first), load(first + 1), op('i32.lt')])
   if (!causal) return { views: [key, length], code: seen }

@@ -79,7 +79,7 @@ function masksOf(node: NodeReader, shape: ScoreShape, before: number): Mask[] {
   if (lengths) {
     if (shapeOf(lengths.view).join() !== `${batch}`) throw node.invalid(`wants nonpad_kv_seqlen of shape [${batch}]`)
     if (left >= 0 || right >= 0) throw node.unsupported('a window with nonpad_kv_seqlen', 'one of the two')
-    masks.push(lengthMask(shape, lengths.view, causal && before === 0))
+    masks.push(lengthMask(node.builder, shape, lengths.view, causal && before === 0))
     if (before === 0) return masks
   }
   const low = left < 0 ? -queries : before - left

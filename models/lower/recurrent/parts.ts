@@ -10,6 +10,9 @@ import { padAlong } from '../take.ts'
 import { permute, shapeOf, slice, type View } from '../view.ts'
 import type { Layer, State, unroll } from './unroll.ts'
 
+/** Steps that are unrolled: a program has at most 65536 kernels. */
+const MAX_STEPS = 16_384
+
 /** The tensors of an RNN, GRU or LSTM; shapes as in `unroll.ts`. */
 export type Parts = Omit<Layer, 'reverse'> & {
   /** `[D, 2, G, H]`: of the input, then of the recurrence. */
@@ -106,6 +109,8 @@ export function sideBySide(builder: Builder, outcomes: readonly Outcome[], dim: 
  */
 export function overLengths(node: NodeReader, parts: Parts, lengths: readonly number[] | null, run: (parts: Parts) => Outcome): Outcome {
   const [steps, items] = shapeOf(parts.x) as [number, number]
+  const apart = lengths?.some((length) => length !== lengths[0]) ? items : 1
+  if (steps * apart > MAX_STEPS) throw node.unsupported(`${steps * apart} steps, which are unrolled`, `at most ${MAX_STEPS}`)
   if (!lengths) return run(parts)
   if (lengths.length !== items || lengths.some((length) => length < 1 || length > steps)) {
     throw node.unsupported(`sequence_lens [${lengths}]`, `a length of 1 to ${steps} for each of ${items} items`)
@@ -115,7 +120,7 @@ export function overLengths(node: NodeReader, parts: Parts, lengths: readonly nu
     const { y, last } = run({ ...own, x: slice(builder.simple(own.x), 0, 0, length, 1)! })
     return { y: padAlong(builder, y, 0, 0, steps - length, 0), last }
   }
-  if (lengths.every((length) => length === lengths[0])) return over(parts, lengths[0]!)
+  if (apart === 1) return over(parts, lengths[0]!)
   const outcomes = lengths.map((length, item) => {
     const own = (view: View | null): View | null => view && slice(builder.simple(view), 1, item, 1, 1)!
     return over({ ...parts, x: own(parts.x)!, state: { h: own(parts.state.h), c: own(parts.state.c) } }, length)

@@ -132,6 +132,13 @@ describe('recurrent layers', () => {
     expect(kernels({ ...layer('LSTM', { optional: 'b - h' }), outputs: ['yh'] })).to.equal(1 + 3 * STEPS)
   })
 
+  it('are refused where they would be unrolled into more kernels than a program has', () => {
+    const file = fileOf('long', layer('GRU', { rest: { inputs: x(100_000, ITEMS, WIDTH) } }))
+    expect(() => compile(file))
+      .to.throw(OpineError)
+      .with.property('code', 'UNSUPPORTED_OPERATOR')
+  })
+
   it('are refused where lengths are known at run time alone', () => {
     const each = layer('GRU', { optional: 'b n' })
     const file = fileOf('lengths', { ...each, inputs: { ...each.inputs, n: [ITEMS] }, types: { n: 'i32' } })
