@@ -141,6 +141,23 @@ const OTHERS: Record<string, Case> = {
     types: { c: 'bool' },
     feeds: { c: [1] },
   },
+  'float16 constants': {
+    inputs: { i: [3] },
+    nodes: [
+      node('Gather', 'k i', 'g', { axis: int(1) }),
+      node('Pad', 'g p v', 'q'),
+      node('Concat', 'q k', 'c', { axis: int(1) }),
+      node('Cast', 'c', 'y', { to: int(1) }),
+    ],
+    weights: [
+      { name: 'k', type: 'f16', shape: [2, 2], data: [0x3c00, 0xc100, 0x8000, 0x0001] },
+      integers('p', 0, 1, 0, 0),
+      { name: 'v', type: 'f16', shape: [], data: [0x4248] },
+    ],
+    types: { i: 'i64' },
+    feeds: { i: [1, -2, 0] },
+    outputs: ['y'],
+  },
   'int64 at run time': {
     inputs: x(2, 3),
     nodes: [node('Transpose', 'x', 't'), node('Mul', 't k', 'm'), node('Slice', 'm a b', 'y')],
