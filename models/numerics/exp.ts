@@ -17,15 +17,14 @@ const C4 = constant(0x3d2aab44)
 const C5 = constant(0x3c091bcc)
 const C6 = constant(0x3ab5be76)
 
-/** The first half of `EXP`: consumes x, leaves s and on top of it c, where e^x = 2^n (s + c), |c| small against s, 0.7 < s + c < 1.42. n is kept in a local. */
-export const EXP_SUM: Expression = [
-  // beyond these bounds the result is 0 or infinity as it is on them; both operations keep NaN
-  ...[f32(-104), op('f32.max'), f32(89), op('f32.min'), set(X)],
+/** Up to c of `EXP`. Arguments beyond `least` and `greatest` are taken as these; `lower` turns k LN2_LOW on the stack into w. */
+const sum = (least: number, greatest: number, lower: Expression): Expression => [
+  ...[f32(least), op('f32.max'), f32(greatest), op('f32.min'), set(X)],
   // k = nearest(x log2 e), once as a float and once as an integer
   ...[get(X), LOG2_E, op('f32.mul'), op('f32.nearest'), set(K), get(K), op('i32.from_f32'), set(N)],
   // h = x - k LN2_HIGH is exact; w = k LN2_LOW; r = h - w
   ...[get(X), get(K), LN2_HIGH, op('f32.mul'), op('f32.sub'), set(H)],
-  ...[get(K), LN2_LOW, op('f32.mul'), set(W), get(H), get(W), op('f32.sub'), set(X)],
+  ...[get(K), LN2_LOW, op('f32.mul'), ...lower, set(W), get(H), get(W), op('f32.sub'), set(X)],
   // s = 1 + h, rounded; h - (s - 1) is what it lost
   ...[f32(1), get(H), op('f32.add'), set(K), get(K)],
   ...[get(X), C6, op('f32.mul'), C5, op('f32.add'), get(X), op('f32.mul'), C4, op('f32.add')],
@@ -35,6 +34,17 @@ export const EXP_SUM: Expression = [
   // c = r^2 p(r) + (what s lost - w)
   op('f32.add'),
 ]
+
+/**
+ * The first half of `EXP`: consumes x, leaves s and on top of it c, where e^x = 2^n (s + c), |c| small against s, 0.7 < s + c < 1.42. n is kept in
+ * local `EXP_EXPONENT`.
+ */
+export const EXP_SUM: Expression = sum(-104, 89, [])
+/** The same from -128 to 90: for e^x times factors that bring it back into the range of binary32. */
+export const EXP_SUM_WIDE: Expression = sum(-128, 90, [])
+/** The wide one for x in two parts, the lower one, at most 0.04 in size, below the upper one on the stack. */
+export const EXP_SUM_OF_PARTS: Expression = sum(-128, 90, [op('f32.sub'), op('f32.neg')])
+export const EXP_EXPONENT = N
 
 /** The second half of `EXP`: consumes s + c, leaves e^x. */
 export const EXP_SCALE: Expression = [

@@ -1,5 +1,5 @@
 /** Words for writing the frozen expressions. */
-import { get, op } from '../ir/expression.ts'
+import { get, i32, op } from '../ir/expression.ts'
 import type { Expression, Instruction } from '../ir/types.ts'
 
 /** The `f32` constant of these bits. */
@@ -23,3 +23,6 @@ export const FROM_BITS = op('f32.bits')
 /** c0 + v (c1 + v (c2 + ...)) of local `v`, inmost product first; the coefficients are bits, the last one c0. */
 export const horner = (v: number, coefficients: readonly number[]): Expression =>
   coefficients.flatMap((bits, index) => (index === 0 ? [constant(bits)] : [get(v), MUL, constant(bits), ADD]))
+
+/** The upper 12 bits of the significand of the `f32` on the stack: products of two such numbers are exact. */
+export const UPPER: Expression = [TO_BITS, i32(0xfffff000), op('i32.and'), FROM_BITS]

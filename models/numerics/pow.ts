@@ -1,6 +1,24 @@
 import { f32, get, i32, op, set } from '../ir/expression.ts'
 import type { Expression } from '../ir/types.ts'
-import { ABS, ADD, constant, DIV, EQUAL, FROM_BITS, horner, LESS, MAX, MIN, MUL, NEG, SELECT, SQRT, SUB, TO_BITS } from './postfix.ts'
+import {
+  ABS,
+  ADD,
+  constant,
+  DIV,
+  EQUAL,
+  FROM_BITS,
+  horner,
+  LESS,
+  MAX,
+  MIN,
+  MUL,
+  NEG,
+  SELECT,
+  SQRT,
+  SUB,
+  TO_BITS,
+  UPPER,
+} from './postfix.ts'
 
 const [ONE, Y, X, K, F, S, D, H] = [0, 1, 2, 3, 4, 5, 6, 7] as const
 
@@ -23,8 +41,6 @@ const R = [0x3ed5bc6d, 0x3f13b9a4, 0xbd1c7b07]
 // 2^r = 1 + r E(r), |r| <= 0.503: least greatest relative error, rounded one after the other
 const E = [0x3920b957, 0x3aaf8648, 0x3c1d96ef, 0x3d6357bb, 0x3e75fdee, 0x3f317218]
 
-/** The upper 12 bits of the significand: products of two such numbers are exact. */
-const UPPER: Expression = [TO_BITS, i32(0xfffff000), op('i32.and'), FROM_BITS]
 /** 1 if y is a whole number or infinite. */
 const WHOLE: Expression = [get(Y), op('f32.floor'), get(Y), EQUAL]
 
