@@ -4,6 +4,7 @@ import { float, floats, int, random, SPECIAL, tensor, text } from '../support/no
 import { compareNode, type NodeCase } from '../support/one-node.ts'
 
 const VALUES = floats([...SPECIAL, ...random(60, 6), ...random(20, 30, 2)])
+const FINITE = floats(VALUES.data.filter((value) => value !== Number.NEGATIVE_INFINITY))
 const unary = (op: string, more: Partial<NodeCase> = {}): NodeCase => ({ op, inputs: [VALUES], tolerance: 3e-6, ...more })
 
 const CASES: Readonly<Record<string, readonly NodeCase[]>> = {
@@ -17,17 +18,26 @@ const CASES: Readonly<Record<string, readonly NodeCase[]>> = {
   Softplus: [unary('Softplus')],
   Softsign: [unary('Softsign')],
   Shrink: [unary('Shrink'), unary('Shrink', { attributes: { bias: float(0.4), lambd: float(1.2) } })],
-  Mish: [unary('Mish')],
-  Gelu: [unary('Gelu', { opset: 20 }), unary('Gelu', { opset: 20, attributes: { approximate: text('tanh') } })],
+  // x times a factor that is 0 at -infinity: the limit, where the formula gives NaN
+  Mish: [unary('Mish', { inputs: [FINITE] })],
+  Gelu: [
+    unary('Gelu', { inputs: [FINITE], opset: 20 }),
+    unary('Gelu', { inputs: [FINITE], opset: 20, attributes: { approximate: text('tanh') } }),
+  ],
   PRelu: [
     unary('PRelu', { inputs: [VALUES, floats([0.25])] }),
     { op: 'PRelu', inputs: [floats(random(24, 2), [2, 3, 4]), floats(random(3, 2, 2), [3, 1])] },
     { op: 'PRelu', inputs: [tensor('i32', [5, -5, 0]), tensor('i32', [3])] },
   ],
   'Tanh, Sigmoid, Erf, Log': ['Tanh', 'Sigmoid', 'Erf', 'Log'].map((op) => unary(op)),
-  'Sin, Cos, Tan': ['Sin', 'Cos', 'Tan'].map((op) =>
-    unary(op, { inputs: [floats([...SPECIAL.filter((x) => !(Math.abs(x) > 1000)), ...random(60, 300)])] }),
+  'circular functions': ['Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan'].map((op) =>
+    unary(op, { inputs: [floats([...SPECIAL.filter((value) => !(Math.abs(value) > 1000)), ...random(60, 300), ...random(20, 1)])] }),
   ),
+  'hyperbolic functions': ['Sinh', 'Cosh', 'Asinh', 'Acosh', 'Atanh'].map((op) => unary(op)),
+  Swish: [
+    unary('Swish', { inputs: [FINITE], opset: 24 }),
+    unary('Swish', { inputs: [FINITE], opset: 24, attributes: { alpha: float(1.7) } }),
+  ],
   'Cast from floats': [
     unary('Cast', { attributes: { to: int(1) }, tolerance: 0 }),
     unary('Cast', { attributes: { to: int(9) }, gives: ['bool'] }),

@@ -1,10 +1,9 @@
 import { f32, get, i32, load, op, set } from '../../ir/expression.ts'
-import type { Expression, Instruction } from '../../ir/types.ts'
-import { ERF } from '../../numerics/erf.ts'
-import { EXP } from '../../numerics/exp.ts'
-import { LOG } from '../../numerics/log.ts'
+import type { Expression } from '../../ir/types.ts'
+import { EXPM1 } from '../../numerics/expm1.ts'
+import { GELU } from '../../numerics/gelu.ts'
+import { GELU_TANH } from '../../numerics/gelu-tanh.ts'
 import { SIGMOID } from '../../numerics/sigmoid.ts'
-import { TANH } from '../../numerics/tanh.ts'
 import type { NodeReader, OperatorTable, Value } from '../node.ts'
 import { broadcast, shapeOf } from '../view.ts'
 import { type FormTable, map, tabled } from './elementwise.ts'
@@ -23,18 +22,13 @@ const hardSigmoid = (alpha: number, beta: number): Expression => [
 ]
 
 /** `alpha (e^x - 1)` of local 0. */
-const decay = (alpha: number): Expression => [get(0), ...EXP, f32(1), op('f32.sub'), ...times(alpha)]
+const decay = (alpha: number): Expression => [get(0), ...EXPM1, ...times(alpha)]
 
-// sqrt(1/2)
-const SQRT_HALF: Instruction = { op: 'f32.const', arg: 0x3f3504f3 }
-
-/** `x (1 + erf(x / sqrt 2)) / 2`, or with the hyperbolic tangent of a cubic polynomial in place of `erf`. */
+/** Exact, or with the hyperbolic tangent of a cubic polynomial. */
 function gelu(node: NodeReader): Expression {
   const form = node.text('approximate', 'none')
   if (form !== 'none' && form !== 'tanh') throw node.invalid(`has the approximation '${form}'`)
-  const cubic = [load(0), load(0), load(0), load(0), op('f32.mul'), op('f32.mul'), f32(0.044715), op('f32.mul'), op('f32.add')]
-  const inner = form === 'none' ? [load(0), SQRT_HALF, op('f32.mul'), ...ERF] : [...cubic, ...times(0.7978845608028654), ...TANH]
-  return [...inner, f32(1), op('f32.add'), load(0), op('f32.mul'), f32(0.5), op('f32.mul')]
+  return [load(0), ...(form === 'none' ? GELU : GELU_TANH)]
 }
 
 const TABLE: FormTable = {
@@ -47,7 +41,7 @@ const TABLE: FormTable = {
   },
   Celu: (node) => {
     const alpha = node.float('alpha', 1)
-    const scaled = [get(0), f32(alpha), op('f32.div'), ...EXP, f32(1), op('f32.sub'), ...times(alpha)]
+    const scaled = [get(0), f32(alpha), op('f32.div'), ...EXPM1, ...times(alpha)]
     return { f32: whereNegative(scaled) }
   },
   HardSigmoid: (node) => ({ f32: hardSigmoid(node.float('alpha', 0.2), node.float('beta', 0.5)) }),
@@ -62,24 +56,8 @@ const TABLE: FormTable = {
       ],
     }
   },
-  // max(x, 0) + ln(1 + u) with u = e^-|x|; what 1 + u loses is put right by the factor u / ((1 + u) - 1)
-  Softplus: {
-    f32: [
-      ...[load(0), op('f32.abs'), op('f32.neg'), ...EXP, set(0), f32(1), get(0), op('f32.add'), set(1)],
-      ...[get(0), get(1), ...LOG, get(0), op('f32.mul'), get(1), f32(1), op('f32.sub'), op('f32.div')],
-      ...[get(1), f32(1), op('f32.eq'), op('select'), load(0), f32(0), op('f32.max'), op('f32.add')],
-    ],
-  },
   Swish: (node) => ({ f32: [load(0), ...times(node.float('alpha', 1)), ...SIGMOID, load(0), op('f32.mul')] }),
   Gelu: (node) => ({ f32: gelu(node) }),
-  // x tanh(ln(1 + e^x)) = x n / (n + 2) with n = e^x (e^x + 2); the factor is 1 from x = 20 on, long before n is infinite
-  Mish: {
-    f32: [
-      ...[load(0), f32(20), op('f32.min'), ...EXP, set(0)],
-      ...[get(0), get(0), f32(2), op('f32.add'), op('f32.mul'), set(0)],
-      ...[load(0), get(0), get(0), f32(2), op('f32.add'), op('f32.div'), op('f32.mul')],
-    ],
-  },
 }
 
 /** The slope is broadcast to the shape of the input, never the other way; up to operator set 6 it is one for each channel. */
