@@ -65,12 +65,12 @@ export async function runChallenger(options: ChallengerOptions, { chain, store, 
   }
   const advance = (head: Head): void => {
     for (const [gameId, game] of journal.open('game', head.number)) {
-      if (games && game.challenger === account) tasks.run(`game:${gameId}`, () => games.advance(gameId, game, head))
+      if (games && game.challenger === account) tasks.run(`game:${gameId}`, head.hash, () => games.advance(gameId, game, head))
     }
     for (const [assertionId, assertion] of journal.open('assertion', head.number)) {
-      tasks.run(`assertion:${assertionId}`, () => assertions.advance(assertionId, assertion, head))
+      tasks.run(`assertion:${assertionId}`, head.hash, () => assertions.advance(assertionId, assertion, head))
     }
-    if (sender && withdraw !== undefined) tasks.run('withdraw', () => withdrawPayouts({ contracts, sender, store }, withdraw))
+    if (sender && withdraw !== undefined) tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store }, withdraw))
   }
   try {
     await loop.run(signal, async () => {

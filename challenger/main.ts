@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { loadModel } from '@opine/models/load.ts'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { type LoadedModel, loadModel } from '@opine/models/load.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
 import { readSetting } from '@opine/node-kit/config.ts'
 import { type GivenSettings, readDaemonSettings, requireModels, SETTINGS, settingFlags } from '@opine/node-kit/daemon-settings.ts'
@@ -11,7 +12,7 @@ import { readWallet } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { runChallenger } from './challenger.ts'
 
-type Given = GivenSettings & { readonly model: readonly string[]; readonly watchtower?: true }
+type Given = GivenSettings & { readonly model?: readonly string[]; readonly watchtower?: true }
 
 const EXAMPLES = `
 Examples:
@@ -42,7 +43,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const { env } = process
   const watchtower = given.watchtower === true
   const settings = readDaemonSettings(given, env, join('.opine', watchtower ? 'watchtower' : 'challenger'))
-  const models = requireModels(given.model).map((path) => loadModel(readBytes(path, '--model')))
+  const models = requireModels(given.model ?? []).map(readModel)
   const wallet = watchtower ? null : readWallet(readSetting(SETTINGS.keyFile, given.keyFile, env), env)
   const log = createLog({ format: settings.log, service: 'challenger', minimum: settings.logLevel })
   const chain = await openChain({ url: settings.rpc }, settings.deployment, log)
@@ -62,5 +63,15 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     }
   } finally {
     chain.close()
+  }
+}
+
+function readModel(path: string): LoadedModel {
+  const bytes = readBytes(path, '--model')
+  try {
+    return loadModel(bytes)
+  } catch (cause) {
+    if (!(cause instanceof OpineError)) throw cause
+    throw new OpineError(cause.code, `${path}: ${cause.message}`, { ...cause.details, path }, { cause })
   }
 }

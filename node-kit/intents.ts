@@ -22,16 +22,22 @@ export type Intent = {
   readonly state: 'PENDING' | 'MINED' | 'REVERTED' | 'LOST'
 }
 
-const KIND = 'intent'
+/** Pending ones lie apart: they are looked for at every block, among all that ever was sent. */
+const [PENDING, OVER] = ['pendingIntent', 'intent']
 
-export const readIntent = (store: Store, key: string): Intent | undefined => store.get<Intent>(KIND, key)
+export const readIntent = (store: Store, key: string): Intent | undefined => store.get<Intent>(PENDING, key) ?? store.get<Intent>(OVER, key)
 
-export const writeIntent = (store: Store, intent: Intent): void => store.put(KIND, intent.key, intent)
+export function writeIntent(store: Store, intent: Intent): void {
+  const [to, from] = intent.state === 'PENDING' ? [PENDING, OVER] : [OVER, PENDING]
+  store.atomically(() => {
+    store.put(to, intent.key, intent)
+    store.delete(from, intent.key)
+  })
+}
 
 /** Pending intents, by nonce. */
 export const pendingIntents = (store: Store): Intent[] =>
   store
-    .list<Intent>(KIND)
+    .list<Intent>(PENDING)
     .map(([, intent]) => intent)
-    .filter(({ state }) => state === 'PENDING')
     .sort((a, b) => a.nonce - b.nonce)

@@ -27,7 +27,7 @@ export type PendingDeps = {
 export class PendingTransactions {
   readonly #terms: SendingTerms
   readonly #deps: PendingDeps
-  /** When an intent was last offered, by key; what a former process offered is not in it. */
+  /** When a node last took an intent, by key; what a former process offered is not in it. */
   readonly #offered = new Map<string, number>()
   readonly #unseen = new Set<string>()
 
@@ -89,7 +89,9 @@ export class PendingTransactions {
       return true
     } catch (error) {
       const { code = '', message } = error as { code?: string; message: string }
-      if (code.startsWith('NODE_') || /already known|known transaction|already imported/i.test(message)) return true
+      if (/already known|known transaction|already imported/i.test(message)) return true
+      // No answer: it may have arrived. The same bytes are offered again at the next look.
+      if (code.startsWith('NODE_')) return this.#unanswered(intent.key)
       if (await this.settle(intent)) return true
       // An underpriced replacement of an own version leaves that one in force.
       if (code === 'REPLACEMENT_UNDERPRICED' && intent.versions.length > 1) return true
@@ -99,6 +101,11 @@ export class PendingTransactions {
         cause: error,
       })
     }
+  }
+
+  #unanswered(key: string): true {
+    this.#offered.delete(key)
+    return true
   }
 
   /** The nonce is used, but there is no receipt. It may come a moment later than the count; a second time, the nonce went to somebody else. */

@@ -7,7 +7,7 @@ import type { Log } from './log.ts'
  * @property requestTimeout  milliseconds for an answer
  * @property connectTimeout  milliseconds for a connection
  * @property backoff         first and longest pause between attempts to connect again, milliseconds
- * @property keepalive       milliseconds between pings; a peer that answers none in this time is given up
+ * @property keepalive       milliseconds between pings; a peer that leaves two unanswered is given up
  */
 export type RpcOptions = {
   readonly url: string
@@ -142,15 +142,15 @@ export class RpcSocket {
     }, pause)
   }
 
-  /** A peer that vanished without closing is found out by its silence. */
+  /** A peer that vanished without closing is found out by its silence; one missed answer may be this process's own business. */
   #keepAlive(socket: WebSocket): void {
-    let alive = true
+    let unanswered = 0
     socket.on('pong', () => {
-      alive = true
+      unanswered = 0
     })
     this.#pinger = setInterval(() => {
-      if (!alive) return socket.terminate()
-      alive = false
+      if (unanswered > 1) return socket.terminate()
+      unanswered += 1
       socket.ping()
     }, this.#options.keepalive)
   }

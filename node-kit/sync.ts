@@ -1,4 +1,4 @@
-import { toBeHex } from 'ethers'
+import { type Log as ChainLog, toBeHex } from 'ethers'
 import type { Chain } from './chain.ts'
 import { decodeEvent, eventFilter, type ProtocolEvent } from './events.ts'
 import type { Log } from './log.ts'
@@ -10,19 +10,23 @@ import type { Store } from './store.ts'
  */
 export type SyncOptions = { readonly window?: number; readonly chunk?: number }
 
-export type Head = { readonly number: number; readonly timestamp: number }
+export type Head = { readonly number: number; readonly timestamp: number; readonly hash: string }
 
 const KIND = 'sync'
 
 /**
- * Reads the protocol's events from the deployment on, each at least once, in order. Whoever takes them must not mind to see one again. The
- * place reached is recorded together with what the events were taken for: after a kill nothing is missed.
+ * Reads the protocol's events from the deployment on, in order, each at least once in the store's life. Whoever takes them must not mind to
+ * see one again: after a restart, or in another block after a reorganisation. The place reached is recorded together with what the events
+ * were taken for, so that a kill loses none.
  */
 export class EventSync {
   readonly #chain: Chain
   readonly #store: Store
   readonly #log: Log
   readonly #window: number
+  /** What this life has handed on from the blocks of the window, by block hash and place in the block. */
+  #seen = new Map<string, number>()
+  #head: Head | undefined
   #chunk: number
 
   constructor({ window = 64, chunk = 5000 }: SyncOptions, { chain, store, log }: { chain: Chain; store: Store; log: Log }) {
@@ -33,11 +37,12 @@ export class EventSync {
     this.#log = log
   }
 
-  /** Takes everything up to the latest block. @returns that block */
+  /** Hands on everything up to the latest block that this life has not handed on. @returns that block */
   async poll(take: (event: ProtocolEvent) => void): Promise<Head> {
     const { provider, deployment, contracts } = this.#chain
     const block = await provider.getBlock('latest')
-    const head = { number: block!.number, timestamp: block!.timestamp }
+    const head = { number: block!.number, timestamp: block!.timestamp, hash: block!.hash! }
+    if (head.hash === this.#head?.hash) return head
     const cursor = Math.min(this.#store.get<number>(KIND, 'cursor') ?? 0, head.number)
     const filter = eventFilter(contracts)
     for (let from = Math.max(deployment.block, cursor - this.#window); from <= head.number; ) {
@@ -46,13 +51,16 @@ export class EventSync {
       if (!logs) continue
       this.#store.atomically(() => {
         for (const log of logs) {
-          const event = decodeEvent(contracts, log)
+          const event = this.#seen.has(keyOf(log)) ? undefined : decodeEvent(contracts, log)
           if (event) take(event)
         }
-        this.#store.put(KIND, 'cursor', to)
+        if (to !== cursor) this.#store.put(KIND, 'cursor', to)
       })
+      for (const log of logs) this.#seen.set(keyOf(log), log.blockNumber)
       from = to + 1
     }
+    for (const [key, number] of this.#seen) if (number < head.number - this.#window) this.#seen.delete(key)
+    this.#head = head
     return head
   }
 
@@ -68,5 +76,8 @@ export class EventSync {
     }
   }
 }
+
+/** The same event in another block is another log. */
+const keyOf = ({ blockHash, index }: ChainLog): string => `${blockHash} ${index}`
 
 const isConnection = (error: unknown): boolean => error instanceof Error && 'code' in error && String(error.code).startsWith('NODE_')

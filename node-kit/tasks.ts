@@ -4,7 +4,7 @@ import { errorFields, type Fields, type Log } from './log.ts'
 /** After the n-th failure in a row a task rests `2^n` times this, milliseconds; never longer than the second number. */
 const REST = [250, 30_000] as const
 
-type State = { running: boolean; failures: number; restUntil: number; last: string }
+type State = { running: boolean; failures: number; restUntil: number; last: string; doneAt: string }
 
 /**
  * Work by key: what runs already is not begun again, what failed rests a while. The failure of one task does not touch the others. What is only
@@ -20,22 +20,26 @@ export class Tasks {
     this.#log = log
   }
 
-  /** Begins `work` unless this key is at work or at rest. @throws what a task found that no later attempt can mend */
-  run(key: string, work: () => Promise<void>): void {
+  /**
+   * Begins `work` unless this key is at work, at rest, or was done at this state of the world already.
+   * @param stamp  changes with everything that the work depends on: the hash of the latest block
+   * @throws what a task found that no later attempt can mend
+   */
+  run(key: string, stamp: string, work: () => Promise<void>): void {
     if (this.#fatal) throw this.#fatal
-    const state = this.#states.get(key) ?? { running: false, failures: 0, restUntil: 0, last: '' }
-    if (state.running || performance.now() < state.restUntil) return
+    const state = this.#states.get(key) ?? { running: false, failures: 0, restUntil: 0, last: '', doneAt: '' }
+    if (state.running || state.doneAt === stamp || performance.now() < state.restUntil) return
     this.#states.set(key, state)
     state.running = true
-    const promise = work()
+    const promise: Promise<void> = work()
       .then(
-        () => this.#states.delete(key),
+        () => Object.assign(state, { failures: 0, restUntil: 0, last: '', doneAt: stamp }),
         (error: unknown) => this.#failed(key, state, error),
       )
-      .finally(() => {
+      .then(() => {
         state.running = false
         this.#running.delete(promise)
-      }) as Promise<void>
+      })
     this.#running.add(promise)
   }
 
@@ -48,8 +52,10 @@ export class Tasks {
     const code = error instanceof OpineError ? error.code : 'UNEXPECTED'
     if (code === 'STOPPED') return
     if (code.startsWith('STORE_')) this.#fatal = error
-    state.restUntil = performance.now() + Math.min(REST[1], REST[0] * 2 ** state.failures)
-    state.failures += 1
+    // A lost connection is nobody's fault: once it is back, nothing must wait.
+    const blameless = code === 'NOT_YET' || code.startsWith('NODE_')
+    state.restUntil = performance.now() + (blameless ? REST[0] : Math.min(REST[1], REST[0] * 2 ** state.failures))
+    if (!blameless) state.failures += 1
     const fields: Fields = { task: key, ...errorFields(error) }
     const said = `${code} ${String(fields.message)}`
     // The same refusal at every attempt is said once.

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { loadModel } from '@opine/models/load.ts'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { type LoadedModel, loadModel } from '@opine/models/load.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
 import { parseAmount, readSetting } from '@opine/node-kit/config.ts'
@@ -13,7 +14,7 @@ import { Command } from 'commander'
 import { runOracleNode } from './oracle-node.ts'
 
 type Given = GivenSettings & {
-  readonly model: readonly string[]
+  readonly model?: readonly string[]
   readonly minFee?: string
   readonly maxBond?: string
   readonly lie?: string
@@ -57,7 +58,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const minFee = readSetting(MIN_FEE, given.minFee, env)
   const maxBond = readSetting(MAX_BOND, given.maxBond, env)
   const lie = readSetting(LIE, given.lie, env)
-  const models = requireModels(given.model).map((path) => loadModel(readBytes(path, '--model')))
+  const models = requireModels(given.model ?? []).map(readModel)
   const wallet = readWallet(readSetting(SETTINGS.keyFile, given.keyFile, env), env)
   const log = createLog({ format: settings.log, service: 'oracle-node', minimum: settings.logLevel })
   const chain = await openChain({ url: settings.rpc }, settings.deployment, log)
@@ -80,5 +81,15 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     }
   } finally {
     chain.close()
+  }
+}
+
+function readModel(path: string): LoadedModel {
+  const bytes = readBytes(path, '--model')
+  try {
+    return loadModel(bytes)
+  } catch (cause) {
+    if (!(cause instanceof OpineError)) throw cause
+    throw new OpineError(cause.code, `${path}: ${cause.message}`, { ...cause.details, path }, { cause })
   }
 }

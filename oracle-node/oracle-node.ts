@@ -66,11 +66,11 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
     sender.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
     for (const [gameId, game] of journal.open('game', head.number)) {
       if (journal.assertion(game.assertionId)?.asserter !== account) continue
-      tasks.run(`game:${gameId}`, () => defence.advance(gameId, game, head))
+      tasks.run(`game:${gameId}`, head.hash, () => defence.advance(gameId, game, head))
     }
     for (const [requestId] of journal.open('request', head.number))
-      tasks.run(`request:${requestId}`, () => requests.advance(requestId, head))
-    if (withdraw !== undefined) tasks.run('withdraw', () => withdrawPayouts({ contracts, sender, store }, withdraw))
+      tasks.run(`request:${requestId}`, head.hash, () => requests.advance(requestId, head))
+    if (withdraw !== undefined) tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store }, withdraw))
   }
   try {
     await loop.run(signal, tick)

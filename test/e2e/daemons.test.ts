@@ -1,31 +1,16 @@
 import { after, before, describe, it } from 'node:test'
-import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
-import { encodeProgramFile } from '@opine/models/ir/file.ts'
-import { type LoadedModel, loadModel } from '@opine/models/load.ts'
+import { sampleImage } from '@opine/models/exec/reference/sample.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
 import { expect } from 'chai'
 import { ETHER, TERMS } from '../support/arena.ts'
 import { until } from '../support/local-chain.ts'
+import { sampleModel } from '../support/sample-model.ts'
 import { Theatre } from '../support/theatre.ts'
 
 const CONSUMER = 1
 const HONEST = 2
 const LIAR = 3
 const CHALLENGER = 4
-
-const sampleModel = (): LoadedModel => {
-  const program = sampleNetwork()
-  const port = (name: string, type: 'f32' | 'i32' | 'i8' | 'u8' | 'f16', count: number) => ({ name, type, shape: [count] })
-  const outputs = program.outputs.map((k, i) =>
-    port(
-      `o${i}`,
-      program.kernels[k]!.storeType,
-      program.kernels[k]!.shape.reduce((a, b) => a * b, 1),
-    ),
-  )
-  const inputs = program.inputs.map(({ type, count }, i) => port(`i${i}`, type, count))
-  return loadModel(encodeProgramFile(program, { inputs, outputs }))
-}
 
 describe('daemons over WebSocket', () => {
   let theatre: Theatre

@@ -34,7 +34,7 @@ export type Actor = {
 
 type Run = (deps: { chain: Awaited<ReturnType<typeof openChain>>; store: Store; log: Log; signal: AbortSignal }) => Promise<void>
 
-/** A chain behind WebSocket with the protocol and a model on it, and daemons that come and go. */
+/** A chain behind WebSocket with the protocol and a model on it, and daemons that come and go. With OPINE_TEST_LOG set, they are heard. */
 export class Theatre {
   readonly local: LocalChain
   readonly deployment: Deployment
@@ -58,6 +58,7 @@ export class Theatre {
     return theatre
   }
 
+  /** A transaction of an account that is no daemon's. */
   async transact(who: number, call: { to: string; data: string }, value = 0n): Promise<void> {
     await (await (await this.local.signer(who)).sendTransaction({ ...call, value })).wait()
   }
@@ -87,26 +88,37 @@ export class Theatre {
   payout = (who: number): Promise<bigint> => readPayout(this.contracts, account(who).address)
   stakeOf = (who: number) => readStake(this.contracts, account(who).address)
 
-  oracleNode(who: number, options: Partial<OracleNodeOptions> = {}, url = this.local.url): Promise<Actor> {
+  /** @param stage  node to connect to, and which of several stores is used */
+  oracleNode(who: number, options: Partial<OracleNodeOptions> = {}, { url = this.local.url, store = '' } = {}): Promise<Actor> {
     const full = { models: [this.model], poll: 100, ...options }
-    return this.#start(`oracle-node-${who}`, url, (deps) => runOracleNode(full, { ...deps, wallet: account(who) }))
+    return this.#start(`oracle-node-${who}${store}`, url, (deps) => runOracleNode(full, { ...deps, wallet: account(who) }))
   }
 
-  challenger(who: number | null, options: Partial<ChallengerOptions> = {}, url = this.local.url): Promise<Actor> {
+  /** @param who  null for a watchtower */
+  challenger(who: number | null, options: Partial<ChallengerOptions> = {}, { url = this.local.url, store = '' } = {}): Promise<Actor> {
     const full = { models: [this.model], poll: 100, ...options }
     const wallet = who === null ? null : account(who)
-    return this.#start(`challenger-${who}`, url, (deps) => runChallenger(full, { ...deps, wallet }))
+    return this.#start(`challenger-${who}${store}`, url, (deps) => runChallenger(full, { ...deps, wallet }))
+  }
+
+  /** Ends all daemons that run. */
+  async dismiss(): Promise<void> {
+    for (const actor of this.#actors) await actor.stop()
   }
 
   async close(): Promise<void> {
-    for (const actor of this.#actors) await actor.stop()
+    await this.dismiss()
     await this.local.close()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
   async #start(name: string, url: string, run: Run): Promise<Actor> {
     const lines: Line[] = []
-    const log = createLog({ format: 'json', service: name, minimum: 'debug', write: (line) => void lines.push(JSON.parse(line)) })
+    const write = (line: string): void => {
+      lines.push(JSON.parse(line))
+      if (process.env.OPINE_TEST_LOG) process.stderr.write(line)
+    }
+    const log = createLog({ format: 'json', service: name, minimum: 'debug', write })
     const store = Store.open(join(this.#folder, `${name}.sqlite`))
     const chain = await openChain({ url, backoff: [20, 200] }, this.deployment, log)
     const controller = new AbortController()
