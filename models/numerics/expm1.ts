@@ -1,7 +1,7 @@
 import { f32, get, i32, op, set } from '../ir/expression.ts'
 import type { Expression } from '../ir/types.ts'
 import { EXP_EXPONENT, EXP_LOCALS, EXP_SUM } from './exp.ts'
-import { ADD, EQUAL, FROM_BITS, MUL, SELECT, SUB } from './postfix.ts'
+import { ADD, DIV, EQUAL, FROM_BITS, MUL, SELECT, SUB } from './postfix.ts'
 
 const [S, C, F, G, N] = [3, 4, 5, 6, EXP_EXPONENT] as const
 
@@ -20,7 +20,8 @@ const half = (plus: number): Expression => [get(N), i32(plus), op('i32.add'), i3
  */
 export const EXPM1: Expression = [
   ...[set(S), get(S), get(S), ...EXP_SUM, set(C), set(S), ...half(254), set(F), ...half(255), set(G)],
-  ...[get(S), get(F), MUL, get(G), MUL, f32(1), SUB, get(C), get(F), MUL, get(G), MUL, ADD, set(S)],
+  // ((s f - 1 / g) + c f) g, f g = 2^n, so that only the result can overflow
+  ...[get(S), get(F), MUL, f32(1), get(G), DIV, SUB, get(C), get(F), MUL, ADD, get(G), MUL, set(S)],
   // x itself, for the sign of zero
   ...[get(S), get(S), f32(0), EQUAL, SELECT],
 ]

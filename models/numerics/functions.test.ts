@@ -40,10 +40,13 @@ const EXACT: Readonly<Record<string, string>> = {
 const BYTES_BESIDE_OTHERS = 490
 const RANDOM = 40_000
 const SIZES = [128, 4, 1]
+/** 1/2, 1, 2, 88.7228, 89.416 and -103.972: bounds of branches, overflow and underflow. */
+const CRITICAL = [0x3f000000, 0x3f800000, 0x40000000, 0x42b17218, 0x42b2d4fc, 0xc2cff1b4]
 
-/** Special values, then for every exponent some arguments of random fractions, then some between -128 and 128, -4 and 4, -1 and 1 as they come. */
+/** Special values, numbers around critical ones, then for every exponent some arguments of random fractions, then some between -128 and 128, -4 and 4, -1 and 1 as they come. */
 function* samples(): Generator<number> {
   for (const bits of SPECIAL_BITS) yield fromBits(bits)
+  for (const bits of CRITICAL) for (let near = -200; near < 200; near++) yield fromBits(bits + near)
   const random = randomWords(29)
   for (let index = 0; index < RANDOM; index++) yield fromBits(random())
   for (let index = 0; index < RANDOM; index++) yield Math.fround(((random() - 2 ** 31) / 2 ** 31) * SIZES[index % 3]!)

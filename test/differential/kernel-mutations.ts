@@ -2,6 +2,7 @@ import { encodeKernel } from '@opine/models/ir/encode.ts'
 import { f32, i32, op } from '@opine/models/ir/expression.ts'
 import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import type { Random } from '@opine/models/ir/random.ts'
+import { MAX_CODE_BYTES } from '@opine/models/ir/rules.ts'
 import type { Axis, Coordinate, Expression, Kernel, Load, ScalarType } from '@opine/models/ir/types.ts'
 
 /** A change to a kernel that still has bytes; what comes out may be valid or not. */
@@ -140,7 +141,7 @@ export const KERNEL_MUTATIONS: Readonly<Record<string, KernelMutation>> = {
       result: [i32(1), { op: 'set', arg: local }, { op: 'get', arg: local }, { op: 'set', arg: 0 }, ...codeOf(kernel.resultType, 5)],
     }
   },
-  longCode: (kernel, random) => ({ ...kernel, result: codeOf(kernel.resultType, random.pick([511, 512, 513, 514])) }),
+  longCode: (kernel, random) => ({ ...kernel, result: codeOf(kernel.resultType, MAX_CODE_BYTES + random.pick([-1, 0, 1, 2])) }),
   longest: (kernel, random) => kernelOf(kernel, random.pick([4095, 4096, 4097, 4098])),
 }
 
