@@ -18,8 +18,7 @@ export type Facts = Fields & { readonly kind: string }
 export async function simulate(provider: AbstractProvider, call: Call, facts: Facts): Promise<bigint> {
   try {
     await provider.call({ ...call, blockTag: 'latest' })
-    const gas = await provider.estimateGas(call)
-    return (gas * 5n) / 4n + 10_000n
+    return await gasFor(provider, call)
   } catch (error) {
     const revert = revertOf(error)
     if (!revert) throw error
@@ -30,6 +29,20 @@ export async function simulate(provider: AbstractProvider, call: Call, facts: Fa
       { ...facts, revert: revert.name, reason },
       { cause: error },
     )
+  }
+}
+
+/** Gas of a transaction whose need cannot be estimated: the largest callback, and what settling costs besides. */
+const AMPLE = 8_000_000n
+
+/** Some nodes give no estimate where an inner call burns all that it gets, as a hungry consumer's callback does; such a call gets ample gas. */
+async function gasFor(provider: AbstractProvider, call: Call): Promise<bigint> {
+  try {
+    return ((await provider.estimateGas(call)) * 5n) / 4n + 10_000n
+  } catch (error) {
+    if (revertOf(error)?.data) throw error
+    await provider.call({ ...call, gasLimit: AMPLE, blockTag: 'latest' })
+    return AMPLE
   }
 }
 

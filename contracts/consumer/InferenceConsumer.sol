@@ -22,6 +22,11 @@ abstract contract InferenceConsumer is IInferenceConsumer {
         _onInference(requestId, programRoot, output);
     }
 
+    /// @dev Sends what the vault owes this contract, refunded fees and compensation for defeated answers, to an account of its choice.
+    function _withdrawPayouts(address to) internal returns (uint256 amount) {
+        return ORACLE.operators().withdraw(to);
+    }
+
     /// @dev The final answer, once for each request.
     function _onInference(RequestId requestId, bytes32 programRoot, bytes calldata output) internal virtual;
 }

@@ -10,6 +10,7 @@ import {RequestId} from "../types/Ids.sol";
 /// @notice Sends an image of 8x8 `f32` to a model with outputs `logits[10]` and `probabilities[10]` and keeps the likeliest digit.
 contract DigitReader is InferenceConsumer {
     bytes32 public immutable MODEL;
+    address public immutable OWNER;
 
     struct Reading {
         bool known;
@@ -24,9 +25,17 @@ contract DigitReader is InferenceConsumer {
 
     error DigitReader_NotAsked(RequestId requestId);
     error DigitReader_OutputLength(uint256 length);
+    error DigitReader_NotOwner(address caller);
 
     constructor(IInferenceOracle oracle, bytes32 model) InferenceConsumer(oracle) {
         MODEL = model;
+        OWNER = msg.sender;
+    }
+
+    /// @notice Takes refunded fees and compensation out.
+    function collect(address to) external returns (uint256) {
+        if (msg.sender != OWNER) revert DigitReader_NotOwner(msg.sender);
+        return _withdrawPayouts(to);
     }
 
     /// @notice Asks; the value sent is the fee.

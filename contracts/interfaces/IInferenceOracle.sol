@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AssertionId, GameId, RequestId} from "../types/Ids.sol";
+import {IOperatorRegistry} from "./IOperatorRegistry.sol";
 
 enum RequestStatus {
     NONE,
@@ -130,6 +131,9 @@ interface IInferenceOracle {
 
     /// @notice Game only: a game was won against the assertion. Its bond is slashed.
     function defeat(AssertionId assertionId, GameId gameId) external;
+
+    /// @notice The vault from which everything owed is withdrawn.
+    function operators() external view returns (IOperatorRegistry);
 
     function request(RequestId requestId) external view returns (Request memory);
     function assertion(AssertionId assertionId) external view returns (Assertion memory);

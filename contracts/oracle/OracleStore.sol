@@ -20,11 +20,16 @@ abstract contract OracleStore is IInferenceOracle {
     mapping(RequestId => AssertionId[]) internal _assertionsOf;
     mapping(address consumer => uint256) internal _nonces;
 
-    constructor(IModelRegistry models, IOperatorRegistry operators, IRewardClaims claims, address game) {
+    constructor(IModelRegistry models, IOperatorRegistry vault, IRewardClaims claims, address game) {
         MODELS = models;
-        OPERATORS = operators;
+        OPERATORS = vault;
         CLAIMS = claims;
         GAME = game;
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function operators() external view returns (IOperatorRegistry) {
+        return OPERATORS;
     }
 
     /// @inheritdoc IInferenceOracle

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
+import {IInferenceOracle, RequestTerms} from "../interfaces/IInferenceOracle.sol";
+import {RequestId} from "../types/Ids.sol";
+
+/// @title A consumer that misbehaves as it is told, for tests
+contract MoodyConsumer is InferenceConsumer {
+    enum Mood {
+        GOOD,
+        REVERTS,
+        HUNGRY,
+        BOMB,
+        REENTERS
+    }
+
+    Mood public mood;
+    uint256 public answers;
+    bytes private _output;
+
+    constructor(IInferenceOracle oracle) InferenceConsumer(oracle) {}
+
+    function ask(bytes32 model, bytes calldata input, RequestTerms calldata terms) external payable returns (RequestId) {
+        return ORACLE.requestInference{value: msg.value}(model, input, terms);
+    }
+
+    function setMood(Mood next) external {
+        mood = next;
+    }
+
+    function _onInference(RequestId requestId, bytes32, bytes calldata output) internal override {
+        if (mood == Mood.REVERTS) revert("not today");
+        if (mood == Mood.HUNGRY) {
+            while (true) _output = output;
+        }
+        if (mood == Mood.BOMB) {
+            assembly {
+                revert(0, 100000)
+            }
+        }
+        if (mood == Mood.REENTERS) {
+            try ORACLE.retryCallback(requestId, output) {} catch {}
+            try ORACLE.settle(requestId, output) {} catch {}
+        }
+        ++answers;
+    }
+}
