@@ -10,11 +10,15 @@ export type Value = { readonly type: ElementType; readonly view: View }
 /** A sequence of tensors; its length is known while compiling. */
 export type Sequence = { readonly items: readonly Value[] }
 
-export type Item = Value | Sequence
+/** An output that a program cannot have, such as strings: an error for whoever reads it. */
+export type Refused = { readonly refused: OpineError }
+
+export type Item = Value | Sequence | Refused
 
 /** @throws {OpineError} `UNSUPPORTED_OPERATOR` where the item is a sequence */
 export function tensorOf(item: Item, name: string): Value {
   if ('view' in item) return item
+  if ('refused' in item) throw item.refused
   const message = `'${name}' is a sequence where a tensor is wanted; take its elements apart with SequenceAt or ConcatFromSequence.`
   throw new OpineError('UNSUPPORTED_OPERATOR', message, { tensor: name })
 }

@@ -25,6 +25,8 @@ export type ModelSource = {
   readonly name: string
   /** Version of the standard operator set; 17 if not given. */
   readonly opset?: number
+  /** Versions of further operator sets, by domain. */
+  readonly domains?: Readonly<Record<string, number>>
   readonly inputs: readonly PortSource[]
   readonly outputs: readonly PortSource[]
   readonly nodes: readonly NodeSource[]
@@ -37,12 +39,14 @@ export type ModelSource = {
  */
 export function encodeModel(source: ModelSource): Uint8Array {
   const initializers = (source.initializers ?? []).map(packTensor)
-  return new MessageWriter()
+  const model = new MessageWriter()
     .integer(1, 8)
     .text(2, 'opine')
     .message(7, graphMessage({ ...source, initializers }))
-    .message(8, new MessageWriter().text(1, '').integer(2, source.opset ?? 17))
-    .finish()
+  for (const [domain, version] of Object.entries({ '': source.opset ?? 17, ...source.domains })) {
+    model.message(8, new MessageWriter().text(1, domain).integer(2, version))
+  }
+  return model.finish()
 }
 
 type GraphSource = {

@@ -62,6 +62,8 @@ export type Case = {
   readonly nodes: readonly NodeSource[]
   readonly weights?: readonly TensorSource[]
   readonly opset?: number
+  /** Versions of further operator sets, by domain. */
+  readonly domains?: Readonly<Record<string, number>>
   readonly type?: ElementType
   /** Types of inputs and outputs that have another one than `type`, by name. */
   readonly types?: Readonly<Record<string, ElementType>>
@@ -74,10 +76,11 @@ export type Case = {
 }
 
 export function fileOf(name: string, each: Case): Uint8Array {
-  const { inputs, nodes, weights: initializers = [], opset = 17, type = 'f32', types = {}, outputs = ['y'] } = each
+  const { inputs, nodes, weights: initializers = [], opset = 17, type = 'f32', types = {}, outputs = ['y'], domains = {} } = each
   return encodeModel({
     name,
     opset,
+    domains,
     inputs: Object.entries(inputs).map(([input, shape]) => ({ name: input, type: types[input] ?? type, shape })),
     // Output shapes are left to be inferred, by both sides.
     outputs: outputs.map((output) => ({ name: output, type: types[output] ?? type, shape: null })),

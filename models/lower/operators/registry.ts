@@ -22,6 +22,9 @@ import { LAYER_NORMALIZATION } from './layer-normalization.ts'
 import { LOCAL_RESPONSE } from './local-response.ts'
 import { LOGIC } from './logic.ts'
 import { MATRIX } from './matrix.ts'
+import { LINEAR } from './ml/linear.ts'
+import { PREPROCESSING } from './ml/preprocessing.ts'
+import { TREES } from './ml/trees.ts'
 import { MODULO } from './modulo.ts'
 import { MOVEMENT } from './movement.ts'
 import { NORMALIZATION } from './normalization.ts'
@@ -42,7 +45,7 @@ import { SLICES } from './slice.ts'
 import { SOFTMAX } from './softmax.ts'
 import { TOP_K } from './top-k.ts'
 
-/** All operators of the standard domain that lower, by name. */
+/** All operators that lower, by name; those of other domains than the standard one with the domain before. */
 export const OPERATORS: OperatorTable = {
   ...ACTIVATION,
   ...ARGUMENT,
@@ -84,6 +87,9 @@ export const OPERATORS: OperatorTable = {
   ...SLICES,
   ...SOFTMAX,
   ...TOP_K,
+  ...LINEAR,
+  ...PREPROCESSING,
+  ...TREES,
 }
 
 /** What to write instead of operators that are not in the table. */
@@ -97,9 +103,9 @@ const NEAREST: Readonly<Record<string, string>> = {
 
 /** @throws {OpineError} `UNSUPPORTED_OPERATOR` */
 export function operatorFor(node: GraphNode, opset: number | undefined): Operator {
-  const known = node.domain === '' && opset !== undefined && Object.hasOwn(OPERATORS, node.op) ? OPERATORS[node.op] : undefined
-  if (known) return known
   const name = node.domain === '' ? node.op : `${node.domain}.${node.op}`
+  const known = opset !== undefined && Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined
+  if (known) return known
   const label = node.name || (node.outputs[0] ?? '')
   const nearest = (node.domain === '' && NEAREST[node.op]) || `a sub-graph of ${Object.keys(OPERATORS).sort().join(', ')}`
   const message = `Node '${label}': the operator ${name} is not supported. Nearest supported form: ${nearest}.`

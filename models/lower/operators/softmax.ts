@@ -31,9 +31,13 @@ function exponentials(node: NodeReader, view: View, axes: readonly number[], of:
 function softmax(node: NodeReader): Value[] {
   const x = node.input(0)
   floatOnly(node, x)
-  const shape = shapeOf(x.view)
-  const { powers, total } = exponentials(node, x.view, axesOf(node, shape))
-  return [{ type: 'f32', view: mapElements(node.builder, [powers, total], shape, [load(0), load(1), op('f32.div')], 'f32') }]
+  return [{ type: 'f32', view: softmaxAlong(node, x.view, axesOf(node, shapeOf(x.view))) }]
+}
+
+/** The softmax over these axes of a view of `f32`. */
+export function softmaxAlong(node: NodeReader, view: View, axes: readonly number[]): View {
+  const { powers, total } = exponentials(node, view, axes)
+  return mapElements(node.builder, [powers, total], shapeOf(view), [load(0), load(1), op('f32.div')], 'f32')
 }
 
 /** `(x - max) - ln sum`. */
