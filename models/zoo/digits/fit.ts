@@ -1,4 +1,4 @@
-import { descend, type FitOptions, type Progress } from '../training/fit.ts'
+import { descend, type FitOptions, oneByOne, type Progress } from '../training/fit.ts'
 import { type Network, outputOf } from '../training/layers.ts'
 import { classOf, crossEntropy, softmax } from '../training/loss.ts'
 import { below, type Random, xorshift } from '../training/random.ts'
@@ -16,7 +16,7 @@ export function fit(examples: readonly Digit[], options: FitOptions, progress?: 
     const { pixels, label } = examples[index]!
     return learnExample(network, toInput(jittered(random, pixels)), label, scale)
   }
-  descend(random, network.parameters, examples.length, options, learn, progress)
+  descend(random, network.parameters, examples.length, options, oneByOne(learn), progress)
   return network
 }
 

@@ -12,8 +12,14 @@ export type FitOptions = {
   readonly seed: number
 }
 
-/** Adds the gradient of example `index`, times `scale`, to the parameters' gradients; returns its loss. */
-export type Learn = (index: number, scale: number) => number
+/** Adds the gradient of the sum of these examples' losses, times `scale`, to the parameters' gradients; returns that sum. */
+export type Learn = (examples: readonly number[], scale: number) => number
+
+/** Learns the examples of a batch one after the other. */
+export const oneByOne =
+  (learn: (example: number, scale: number) => number): Learn =>
+  (examples, scale) =>
+    examples.reduce((sum, example) => sum + learn(example, scale), 0)
 
 /** Told after each epoch: its number from 0, and its mean loss. */
 export type Progress = (epoch: number, loss: number) => void
@@ -33,7 +39,7 @@ export function descend(
     const order = shuffled(random, count)
     let loss = 0
     for (let batch = 0; batch < batches; batch++) {
-      for (const index of order.slice(batch * options.batch, (batch + 1) * options.batch)) loss += learn(index, 1 / options.batch)
+      loss += learn(order.slice(batch * options.batch, (batch + 1) * options.batch), 1 / options.batch)
       step(options.rate * (1 - (epoch * batches + batch) / (options.epochs * batches)))
     }
     progress(epoch, loss / (batches * options.batch))
@@ -41,4 +47,4 @@ export function descend(
 }
 
 export const settingsText = ({ epochs, batch, rate, decay, seed }: FitOptions): string =>
-  `${epochs} epochs, batch ${batch}, rate ${rate} falling to 0, weight decay ${decay}, seed ${seed}`
+  `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, batch ${batch}, rate ${rate} falling to 0, weight decay ${decay}, seed ${seed}`

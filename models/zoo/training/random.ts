@@ -26,3 +26,10 @@ export function shuffled(random: Random, count: number): number[] {
   }
   return order
 }
+
+/** Nearly normal with mean 0 and deviation 1, between -6 and 6: a sum of twelve uniform numbers, exact in binary64. */
+export function bell(random: Random): number {
+  let sum = -6
+  for (let n = 0; n < 12; n++) sum += random()
+  return sum
+}
