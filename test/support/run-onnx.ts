@@ -1,6 +1,7 @@
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { Port, StoreType } from '@opine/models/ir/types.ts'
 import { type CompileOptions, compile } from '@opine/models/lower/compile.ts'
+import type { Bindings } from '@opine/models/lower/lower.ts'
 import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
@@ -24,8 +25,16 @@ function numbersOf(port: Port, bytes: Uint8Array): Numbers {
   return { shape: port.shape, values: [...new (arrayOf(port.type))(bytes.slice().buffer)] }
 }
 
-/** Runs a model with ONNX Runtime, whose graph optimisations are off. */
-export async function runOnnxRuntime(file: Uint8Array, ports: readonly Port[], inputs: readonly (readonly number[])[]): Promise<Numbers[]> {
+/**
+ * Runs a model with ONNX Runtime, whose graph optimisations are off.
+ * @param bound  values of the inputs that are constants of the program, of int64
+ */
+export async function runOnnxRuntime(
+  file: Uint8Array,
+  ports: readonly Port[],
+  inputs: readonly (readonly number[])[],
+  bound: Bindings = {},
+): Promise<Numbers[]> {
   const session = await InferenceSession.create(file, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 })
   const { inputs: declared } = decodeModel(file).graph
   const feeds: Record<string, Tensor> = {}
@@ -35,6 +44,9 @@ export async function runOnnxRuntime(file: Uint8Array, ports: readonly Port[], i
     const values = inputs[index]!
     const data = type === 'i64' ? BigInt64Array.from(values, BigInt) : arrayOf(stored).from(values)
     feeds[name] = new Tensor(NAMES[type as keyof typeof NAMES], data as Float32Array, shape?.length === 0 ? [] : elements)
+  }
+  for (const [name, { data, shape }] of Object.entries(bound)) {
+    feeds[name] = new Tensor('int64', new BigInt64Array(data.slice().buffer), shape)
   }
   const results = await session.run(feeds)
   return session.outputNames.map((name) => ({

@@ -25,19 +25,33 @@ export function byTarget(forest: Forest, targets: number): Forest | null {
   return targets > 1 && groups.every((group) => group.length === own) ? { ...forest, roots: groups.flat() } : null
 }
 
-/** The one target that a tree votes for; -1 where it has several. */
-function ownerOf({ branches, leaves }: Forest, root: number): number {
+/** The one target that a tree votes for; -1 where it has none or several. */
+function ownerOf(forest: Forest, root: number): number {
+  const targets = new Set(leavesBelow(forest, root).flatMap((leaf) => leaf.map(({ target }) => target)))
+  const [owner] = targets
+  return targets.size === 1 ? owner! : -1
+}
+
+/** Targets for which some tree votes whatever leaf is reached. */
+export function surelyVoted(forest: Forest): Set<number> {
+  const sure = forest.roots.map((root) => {
+    const [first, ...rest] = leavesBelow(forest, root).map((leaf) => new Set(leaf.map(({ target }) => target)))
+    return [...(first ?? [])].filter((target) => rest.every((targets) => targets.has(target)))
+  })
+  return new Set(sure.flat())
+}
+
+function leavesBelow({ branches, leaves }: Forest, root: number): (readonly Vote[])[] {
   const rest = [root]
   const seen = new Set<number>()
-  const targets = new Set<number>()
+  const found: (readonly Vote[])[] = []
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
-    if (next < 0) for (const { target } of leaves[-1 - next]!) targets.add(target)
+    if (next < 0) found.push(leaves[-1 - next]!)
     else rest.push(branches[next]!.yes, branches[next]!.no)
   }
-  const [owner] = targets
-  return targets.size === 1 ? owner! : -1
+  return found
 }
 
 /**
@@ -48,7 +62,7 @@ function ownerOf({ branches, leaves }: Forest, root: number): number {
 export function votes(
   builder: Builder,
   reached: View,
-  { leaves }: Forest,
+  leaves: Forest['leaves'],
   targets: number,
   grouped: boolean,
   { how, finish }: Count,

@@ -7,7 +7,7 @@ import type { Item, NodeReader, OperatorTable } from '../../node.ts'
 import { descend } from '../../trees/descend.ts'
 import { ensembleForest } from '../../trees/ensemble.ts'
 import { depthOf, type Forest, forestOf, numbersOf } from '../../trees/forest.ts'
-import { byTarget, type Count, votes } from '../../trees/votes.ts'
+import { byTarget, type Count, surelyVoted, votes } from '../../trees/votes.ts'
 import { shapeOf, type View } from '../../view.ts'
 import { labelAbove, labelOfGreatest, labelsOf } from './labels.ts'
 import { pairOf, postTransformOf, transformed } from './post-transform.ts'
@@ -15,17 +15,22 @@ import { rowsOf } from './rows.ts'
 
 const SUM: Count = { how: 'sum', finish: [] }
 
-/** The votes of all trees for each item, `[N, targets]`. */
-function count(node: NodeReader, forest: Forest, targets: number, how: Count): View {
+/** The leaves that each item reaches, and how their votes are counted. */
+type Ballot = (leaves: Forest['leaves'], how: Count) => View
+
+function ballotOf(node: NodeReader, forest: Forest, targets: number): Ballot {
   const x = rowsOf(node)
   const [, features] = shapeOf(x) as [number, number]
   if (forest.branches.some(({ feature }) => feature < 0 || feature >= features))
     throw node.invalid(`looks at more than ${features} features`)
-  if (forest.leaves.some((leaf) => leaf.some(({ target }) => target < 0 || target >= targets)))
+  if (forest.leaves.some((leaf) => leaf.some(({ target }) => target < 0 || target >= targets))) {
     throw node.invalid(`votes for more than ${targets} targets`)
+  }
+  const depth = depthOf(node, forest)
   const grouped = byTarget(forest, targets)
   const own = grouped ?? forest
-  return votes(node.builder, descend(node.builder, x, own, depthOf(node, own)), own, targets, grouped !== null, how)
+  const reached = descend(node.builder, x, own, depth)
+  return (leaves, how) => votes(node.builder, reached, leaves, targets, grouped !== null, how)
 }
 
 /** Scores with what they start from, one value for each target. */
@@ -52,24 +57,26 @@ function classifier(node: NodeReader): Item[] {
     if (!single && base.length > 0) throw node.unsupported('base_values for a class without votes', 'one base value, votes for class 0')
     const threshold = [f32(positive ? 0.5 : 0)]
     if (!single) {
-      const scores = count(node, forest, 2, SUM)
+      const scores = ballotOf(node, forest, 2)(forest.leaves, SUM)
       const second = { ...scores, base: scores.base + 1, dims: [scores.dims[0]!, []] }
       return [labelAbove(node, labels, second, threshold), { type: 'f32', view: transformed(node, scores, transform) }]
     }
-    const score = based(node, count(node, forest, 1, SUM), base)
+    const score = based(node, ballotOf(node, forest, 1)(forest.leaves, SUM), base)
     return [labelAbove(node, labels, score, threshold), { type: 'f32', view: pairOf(node, score, transform, positive) }]
   }
-  const scores = based(node, count(node, forest, labels.count, SUM), base)
-  const candidates = base.length > 0 ? scores : candidatesOf(node, forest, scores)
+  const ballot = ballotOf(node, forest, labels.count)
+  const scores = based(node, ballot(forest.leaves, SUM), base)
+  const alwaysVoted = base.length > 0 || surelyVoted(forest).size === labels.count
+  const candidates = alwaysVoted ? scores : candidatesOf(node, forest, ballot, scores)
   return [labelOfGreatest(node, labels, candidates), { type: 'f32', view: transformed(node, scores, transform) }]
 }
 
 /** Scores as classes compete with them: one that no tree votes for cannot win, though its score is 0. */
-function candidatesOf(node: NodeReader, forest: Forest, scores: View): View {
-  const votesAbove = forest.leaves.every((leaf) => leaf.length > 0 && leaf.every(({ weight }) => weight > 0))
-  if (votesAbove) return scores
-  const presence = { ...forest, leaves: forest.leaves.map((leaf) => leaf.map(({ target }) => ({ target, weight: 1 }))) }
-  const present = count(node, presence, shapeOf(scores)[1]!, { how: 'max', finish: [] })
+function candidatesOf(node: NodeReader, forest: Forest, ballot: Ballot, scores: View): View {
+  // Where all votes are above 0, so is the winner's score.
+  if (forest.leaves.every((leaf) => leaf.length > 0 && leaf.every(({ weight }) => weight > 0))) return scores
+  const presence = forest.leaves.map((leaf) => leaf.map(({ target }) => ({ target, weight: 1 })))
+  const present = ballot(presence, { how: 'max', finish: [] })
   const code = [load(0), f32(Number.NEGATIVE_INFINITY), f32(0), load(1), op('f32.lt'), op('select')]
   return mapElements(node.builder, [scores, present], shapeOf(scores), code, 'f32')
 }
@@ -87,7 +94,7 @@ function regressor(node: NodeReader): Item[] {
   const targets = node.int('n_targets', 1)
   if (targets < 1) throw node.invalid('has no targets')
   const how = countOf(node, node.text('aggregate_function', 'SUM'), forest.roots.length)
-  const scores = based(node, count(node, forest, targets, how), numbersOf(node, 'base_values'))
+  const scores = based(node, ballotOf(node, forest, targets)(forest.leaves, how), numbersOf(node, 'base_values'))
   return [{ type: 'f32', view: transformed(node, scores, postTransformOf(node)) }]
 }
 
@@ -99,7 +106,7 @@ function ensemble(node: NodeReader): Item[] {
   const targets = node.int('n_targets', 1)
   if (targets < 1) throw node.invalid('has no targets')
   const how = countOf(node, AGGREGATES[node.int('aggregate_function', 1)] ?? '', forest.roots.length)
-  return [{ type: 'f32', view: transformed(node, count(node, forest, targets, how), postTransformOf(node)) }]
+  return [{ type: 'f32', view: transformed(node, ballotOf(node, forest, targets)(forest.leaves, how), postTransformOf(node)) }]
 }
 
 export const TREES: OperatorTable = {
