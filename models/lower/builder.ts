@@ -10,6 +10,7 @@ import { foldConstant } from './fold-constant.ts'
 import { foldTypeOf, isLongFold, type KernelSource } from './kernel-source.ts'
 import { emitLongFold } from './long-fold.ts'
 import { mergeVariables, uniqueLoads } from './merge.ts'
+import { isWorthSharing, KnownKernels } from './same-kernel.ts'
 import { contiguous, isContiguous, permute, shapeOf, stepOf, type View } from './view.ts'
 
 /** Collects the kernels of a program, in an order in which each reads earlier ones only. */
@@ -18,12 +19,19 @@ export class Builder {
   /** Name of the node that is being lowered, for the names of buffers and for errors. */
   label = ''
 
-  /** Adds a kernel, or its values where all operands are constants; gives its output, row-major over `shape`. */
+  readonly #known = new KnownKernels()
+
+  /**
+   * Adds a kernel, unless there is the same already or all operands are constants, whose values it then has; gives its output, row-major
+   * over `shape`.
+   */
   emit(source: KernelSource): View {
     if (isLongFold(source)) return emitLongFold(this, source)
     const kernel = this.#draft(source)
     const folded = foldConstant(kernel)
     if (folded) return contiguous(folded, source.shape)
+    const known = isWorthSharing(kernel) ? this.#known.find(kernel) : null
+    if (known) return contiguous(known, source.shape)
     this.kernels.push(kernel)
     return contiguous(kernel.output, source.shape)
   }

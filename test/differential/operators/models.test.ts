@@ -31,7 +31,7 @@ const MODELS: Readonly<Record<string, Model>> = {
   'boosted trees': {
     path: ['tract-trees', 'xgboost_classifier_tree.onnx'],
     options: { dims: { 'input.0': 4 } },
-    kernels: 25,
+    kernels: 15,
     value: positive,
   },
   'boosted trees as tensors': {
