@@ -6,6 +6,7 @@ import { readSetting } from '@opine/node-kit/config.ts'
 import { type GivenSettings, readDaemonSettings, requireModels, SETTINGS, settingFlags } from '@opine/node-kit/daemon-settings.ts'
 import { readBytes } from '@opine/node-kit/files.ts'
 import { createLog } from '@opine/node-kit/log.ts'
+import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { readWallet } from '@opine/node-kit/wallet.ts'
@@ -43,9 +44,10 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const { env } = process
   const watchtower = given.watchtower === true
   const settings = readDaemonSettings(given, env, join('.opine', watchtower ? 'watchtower' : 'challenger'))
+  const log = createLog({ format: settings.log, service: 'challenger', minimum: settings.logLevel })
+  useNativeHashing(log)
   const models = requireModels(given.model ?? []).map(readModel)
   const wallet = watchtower ? null : readWallet(readSetting(SETTINGS.keyFile, given.keyFile, env), env)
-  const log = createLog({ format: settings.log, service: 'challenger', minimum: settings.logLevel })
   const chain = await openChain({ url: settings.rpc }, settings.deployment, log)
   try {
     const store = Store.open(join(settings.data, 'challenger.sqlite'))

@@ -1,4 +1,6 @@
 import { challengerCommand } from '@opine/challenger/main.ts'
+import { createLog } from '@opine/node-kit/log.ts'
+import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { oracleNodeCommand } from '@opine/oracle-node/main.ts'
 import { Command } from 'commander'
 import { chainCommand } from './commands/chain.ts'
@@ -21,7 +23,14 @@ export function opineCommand(): Command {
     .addCommand(requestCommand())
     .addCommand(oracleNodeCommand())
     .addCommand(challengerCommand())
+    .hook('preAction', (_, command) => hashNatively(command))
   return withThrownErrors(opine)
+}
+
+/** The daemons do it themselves, with their own log. */
+function hashNatively(command: Command): void {
+  const daemons: readonly string[] = ['oracle-node', 'challenger']
+  if (!daemons.includes(command.parent?.name() ?? '')) useNativeHashing(createLog({ format: 'text', service: 'opine' }))
 }
 
 /**

@@ -7,6 +7,7 @@ import { parseAmount, readSetting } from '@opine/node-kit/config.ts'
 import { type GivenSettings, readDaemonSettings, requireModels, SETTINGS, settingFlags } from '@opine/node-kit/daemon-settings.ts'
 import { readBytes } from '@opine/node-kit/files.ts'
 import { createLog } from '@opine/node-kit/log.ts'
+import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { readWallet } from '@opine/node-kit/wallet.ts'
@@ -58,9 +59,10 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const minFee = readSetting(MIN_FEE, given.minFee, env)
   const maxBond = readSetting(MAX_BOND, given.maxBond, env)
   const lie = readSetting(LIE, given.lie, env)
+  const log = createLog({ format: settings.log, service: 'oracle-node', minimum: settings.logLevel })
+  useNativeHashing(log)
   const models = requireModels(given.model ?? []).map(readModel)
   const wallet = readWallet(readSetting(SETTINGS.keyFile, given.keyFile, env), env)
-  const log = createLog({ format: settings.log, service: 'oracle-node', minimum: settings.logLevel })
   const chain = await openChain({ url: settings.rpc }, settings.deployment, log)
   try {
     const store = Store.open(join(settings.data, 'oracle-node.sqlite'))

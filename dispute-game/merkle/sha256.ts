@@ -1,5 +1,6 @@
-import { digest, hashInto } from '@chainsafe/as-sha256'
+import { digest } from '@chainsafe/as-sha256'
 import { concatBytes } from './bytes.ts'
+import { pairHasher } from './pair-hasher.ts'
 
 /** Bytes of a hash and of a tree's word. */
 export const WORD = 32
@@ -14,10 +15,6 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
 /**
  * The level above: `H(node 2i ‖ node 2i+1)` for every pair.
  * @param level  packed nodes of 32 bytes, an even number of them
- * @returns      half as many, packed
+ * @param above  receives half as many, packed; does not overlap `level`
  */
-export function hashPairs(level: Uint8Array): Uint8Array {
-  const above = new Uint8Array(level.length / 2)
-  hashInto(level, above)
-  return above
-}
+export const hashPairs = (level: Uint8Array, above: Uint8Array): void => pairHasher().hashInto(level, above)

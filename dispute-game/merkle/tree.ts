@@ -32,17 +32,26 @@ export function treeOfLeaves(leaves: Uint8Array, depth: number): Tree {
   const levels: Uint8Array[] = [base]
   // Padding is not hashed node by node: above the last given leaf every node of a level is the same.
   let used = Math.ceil(leaves.length / WORD)
-  let zero: Uint8Array = new Uint8Array(WORD)
   for (let level = 0; level < depth; level++) {
     const below = levels[level]!
     used = Math.ceil(used / 2)
-    zero = sha256(zero, zero)
     const above = new Uint8Array(below.length / 2)
-    above.set(hashPairs(below.subarray(0, 2 * used * WORD)))
-    for (let at = used * WORD; at < above.length; at += WORD) above.set(zero, at)
+    hashPairs(below.subarray(0, 2 * used * WORD), above.subarray(0, used * WORD))
+    for (let at = used * WORD; at < above.length; at += WORD) above.set(zeroRoot(level + 1), at)
     levels.push(above)
   }
   return { depth, levels }
+}
+
+const zeroRoots: Uint8Array[] = [new Uint8Array(WORD)]
+
+/** The root of a tree of this depth whose leaves are all zero. */
+function zeroRoot(depth: number): Uint8Array {
+  for (let known = zeroRoots.length; known <= depth; known++) {
+    const half = zeroRoots[known - 1]!
+    zeroRoots.push(sha256(half, half))
+  }
+  return zeroRoots[depth]!
 }
 
 /** The tensor tree over a buffer's bytes, SPEC section 2: words of 32 bytes, zero-padded to a power of two. */

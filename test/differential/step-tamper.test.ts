@@ -85,7 +85,9 @@ const TAMPERED: readonly (readonly [string, StepCase, string])[] = [
     withOperand(block, 0, (operand) => {
       const { levels } = treeOfOperand(operand)
       const below = concatBytes(levels[0]!, levels[0]!)
-      const deeper = { depth: levels.length, levels: [below, hashPairs(below), ...levels.slice(1)] }
+      const above = new Uint8Array(below.length / 2)
+      hashPairs(below, above)
+      const deeper = { depth: levels.length, levels: [below, above, ...levels.slice(1)] }
       return opening(deeper, [operand.indices[0]! * 2, operand.indices[0]! * 2 + 1])
     }),
     'WrongWords',
