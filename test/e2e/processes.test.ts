@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
+import { zooModels } from '../support/zoo.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const MODEL = 'models/zoo/digits/digits.onnx'
@@ -17,19 +18,19 @@ function opine(flags: readonly string[], ...args: string[]): Record<string, unkn
 }
 
 describe('the same model, input and account', () => {
-  it('give the same outputs and roots in clean processes, optimised or interpreted', () => {
-    for (const seed of ['1', '2']) {
+  for (const { name, path } of zooModels()) {
+    it(`give the same outputs and roots in clean processes, optimised or interpreted: ${name}`, () => {
       const run = (flags: readonly string[]) => {
-        const { programRoot, inputRoot, traceRoot, outputs } = opine(flags, 'model', 'run', MODEL, '--random', seed)
+        const { programRoot, inputRoot, traceRoot, outputs } = opine(flags, 'model', 'run', path, '--random', '1')
         for (const root of [programRoot, inputRoot, traceRoot]) expect(root).to.match(/^0x[0-9a-f]{64}$/)
-        expect(outputs).to.be.an('array').with.length(2)
+        expect(outputs).to.be.an('array').that.is.not.empty
         return { programRoot, inputRoot, traceRoot, outputs }
       }
       const first = run([])
       expect(run([])).to.deep.equal(first)
       expect(run(['--no-opt']), 'without the optimising compiler').to.deep.equal(first)
-    }
-  })
+    })
+  }
 
   it('agree with stock ONNX Runtime to 1e-4', () => {
     const { agree, models } = opine([], 'model', 'compare', MODEL) as { agree: boolean; models: { scaled: number }[] }
