@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { compareCommand } from './model-compare.ts'
 import { compileCommand } from './model-compile.ts'
+import { conformanceCommand } from './model-conformance.ts'
 import { registerCommand } from './model-register.ts'
 import { replayCommand } from './model-replay.ts'
 import { runCommand } from './model-run.ts'
@@ -14,5 +15,6 @@ export const modelCommand = (): Command =>
     .addCommand(showCommand())
     .addCommand(runCommand())
     .addCommand(compareCommand())
+    .addCommand(conformanceCommand())
     .addCommand(replayCommand())
     .addCommand(registerCommand())

@@ -1,12 +1,14 @@
 import type { ModelInterface, Program } from '../ir/types.ts'
 import { validateProgram } from '../ir/validate.ts'
 import { decodeModel } from '../onnx/decode.ts'
+import { checkOpset } from '../onnx/opset.ts'
 import type { Model } from '../onnx/types.ts'
 import { assemble } from './assemble.ts'
 import { type CutOptions, placeKernels } from './cuts.ts'
 import { type Bindings, type Dimensions, lowerModel } from './lower.ts'
 
-export type CompileOptions = CutOptions & { readonly dims?: Dimensions; readonly bind?: Bindings }
+/** @property anyOpset  take operators of any version for those known here: for who checks the results, as a conformance suite does */
+export type CompileOptions = CutOptions & { readonly dims?: Dimensions; readonly bind?: Bindings; readonly anyOpset?: boolean }
 
 export type CompiledModel = { readonly program: Program; readonly interface: ModelInterface }
 
@@ -16,7 +18,7 @@ export type CompiledModel = { readonly program: Program; readonly interface: Mod
  *
  * A port has the type of the program's buffer, not of the model: int64 is `i32` (whoever feeds it converts, and refuses values outside
  * of -2^31 .. 2^31 - 1), bool is `u8` 0 or 1, and outputs of float16 are `f32`. Inputs of float16 stay as they are.
- * @throws {OpineError} those of `decodeModel`, `lowerModel`, `assemble`, `placeKernels` and `validateProgram`
+ * @throws {OpineError} those of `decodeModel`, `checkOpset`, `lowerModel`, `assemble`, `placeKernels` and `validateProgram`
  */
 export function compile(file: Uint8Array, options: CompileOptions = {}): CompiledModel {
   return compileModel(decodeModel(file), options)
@@ -24,6 +26,7 @@ export function compile(file: Uint8Array, options: CompileOptions = {}): Compile
 
 /** `compile` for a model that is decoded already. */
 export function compileModel(model: Model, options: CompileOptions = {}): CompiledModel {
+  if (!options.anyOpset) checkOpset(model)
   const { draft, interface: ports } = lowerModel(model, options.dims ?? {}, options.bind ?? {})
   const program = placeKernels(assemble(draft), options)
   validateProgram(program)
