@@ -2,7 +2,10 @@
 import { f32, i32, inRange, load, op } from '../ir/expression.ts'
 import type { Expression } from '../ir/types.ts'
 import { numbersOf } from './constant.ts'
-import type { View } from './view.ts'
+import { countOf, type View } from './view.ts'
+
+/** Elements of a constant beyond which nobody looks whether they are all alike. */
+const MAX_LOOKED_AT = 65_536
 
 export type QuantizedType = 'u8' | 'i8'
 
@@ -36,7 +39,7 @@ export class Operands {
 
 /** The one value of all elements of a constant; null where there is none. */
 function uniform(view: View): number | null {
-  const numbers = numbersOf(view)
+  const numbers = countOf(view) <= MAX_LOOKED_AT ? numbersOf(view) : null
   return numbers?.every((value) => value === numbers[0]) ? numbers[0]! : null
 }
 

@@ -1,5 +1,5 @@
 import { f32, load, op } from '../../ir/expression.ts'
-import type { Expression } from '../../ir/types.ts'
+import { type Expression, product } from '../../ir/types.ts'
 import { bitsOf } from '../../numerics/bits.ts'
 import { EXP } from '../../numerics/exp.ts'
 import { TANH } from '../../numerics/tanh.ts'
@@ -31,8 +31,12 @@ function headsOf(node: NodeReader): Heads {
   if (heads < 1 || !Number.isInteger(group) || group < 1) throw node.invalid(`has ${queryHeads} query heads for ${heads} heads of keys`)
   const cut = (view: View, own: readonly number[]): View => {
     const [batch, second, third] = shapeOf(view) as [number, number, number]
-    if (!flat) return reshapeOrCopy(builder, view, [batch, ...own, third, shapeOf(view)[3]!])
-    const width = third / own.reduce((total, extent) => total * extent, 1)
+    const whole = product(own)
+    if (!flat) {
+      if (second !== whole) throw node.invalid(`has ${second} heads instead of ${whole}`)
+      return reshapeOrCopy(builder, view, [batch, ...own, third, shapeOf(view)[3]!])
+    }
+    const width = third / whole
     if (!Number.isInteger(width)) throw node.invalid('has a width that its heads do not divide')
     const apart = reshapeOrCopy(builder, view, [batch, second, ...own, width])
     return permute(apart, [0, ...own.map((_, dim) => dim + 2), 1, own.length + 2])
@@ -58,13 +62,13 @@ function givenMask(node: NodeReader, shape: ScoreShape): Mask[] {
   const [batch, heads, group, queries, keys] = shape
   const fill = isBoolean ? 0 : bitsOf(Number.NEGATIVE_INFINITY)
   const rank = value.view.dims.length
-  const own = shapeOf(value.view)
-  const last = own.at(-1) ?? 1
-  const whole = last === 1 && keys > 1 && rank > 1 ? value.view : padAlong(node.builder, value.view, rank - 1, 0, keys - last, fill)
+  const last = shapeOf(value.view).at(-1) ?? 0
+  if (rank < 1 || rank > 4 || last > keys) throw node.invalid('has a mask that does not fit')
+  const repeats = last === 1 && node.opset < 24
+  const whole = repeats ? value.view : padAlong(node.builder, value.view, rank - 1, 0, keys - last, fill)
   const view = { ...whole, dims: [...Array.from({ length: 4 - rank }, () => []), ...whole.dims] }
   const target = [batch, heads * group, queries, keys]
-  if (rank > 4 || shapeOf(view).some((extent, dim) => extent !== 1 && extent !== target[dim]))
-    throw node.invalid('has a mask that does not fit')
+  if (shapeOf(view).some((extent, dim) => extent !== 1 && extent !== target[dim])) throw node.invalid('has a mask that does not fit')
   const apart = view.dims[1]!.length === 0 ? { ...view, dims: view.dims.toSpliced(1, 0, []) } : null
   const cut = apart ?? reshapeOrCopy(node.builder, view, [...shapeOf(view).slice(0, 1), heads, group, ...shapeOf(view).slice(2)])
   return [maskOf(cut, isBoolean)]
@@ -119,7 +123,7 @@ function attention(node: NodeReader): Value[] {
   const late = mode === 0 ? capped : []
   const split = mode < 2 && (late.length > 0 || masks.length > 0)
   const all = [B, H, R, Q, K] as const
-  const product = contract(builder, {
+  const products = contract(builder, {
     operands: [
       { view: q, labels: [B, H, R, Q, D] },
       { view: k, labels: [B, H, K, D] },
@@ -131,7 +135,7 @@ function attention(node: NodeReader): Value[] {
     result: [op('fold'), ...early, ...(split ? [] : masked(2))],
     type: 'f32',
   })
-  const scores = split ? mapElements(builder, [product, ...views], shape, [load(0), ...late, ...masked(1)], 'f32') : product
+  const scores = split ? mapElements(builder, [products, ...views], shape, [load(0), ...late, ...masked(1)], 'f32') : products
 
   // Sums are 1 or more, but 0 where nothing is seen; their greatest score is then -infinity.
   const highest = reduceAxes(builder, scores, [K], {
@@ -162,7 +166,7 @@ function attention(node: NodeReader): Value[] {
   const shown = flat ? [batch, queries, heads * group * valueWidth] : [batch, heads * group, queries, valueWidth]
   const y = reshapeOrCopy(builder, weighted, shown)
   const seen = (view: View): View => reshapeOrCopy(builder, view, [batch, heads * group, queries, keys])
-  const fourth = (): View => (mode < 2 ? product : mode === 2 ? scores : shares())
+  const fourth = (): View => (mode < 2 ? products : mode === 2 ? scores : shares())
   return [y, k, v, ...(node.wants(3) ? [seen(fourth())] : [])].map((view) => ({ type: 'f32', view }))
 }
 

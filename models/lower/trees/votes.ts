@@ -18,40 +18,50 @@ export type Count = { readonly how: keyof typeof NONE; readonly finish: Expressi
  * trees; else null.
  */
 export function byTarget(forest: Forest, targets: number): Forest | null {
-  const owners = forest.roots.map((root) => ownerOf(forest, root))
+  const below = leavesOfTrees(forest)
+  if (!below) return null
+  const owners = below.map(ownerOf)
   const of = (target: number): number[] => forest.roots.filter((_, tree) => owners[tree] === target)
   const own = forest.roots.length / targets
   const groups = Array.from({ length: targets }, (_, target) => of(target))
   return targets > 1 && groups.every((group) => group.length === own) ? { ...forest, roots: groups.flat() } : null
 }
 
-/** The one target that a tree votes for; -1 where it has none or several. */
-function ownerOf(forest: Forest, root: number): number {
-  const targets = new Set(leavesBelow(forest, root).flatMap((leaf) => leaf.map(({ target }) => target)))
+/** The one target that these leaves vote for; -1 where they have none or several. */
+function ownerOf(leaves: Forest['leaves']): number {
+  const targets = new Set(leaves.flatMap((leaf) => leaf.map(({ target }) => target)))
   const [owner] = targets
   return targets.size === 1 ? owner! : -1
 }
 
 /** Targets for which some tree votes whatever leaf is reached. */
 export function surelyVoted(forest: Forest): Set<number> {
-  const sure = forest.roots.map((root) => {
-    const [first, ...rest] = leavesBelow(forest, root).map((leaf) => new Set(leaf.map(({ target }) => target)))
+  const sure = (leavesOfTrees(forest) ?? []).map((below) => {
+    const [first, ...rest] = below.map((leaf) => new Set(leaf.map(({ target }) => target)))
     return [...(first ?? [])].filter((target) => rest.every((targets) => targets.has(target)))
   })
   return new Set(sure.flat())
 }
 
-function leavesBelow({ branches, leaves }: Forest, root: number): (readonly Vote[])[] {
-  const rest = [root]
-  const seen = new Set<number>()
-  const found: (readonly Vote[])[] = []
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    if (seen.has(next)) continue
-    seen.add(next)
-    if (next < 0) found.push(leaves[-1 - next]!)
-    else rest.push(branches[next]!.yes, branches[next]!.no)
+/** The leaves of each tree; null where trees share so many nodes that looking at each is too much. */
+function leavesOfTrees({ roots, branches, leaves }: Forest): Forest['leaves'][] | null {
+  let visits = 8 * (branches.length + leaves.length) + 1024
+  const all: (readonly Vote[])[][] = []
+  for (const root of roots) {
+    const rest = [root]
+    const seen = new Set<number>()
+    const found: (readonly Vote[])[] = []
+    for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      visits -= 1
+      if (visits < 0) return null
+      if (next < 0) found.push(leaves[-1 - next]!)
+      else rest.push(branches[next]!.yes, branches[next]!.no)
+    }
+    all.push(found)
   }
-  return found
+  return all
 }
 
 /**

@@ -13,7 +13,8 @@ function linear(node: NodeReader, targets: number, intercepts: readonly number[]
   const x = rowsOf(node)
   const [items, width] = shapeOf(x) as [number, number]
   const coefficients = node.floats('coefficients') ?? []
-  if (coefficients.length !== targets * width) throw node.invalid(`wants ${targets} x ${width} coefficients`)
+  if (!Number.isInteger(targets) || targets < 1 || coefficients.length !== targets * width)
+    throw node.invalid(`wants coefficients for each target and each of ${width} features`)
   if (intercepts.length !== 0 && intercepts.length !== targets) throw node.invalid(`wants ${targets} intercepts`)
   const table = (name: string, shape: readonly number[], data: readonly number[]): View =>
     constantOf(packTensor({ name: `${node.label} ${name}`, type: 'f32', shape, data }))

@@ -13,6 +13,9 @@ import { labelAbove, labelOfGreatest, labelsOf } from './labels.ts'
 import { pairOf, postTransformOf, transformed } from './post-transform.ts'
 import { rowsOf } from './rows.ts'
 
+/** Votes of all leaves for all targets, as a constant of the program. */
+const MAX_TABLE = 33_554_432
+
 const SUM: Count = { how: 'sum', finish: [] }
 
 /** The leaves that each item reaches, and how their votes are counted. */
@@ -26,6 +29,7 @@ function ballotOf(node: NodeReader, forest: Forest, targets: number): Ballot {
   if (forest.leaves.some((leaf) => leaf.some(({ target }) => target < 0 || target >= targets))) {
     throw node.invalid(`votes for more than ${targets} targets`)
   }
+  if (Math.max(1, forest.leaves.length) * targets > MAX_TABLE) throw node.unsupported('so many leaves and targets', `${MAX_TABLE} votes`)
   const depth = depthOf(node, forest)
   const grouped = byTarget(forest, targets)
   const own = grouped ?? forest
