@@ -5,13 +5,22 @@ import {Meta} from "../types/Meta.sol";
 import {Bytes} from "./Bytes.sol";
 import {LoadFacts, LoadRules} from "./LoadRules.sol";
 import {
-    INDEX_BOUND, MAX_BLOCK, MAX_BLOCKS, MAX_CODE_BYTES, MAX_DESCRIPTOR_BYTES, MAX_LOADS, MAX_RANK, Rule
+    INDEX_BOUND,
+    MAX_BLOCK,
+    MAX_BLOCKS,
+    MAX_CODE_BYTES,
+    MAX_DESCRIPTOR_BYTES,
+    MAX_LOADS,
+    MAX_RANK,
+    MAX_WORK,
+    Rule
 } from "./Rule.sol";
 
 /// @notice What a descriptor says, as far as the rules that need its operands ask.
 /// @param extents    output extents, then reduce extents
 /// @param outputRank how many of them are output extents
 /// @param folds      whether there is a fold
+/// @param blockTerms terms of the longest block, 0 without a fold
 /// @param foldType   0 f32, 1 i32; likewise `resultType`
 /// @param loads      one for each load
 /// @param term       where the term's code begins in the descriptor, and `termEnd` where it ends; likewise `result`
@@ -19,6 +28,7 @@ struct Descriptor {
     uint256[] extents;
     uint256 outputRank;
     bool folds;
+    uint256 blockTerms;
     uint256 foldType;
     uint256 resultType;
     LoadFacts[] loads;
@@ -50,6 +60,13 @@ library DescriptorRules {
         if (rule != Rule.NONE) return (rule, descriptor);
         (rule, descriptor.result, descriptor.resultEnd) = _readCode(data, descriptor.termEnd);
         if (rule == Rule.NONE && descriptor.resultEnd != data.length) rule = Rule.BYTES;
+        if (rule == Rule.NONE && _work(descriptor) > MAX_WORK) rule = Rule.WORK;
+    }
+
+    /// @dev Bytes of code that the dearest step runs.
+    function _work(Descriptor memory descriptor) private pure returns (uint256) {
+        uint256 term = descriptor.termEnd - descriptor.term;
+        return term * descriptor.blockTerms + descriptor.resultEnd - descriptor.result;
     }
 
     function _readHead(bytes calldata data, Meta meta, Descriptor memory descriptor) private pure returns (Rule) {
@@ -78,6 +95,7 @@ library DescriptorRules {
         if (count == 0 || terms == 0) return Rule.EXTENT;
         uint256 blocks = op == 0 ? 0 : (terms + block_ - 1) / block_;
         if (blocks > MAX_BLOCKS) return Rule.REDUCE;
+        descriptor.blockTerms = terms < block_ ? terms : block_;
         bool agrees = meta.storeType() == storeType && meta.count() == count && meta.blocks() == blocks;
         return agrees ? Rule.NONE : Rule.META;
     }

@@ -14,7 +14,8 @@ enum Rule {
     BUFFER,
     COORDINATE,
     ADDRESS,
-    CODE
+    CODE,
+    WORK
 }
 
 uint256 constant MAX_DESCRIPTOR_BYTES = 4096;
@@ -27,6 +28,8 @@ uint256 constant MAX_SEGMENT = 64;
 uint256 constant MAX_STACK = 16;
 uint256 constant MAX_LOCALS = 8;
 uint256 constant MAX_CODE_BYTES = 1024;
+/// @dev Most bytes of code that one step may run: the term's for each term of a block, and the result's.
+uint256 constant MAX_WORK = 8192;
 /// @dev Extents, counts and addresses stay below this.
 uint256 constant INDEX_BOUND = 1 << 31;
 /// @dev Bits of the only NaN.

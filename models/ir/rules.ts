@@ -1,7 +1,20 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 
 /** The rules of SPEC section 5, in the order of that table; contracts/step/Rule.sol has the same order. */
-export const RULES = ['BYTES', 'VERSION', 'TYPE', 'RANK', 'EXTENT', 'REDUCE', 'META', 'BUFFER', 'COORDINATE', 'ADDRESS', 'CODE'] as const
+export const RULES = [
+  'BYTES',
+  'VERSION',
+  'TYPE',
+  'RANK',
+  'EXTENT',
+  'REDUCE',
+  'META',
+  'BUFFER',
+  'COORDINATE',
+  'ADDRESS',
+  'CODE',
+  'WORK',
+] as const
 export type Rule = (typeof RULES)[number]
 
 /** The first rule that a kernel violates, and how. */
@@ -17,6 +30,8 @@ export const MAX_SEGMENT = 64
 export const MAX_STACK = 16
 export const MAX_LOCALS = 8
 export const MAX_CODE_BYTES = 1024
+/** Most bytes of code that one step may run: the term's for each term of a block, and the result's. */
+export const MAX_WORK = 8192
 /** Extents, counts and addresses stay below this. */
 export const INDEX_BOUND = 0x80000000
 

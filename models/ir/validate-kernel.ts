@@ -13,6 +13,7 @@ import {
   MAX_DESCRIPTOR_BYTES,
   MAX_LOADS,
   MAX_RANK,
+  MAX_WORK,
   type Violation,
   violationOf,
 } from './rules.ts'
@@ -32,6 +33,8 @@ type Head = Extents & {
   readonly resultType: ScalarType
   readonly folds: boolean
   readonly loads: number
+  /** Terms of the longest block; 0 without a fold. */
+  readonly blockTerms: number
 }
 
 /**
@@ -61,6 +64,8 @@ function checkKernel(subject: KernelCase): void {
   )
   const result = readCode(reader)
   reader.end()
+  const work = term.length * head.blockTerms + result.length
+  demand('WORK', work <= MAX_WORK, () => `one step may run ${work} bytes of code, at most ${MAX_WORK} are allowed: take a shorter block`)
   const types: ScalarType[] = []
   for (const load of loads) {
     checkIndexTypes(load, types)
@@ -102,7 +107,15 @@ function checkHead(reader: ByteReader, meta: RawMeta): Head {
   demand('REDUCE', blocks <= MAX_BLOCKS, () => `the fold has ${blocks} blocks, at most ${MAX_BLOCKS} are allowed`)
   const agrees = meta.type === storeType && meta.count === count && meta.blocks === blocks
   demand('META', agrees, () => `the meta says store type ${meta.type}, ${meta.count} elements and ${meta.blocks} blocks`)
-  return { extents, outputRank, folds, loads, foldType: scalar(foldType), resultType: scalar(resultType) }
+  return {
+    extents,
+    outputRank,
+    folds,
+    loads,
+    blockTerms: Math.min(block, terms),
+    foldType: scalar(foldType),
+    resultType: scalar(resultType),
+  }
 }
 
 const scalar = (code: number): ScalarType => (code === 0 ? 'f32' : 'i32')

@@ -1,3 +1,6 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { encodeExpression } from '../ir/expression.ts'
+import { MAX_CODE_BYTES, MAX_WORK } from '../ir/rules.ts'
 import { byteSize, product } from '../ir/types.ts'
 import type { DraftKernel, DraftLoad } from './draft.ts'
 import { indicesOf } from './merge.ts'
@@ -19,10 +22,18 @@ const OPENING_BUDGET = 80
  * Terms of one block of a fold. Contiguous reductions take the longest; one that strides takes a shorter one, for a step opens every
  * word that a block reads.
  * @param extents  of the reduce variables; at most `MAX_TERMS` terms
+ * @throws {OpineError} `KERNEL_LIMIT` where no block is both short enough for its code and long enough for the fold
  */
 export function chooseBlock(kernel: DraftKernel, extents: readonly number[]): number {
   const terms = product(extents)
-  const long = BLOCKS.filter((block) => Math.ceil(terms / block) <= MAX_BLOCKS)
+  // The result may still grow by what is fused into it, up to the longest code.
+  const runs = Math.floor((MAX_WORK - MAX_CODE_BYTES) / encodeExpression(kernel.term).length)
+  const short = BLOCKS.filter((block) => Math.min(block, terms) <= runs)
+  const long = (short.length > 0 ? short : [runs]).filter((block) => Math.ceil(terms / block) <= MAX_BLOCKS)
+  if (long.length === 0) {
+    const message = `a fold of ${terms} terms whose term has so much code that a block holds ${runs} needs more than ${MAX_BLOCKS} blocks`
+    throw new OpineError('KERNEL_LIMIT', `${message}; compute the terms in a node of their own`, { terms, runs })
+  }
   return long.find((block) => openingCost(kernel, extents, Math.min(block, terms)) <= OPENING_BUDGET) ?? long.at(-1)!
 }
 

@@ -2,8 +2,8 @@ import { encodeKernel } from '@opine/models/ir/encode.ts'
 import { f32, i32, op } from '@opine/models/ir/expression.ts'
 import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import type { Random } from '@opine/models/ir/random.ts'
-import { MAX_CODE_BYTES } from '@opine/models/ir/rules.ts'
-import type { Axis, Coordinate, Expression, Kernel, Load, ScalarType } from '@opine/models/ir/types.ts'
+import { MAX_CODE_BYTES, MAX_WORK } from '@opine/models/ir/rules.ts'
+import type { Axis, Coordinate, Expression, Kernel, Load, Reduce, ScalarType } from '@opine/models/ir/types.ts'
 
 /** A change to a kernel that still has bytes; what comes out may be valid or not. */
 export type KernelMutation = (kernel: Kernel, random: Random, ownBuffer: number) => Kernel
@@ -142,6 +142,13 @@ export const KERNEL_MUTATIONS: Readonly<Record<string, KernelMutation>> = {
     }
   },
   longCode: (kernel, random) => ({ ...kernel, result: codeOf(kernel.resultType, MAX_CODE_BYTES + random.pick([-1, 0, 1, 2])) }),
+  work: (kernel, random) => {
+    const block = random.pick([8, 13, 50, 128])
+    const perTerm = Math.floor((MAX_WORK - 8) / block)
+    const rest = MAX_WORK - perTerm * block + random.pick([-1, 0, 1, 2])
+    const reduce: Reduce = { op: 'sum', extents: [block * random.pick([1, 1, 3])], block }
+    return { ...kernel, reduce, loads: [], term: codeOf(kernel.foldType, perTerm), result: codeOf(kernel.resultType, rest) }
+  },
   longest: (kernel, random) => kernelOf(kernel, random.pick([4095, 4096, 4097, 4098])),
 }
 
