@@ -30,7 +30,7 @@ export function supportTable(root: string, cases: readonly Judged[]): string {
 
 What the compiler lowers, and how many of ONNX's own backend tests pass through it and the defining executor: ${total} of ${cases.length}. A case passes when
 every output agrees with the expected one, floats within the suite's tolerance and integers exactly. All others are refused with a typed error that names
-node, operator and the nearest supported form. Models of the operator sets 7 to 23 are accepted; the suite has cases of other sets too, whose results are
+node, operator and the nearest supported form. Models of the operator sets 7 to 24 are accepted; the suite has cases of other sets too, whose results are
 checked all the same. *Sets* are those of passing cases.
 
 Generated, never edited: \`opine model conformance DIR --table docs/OPERATORS.md\`

@@ -90,9 +90,9 @@ const CASES: Readonly<Record<string, readonly NodeCase[]>> = {
     gives: [type],
   })),
   Clip: [
-    unary('Clip', { opset: 6, attributes: { min: float(-1), max: float(2) } }),
-    unary('Clip', { opset: 6, attributes: { max: float(2) } }),
-    unary('Clip', { opset: 6 }),
+    unary('Clip', { opset: 7, attributes: { min: float(-1), max: float(2) } }),
+    unary('Clip', { opset: 7, attributes: { max: float(2) } }),
+    unary('Clip', { opset: 7 }),
     { op: 'Clip', inputs: [floats(SPECIAL), floats([-1], []), floats([2], [])] },
     { op: 'Clip', inputs: [floats(SPECIAL), floats([3], []), floats([2], [])] },
     { op: 'Clip', inputs: [floats(SPECIAL), null, known(floats([2], []))] },
