@@ -204,7 +204,7 @@ function nodeBy(name: string, form: Form, seed: number): Uint8Array {
   )
   return encodeModel({
     name: 'hostile',
-    opset: 24,
+    opset: 23,
     domains: { 'ai.onnx.ml': 5 },
     inputs,
     outputs: outputs.map((output) => ({ name: output, type: 'f32', shape: null })),
