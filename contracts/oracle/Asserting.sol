@@ -112,18 +112,19 @@ abstract contract Asserting is Asking {
     {
         OutputSpec[] memory specs = MODELS.outputSpecs(programRoot);
         if (proofs.length != specs.length) revert InferenceOracle_OutputProofs(specs.length, proofs.length);
+        uint256 length = 0;
+        for (uint256 i = 0; i < specs.length; ++i) {
+            length += specs[i].bytesLength;
+        }
+        if (output.length != length) revert InferenceOracle_OutputLength(length, output.length);
         uint256 kernels = MODELS.model(programRoot).kernels;
         bytes32 salt = saltOf(requestId, msg.sender);
-        uint256 offset = 0;
+        uint256 start = 0;
         for (uint256 i = 0; i < specs.length; ++i) {
-            uint256 end = offset + specs[i].bytesLength;
-            if (end > output.length) revert InferenceOracle_OutputLength(end, output.length);
-            bytes32 leaf = Merkle.hashPair(salt, TensorTree.rootOfBytes(output[offset:end]));
-            if (!Merkle.contains(traceRoot, kernels, specs[i].kernel, leaf, proofs[i])) {
-                revert InferenceOracle_OutputNotInTrace(i);
-            }
-            offset = end;
+            uint256 end = start + specs[i].bytesLength;
+            bytes32 leaf = Merkle.hashPair(salt, TensorTree.rootOfBytes(output[start:end]));
+            if (!Merkle.contains(traceRoot, kernels, specs[i].kernel, leaf, proofs[i])) revert InferenceOracle_OutputNotInTrace(i);
+            start = end;
         }
-        if (offset != output.length) revert InferenceOracle_OutputLength(offset, output.length);
     }
 }
