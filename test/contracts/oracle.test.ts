@@ -136,9 +136,7 @@ describe('the oracle and the registries refuse', () => {
       if (field === KERNELS) continue
       const changed = header.slice()
       changed[4 * field + 3]! ^= 1
-      expect(await register(changed, bufferRoot, proofs), `field ${field}`).to.match(
-        /^ModelRegistry_|^Header_TooShort/,
-      )
+      expect(await register(changed, bufferRoot, proofs), `field ${field}`).to.match(/^ModelRegistry_|^Header_TooShort/)
     }
     const known = registrationOf(arena.program)
     expect(await register(known.header, known.bufferRoot, known.proofs)).to.equal('ModelRegistry_AlreadyRegistered')
