@@ -2,7 +2,7 @@ import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { decodeProgramFile } from './ir/file.ts'
 import type { ModelInterface, Program } from './ir/types.ts'
 import { validateProgram } from './ir/validate.ts'
-import { type CompileOptions, compile } from './lower/compile.ts'
+import { type CompiledModel, type CompileOptions, compile } from './lower/compile.ts'
 import { type ProgramTree, programTree } from './trace/program-tree.ts'
 
 /** A model ready to be run and argued about. @property root  the program root, by which requests name it */
@@ -20,7 +20,11 @@ const PROGRAM_MAGIC = 'OPINEPRG'
  * @throws {OpineError} those of `decodeProgramFile`, `validateProgram` and `compile`
  */
 export function loadModel(file: Uint8Array, options: CompileOptions = {}): LoadedModel {
-  const { program, interface: ports } = isProgramFile(file) ? decodeProgramFile(file) : compile(file, options)
+  return modelOf(isProgramFile(file) ? decodeProgramFile(file) : compile(file, options))
+}
+
+/** @throws {OpineError} those of `validateProgram` */
+export function modelOf({ program, interface: ports }: CompiledModel): LoadedModel {
   validateProgram(program)
   const tree = programTree(program)
   return { root: toHex(tree.root), program, interface: ports, tree }

@@ -1,18 +1,17 @@
 import { encodeProgramFile } from '@opine/models/ir/file.ts'
 import { Command } from 'commander'
 import { writeFile } from '../files.ts'
-import { type DimOption, dimOption, readModel } from '../model/load.ts'
+import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { summarize } from '../model/summary.ts'
 import { grouped, print, printJson } from '../output.ts'
 
-type Options = DimOption & { readonly out?: string; readonly json?: true }
+type Options = ModelOptions & { readonly out?: string; readonly json?: true }
 
 export const compileCommand = (): Command =>
-  new Command('compile')
+  withModelOptions(new Command('compile'))
     .description('lower an ONNX model to a program, and say what it is')
     .argument('<file>', 'ONNX file or program file')
     .option('--out <file>', 'write the program file, which operators pass on')
-    .addOption(dimOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -3,17 +3,16 @@ import { withNode } from '../chain/connect.ts'
 import { protocolOf } from '../chain/contracts.ts'
 import { registerProgram } from '../chain/register.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
-import { type DimOption, dimOption, readModel } from '../model/load.ts'
+import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { grouped, print, printJson } from '../output.ts'
 
-type Options = ChainOptions & DimOption & { readonly deployment: string; readonly json?: true }
+type Options = ChainOptions & ModelOptions & { readonly deployment: string; readonly json?: true }
 
 export const registerCommand = (): Command =>
-  withChainOptions(new Command('register'))
+  withModelOptions(withChainOptions(new Command('register')))
     .description('register a program, so that it can be asked for')
     .argument('<file>', 'ONNX file or program file')
     .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
-    .addOption(dimOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExamples:\n  OPINE_KEY=0x... opine model register digits.opine --deployment deployment.json')
     .action((file: string, options: Options) => {

@@ -1,24 +1,24 @@
 import { describeKernel } from '@opine/models/ir/dump.ts'
 import { Command } from 'commander'
-import { type DimOption, dimOption, readModel } from '../model/load.ts'
+import { indexBounds } from '../model/index-bounds.ts'
+import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { randomInputs } from '../model/random-inputs.ts'
 import { whole } from '../options.ts'
 import { grouped, print, printJson, progress, table } from '../output.ts'
 import { replay } from '../replay.ts'
 
-type Options = DimOption & { readonly steps: number; readonly allKernels?: boolean; readonly seed: number; readonly json?: true }
+type Options = ModelOptions & { readonly steps: number; readonly allKernels?: boolean; readonly seed: number; readonly json?: true }
 
 /** How often progress is told, in steps. */
 const TELL_EVERY = 50
 
 export const replayCommand = (): Command =>
-  new Command('replay')
+  withModelOptions(new Command('replay'))
     .description('have the contract recompute steps of a real run, and compare them bit for bit')
     .argument('<file>', 'ONNX file or program file')
     .option('--steps <n>', 'how many steps', whole(1, 1_000_000), 100)
     .option('--all-kernels', 'add steps until every kernel has had every kind')
     .option('--seed <n>', 'draws the inputs and the steps', whole(0, 0xffffffff), 1)
-    .addOption(dimOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -35,7 +35,7 @@ Examples:
       const onStep = (done: number, of: number): void => {
         if (done % TELL_EVERY === 0 || done === of) progress(`${done} of ${of} steps`)
       }
-      const result = await replay(program, randomInputs(ports.inputs, seed), { steps, seed, allKernels, onStep })
+      const result = await replay(program, randomInputs(ports.inputs, seed, indexBounds(program)), { steps, seed, allKernels, onStep })
       const { mismatches, gas, witnessBytes } = result
       if (mismatches.length > 0) process.exitCode = 1
       if (options.json) {

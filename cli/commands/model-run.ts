@@ -3,26 +3,23 @@ import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
 import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
-import { saltOf } from '@opine/models/trace/salt.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { Command } from 'commander'
 import { type InputOptions, portText, readInputs } from '../model/inputs.ts'
-import { type DimOption, dimOption, readModel } from '../model/load.ts'
+import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { unpackValues } from '../model/pack.ts'
+import { nowhereSalt } from '../model/salt.ts'
 import { pairs, whole } from '../options.ts'
 import { print, printJson } from '../output.ts'
 
-type Options = DimOption & InputOptions & { readonly json?: true }
-
-const NOWHERE = { chainId: 0n, oracle: `0x${'0'.repeat(40)}`, requestId: `0x${'0'.repeat(64)}`, account: `0x${'0'.repeat(40)}` }
+type Options = ModelOptions & InputOptions & { readonly json?: true }
 
 export const runCommand = (): Command =>
-  new Command('run')
+  withModelOptions(new Command('run'))
     .description('run a model on the reference executor')
     .argument('<file>', 'ONNX file or program file')
     .option('--input <name=path>', 'an input: .json, .npy, or raw little-endian bytes; repeatable', pairs)
     .option('--random <seed>', 'draw the inputs that are not given', whole(0, 0xffffffff))
-    .addOption(dimOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -35,14 +32,14 @@ Examples:
     )
     .action((file: string, options: Options) => {
       const { root: programRoot, program, interface: ports } = readModel(file, options)
-      const inputs = readInputs(ports, options)
+      const inputs = readInputs(program, ports, options)
       const start = performance.now()
       const trace = buildTrace(program, inputs, execute)
       const milliseconds = Math.round(performance.now() - start)
       const roots = {
         programRoot,
         inputRoot: toHex(inputRoot(program, inputs)),
-        traceRoot: toHex(rootOf(traceTree(trace, saltOf(NOWHERE)))),
+        traceRoot: toHex(rootOf(traceTree(trace, nowhereSalt()))),
       }
       const outputs = ports.outputs.map((port, index) => {
         const bytes = trace.buffers[program.outputs[index]!]!

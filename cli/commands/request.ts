@@ -11,13 +11,13 @@ import { etherOption } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
 import { type InputOptions, readInputs } from '../model/inputs.ts'
-import { type DimOption, dimOption, readModel } from '../model/load.ts'
+import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { splitOutputs } from '../model/outputs.ts'
 import { pairs, whole } from '../options.ts'
 import { print, printJson, progress } from '../output.ts'
 
 type Options = ChainOptions &
-  DimOption &
+  ModelOptions &
   InputOptions & {
     readonly deployment: string
     readonly model: string
@@ -34,7 +34,7 @@ type Options = ChainOptions &
 const CALLBACK_GAS = 200_000
 
 export const requestCommand = (): Command =>
-  withChainOptions(new Command('request'))
+  withModelOptions(withChainOptions(new Command('request')))
     .description('ask for an inference and wait for its final answer')
     .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
     .requiredOption('--model <file>', 'ONNX file or program file of a registered model')
@@ -46,7 +46,6 @@ export const requestCommand = (): Command =>
     .option('--liveness <seconds>', 'time in which an answer can be challenged', whole(60, 2_592_000), 3_600)
     .option('--deadline <seconds>', 'time in which answers are taken', whole(1, 2_592_000), 86_400)
     .option('--timeout <seconds>', 'how long to wait here', whole(1, 2_592_000), 90_000)
-    .addOption(dimOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -55,8 +54,8 @@ export const requestCommand = (): Command =>
     .action(ask)
 
 async function ask(options: Options): Promise<void> {
-  const { root: programRoot, interface: ports } = readModel(options.model, options)
-  const input = toHex(concatBytes(...readInputs(ports, options)))
+  const { root: programRoot, program, interface: ports } = readModel(options.model, options)
+  const input = toHex(concatBytes(...readInputs(program, ports, options)))
   await withNode(options.rpc, async (provider, chainId) => {
     const signer = signerOf(options, provider)
     const { oracle } = protocolOf(options.deployment, chainId, signer)

@@ -1,6 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { byteSize, type ModelInterface, type Port, product } from '@opine/models/ir/types.ts'
+import { byteSize, type ModelInterface, type Port, type Program, product } from '@opine/models/ir/types.ts'
 import { readFile } from '../files.ts'
+import { indexBounds } from './index-bounds.ts'
 import { decodeNpy, type NpyArray } from './npy.ts'
 import { packValues } from './pack.ts'
 import { randomInputs } from './random-inputs.ts'
@@ -11,7 +12,7 @@ export type InputOptions = { readonly input?: readonly (readonly [string, string
  * The raw buffers of a model's inputs, from files named on the command line or, with a seed alone, drawn.
  * @throws {OpineError} `INPUT_MISSING`, `INPUT_UNKNOWN`, `INPUT_TWICE`, and those of `readInput`
  */
-export function readInputs({ inputs }: ModelInterface, options: InputOptions): Uint8Array[] {
+export function readInputs(program: Program, { inputs }: ModelInterface, options: InputOptions): Uint8Array[] {
   const given = options.input ?? []
   const known = inputs.map(({ name }) => name).join(', ')
   for (const [index, [name]] of given.entries()) {
@@ -20,7 +21,7 @@ export function readInputs({ inputs }: ModelInterface, options: InputOptions): U
     if (given.findIndex(([other]) => other === name) !== index)
       throw new OpineError('INPUT_TWICE', `input "${name}" is given twice; give it once`)
   }
-  const drawn = options.random === undefined ? undefined : randomInputs(inputs, options.random)
+  const drawn = options.random === undefined ? undefined : randomInputs(inputs, options.random, indexBounds(program))
   return inputs.map((port, index) => {
     const file = given.find(([name]) => name === port.name)
     if (file) return readInput(port, file[1])

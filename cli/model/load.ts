@@ -1,32 +1,68 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { isProgramFile, type LoadedModel, loadModel } from '@opine/models/load.ts'
-import { Option } from 'commander'
+import { decodeProgramFile } from '@opine/models/ir/file.ts'
+import { isProgramFile, type LoadedModel, modelOf } from '@opine/models/load.ts'
+import { compileModel } from '@opine/models/lower/compile.ts'
+import type { Dimensions } from '@opine/models/lower/lower.ts'
+import { decodeModel } from '@opine/models/onnx/decode.ts'
+import type { Graph } from '@opine/models/onnx/types.ts'
+import { type Command, Option } from 'commander'
 import { readFile } from '../files.ts'
 import { pairs } from '../options.ts'
+import { bindingsOf } from './bindings.ts'
+import { externalFiles } from './external-files.ts'
 
-export type DimOption = { readonly dim?: readonly (readonly [string, string])[] }
+type Pairs = readonly (readonly [string, string])[]
 
-export const dimOption = (): Option =>
-  new Option('--dim <name=value>', 'extent of a dynamic dimension of an ONNX file; repeatable').argParser(pairs)
+/** How an ONNX file becomes a program. */
+export type ModelOptions = { readonly dim?: Pairs; readonly set?: Pairs }
+
+export const withModelOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--dim <name=value>', 'extent of a dynamic dimension of an ONNX file; repeatable').argParser(pairs))
+    .addOption(
+      new Option('--set <name=value>', 'make an input of an ONNX file a constant, such as 16000 or [1,2]; repeatable').argParser(pairs),
+    )
 
 /**
- * Reads the model that a command names.
- * @throws {OpineError} `DIM_VALUE`, `DIM_UNUSED`, those of `readFile` and `loadModel`
+ * Reads the model that a command names, with files beside it that hold its tensors.
+ * @throws {OpineError} `DIM_VALUE`, `DIM_UNUSED`, `SET_UNUSED`, those of `bindingsOf`, `readFile`, `externalFiles`, `decodeProgramFile`,
+ *   `decodeModel`, `compileModel`
  */
-export function readModel(path: string, options: DimOption = {}): LoadedModel {
-  const dims = dimensions(options)
+export function readModel(path: string, options: ModelOptions = {}): LoadedModel {
+  const dims = dimensionsOf(options)
   const file = readFile(path)
-  if (isProgramFile(file) && Object.keys(dims).length > 0) {
-    throw new OpineError('DIM_UNUSED', `${path} is a program, whose dimensions are fixed; leave --dim out`)
+  if (isProgramFile(file)) {
+    if (options.dim) throw new OpineError('DIM_UNUSED', `${path} is a program, whose dimensions are fixed; leave --dim out`)
+    if (options.set) throw new OpineError('SET_UNUSED', `${path} is a program, whose constants are fixed; leave --set out`)
+    return modelOf(decodeProgramFile(file))
   }
-  return loadModel(file, { dims })
+  const model = decodeModel(file, externalFiles(path))
+  const known = symbolsOf(model.graph)
+  for (const name of Object.keys(dims)) {
+    if (known.includes(name)) continue
+    const message = `no input of ${path} has a dimension "${name}"; ${known.length > 0 ? `dynamic are ${known.join(', ')}` : 'none is dynamic'}`
+    throw new OpineError('DIM_UNUSED', message, { dimension: name })
+  }
+  return modelOf(compileModel(model, { dims, bind: bindingsOf(model.graph, options.set ?? [], dims) }))
 }
 
-function dimensions({ dim = [] }: DimOption): Record<string, number> {
+/** @throws {OpineError} `DIM_VALUE` */
+export function dimensionsOf({ dim = [] }: ModelOptions): Dimensions {
   const entries = dim.map(([name, text]) => {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= 1 && value < 2 ** 31) return [name, value] as const
     throw new OpineError('DIM_VALUE', `--dim ${name}=${text} needs a whole number from 1 to 2^31 - 1`)
   })
   return Object.fromEntries(entries)
+}
+
+/** Names of the dynamic dimensions of a graph's inputs; one without a name is `INPUT.AXIS`. */
+export function symbolsOf({ inputs }: Graph): string[] {
+  const names = inputs.flatMap(({ name, shape }) =>
+    (shape ?? []).flatMap((extent, axis) => {
+      if (typeof extent === 'number' && extent >= 1) return []
+      return [typeof extent === 'string' ? extent : `${name}.${axis}`]
+    }),
+  )
+  return [...new Set(names)]
 }

@@ -1,6 +1,9 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { byteSize, type ModelInterface, type StoreType } from '@opine/models/ir/types.ts'
+import type { Port } from '@opine/models/ir/types.ts'
+import type { Bindings } from '@opine/models/lower/lower.ts'
+import type { Graph, Tensor as OnnxTensor, ValueInfo } from '@opine/models/onnx/types.ts'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { fedInputs } from './bindings.ts'
 import { unpackValues } from './pack.ts'
 
 type Runtime = typeof import('onnxruntime-node')
@@ -15,49 +18,78 @@ async function importRuntime(): Promise<Runtime> {
   }
 }
 
-/** Runs a model of the stock runtime on the CPU: raw buffers of the program's types in, values of every output in the ports' order out. */
-export type StockModel = (inputs: readonly Uint8Array[]) => Promise<readonly number[][]>
+/** An output as numbers. @property whole  whether it is of integers or booleans */
+export type StockOutput = { readonly name: string; readonly whole: boolean; readonly values: readonly number[] }
+
+/** What it takes to feed a model that runs on both sides. @property ports  the program's inputs; `bindings` has the others */
+export type Feeding = { readonly graph: Graph; readonly ports: readonly Port[]; readonly bindings: Bindings }
+
+/** Runs a model of the stock runtime on the CPU: raw buffers of the program's types in, outputs in the model's order out. */
+export type StockModel = (inputs: readonly Uint8Array[]) => Promise<{ readonly outputs: readonly StockOutput[]; readonly ms: number }>
+
+const refused = (cause: unknown): OpineError =>
+  new OpineError('ONNXRUNTIME_REFUSED', `onnxruntime refuses the model: ${(cause as Error).message}`, {}, { cause })
 
 /**
  * Loads an ONNX file into the stock runtime.
  * @throws {OpineError} `ONNXRUNTIME_MISSING`, `ONNXRUNTIME_REFUSED`
  */
-export async function stockModel(file: Uint8Array, ports: ModelInterface): Promise<StockModel> {
+export async function stockModel(path: string, feeding: Feeding, threads: number): Promise<StockModel> {
   const runtime = await importRuntime()
-  const refused = (cause: unknown): OpineError =>
-    new OpineError('ONNXRUNTIME_REFUSED', `onnxruntime refuses the model: ${(cause as Error).message}`, {}, { cause })
+  const options = { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 } as const
   let session: InferenceSession
   try {
-    session = await runtime.InferenceSession.create(file, { executionProviders: ['cpu'], intraOpNumThreads: 1, logSeverityLevel: 3 })
+    session = await runtime.InferenceSession.create(path, options)
   } catch (cause) {
     throw refused(cause)
   }
   return async (inputs) => {
-    const feeds = Object.fromEntries(
-      ports.inputs.map((port, index) => {
-        const declared = session.inputMetadata.find(({ name }) => name === port.name)
-        const type = declared?.isTensor ? declared.type : 'float32'
-        return [port.name, feed(runtime, port.type, type, inputs[index]!, port.shape)]
-      }),
-    )
+    const feeds = feedsOf(runtime, feeding, inputs)
     try {
+      const start = performance.now()
       const results = await session.run(feeds)
-      return ports.outputs.map(({ name }) => Array.from(results[name]!.data as ArrayLike<number | bigint>, Number))
+      const ms = performance.now() - start
+      const outputs = feeding.graph.outputs.map(({ name }): StockOutput => {
+        const { type, data } = results[name]!
+        return { name, whole: !type.startsWith('float'), values: Array.from(data as ArrayLike<number | bigint>, Number) }
+      })
+      return { outputs, ms }
     } catch (cause) {
       throw refused(cause)
     }
   }
 }
 
-/** Programs hold int64 as i32 and bool as u8. */
-function feed(runtime: Runtime, type: StoreType, declared: string, bytes: Uint8Array, shape: readonly number[]): Tensor {
-  const values = unpackValues(type, bytes)
-  if (declared === 'int64') return new runtime.Tensor('int64', BigInt64Array.from(values, BigInt), shape)
-  if (declared === 'bool') return new runtime.Tensor('bool', Uint8Array.from(values), shape)
-  if (type === 'f16') return new runtime.Tensor('float16', new Uint16Array(bytes.slice().buffer, 0, bytes.length / byteSize(type)), shape)
-  if (type === 'f32') return new runtime.Tensor('float32', Float32Array.from(values), shape)
-  if (type === 'i32') return new runtime.Tensor('int32', Int32Array.from(values), shape)
-  return type === 'i8'
-    ? new runtime.Tensor('int8', Int8Array.from(values), shape)
-    : new runtime.Tensor('uint8', Uint8Array.from(values), shape)
+function feedsOf(runtime: Runtime, { graph, ports, bindings }: Feeding, inputs: readonly Uint8Array[]): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = {}
+  for (const input of fedInputs(graph)) {
+    const index = ports.findIndex(({ name }) => name === input.name)
+    const bound = bindings[input.name]
+    if (bound) feeds[input.name] = boundTensor(runtime, bound)
+    else feeds[input.name] = feed(runtime, ports[index]!, input, inputs[index]!)
+  }
+  return feeds
+}
+
+/** Programs hold int64 as i32 and bool as u8, and have no tensors without dimensions. */
+function feed(runtime: Runtime, port: Port, declared: ValueInfo, bytes: Uint8Array): Tensor {
+  const shape = declared.shape?.length === 0 ? [] : port.shape
+  if (declared.type === 'i64') {
+    return new runtime.Tensor('int64', BigInt64Array.from(unpackValues(port.type, bytes), BigInt), shape)
+  }
+  return tensorOf(runtime, declared.type ?? port.type, bytes.slice().buffer, shape)
+}
+
+const boundTensor = (runtime: Runtime, { type, data, shape }: OnnxTensor): Tensor => tensorOf(runtime, type, data.slice().buffer, shape)
+
+function tensorOf(runtime: Runtime, type: OnnxTensor['type'], buffer: ArrayBuffer, shape: readonly number[]): Tensor {
+  if (type === 'i64') return new runtime.Tensor('int64', new BigInt64Array(buffer), shape)
+  if (type === 'i32') return new runtime.Tensor('int32', new Int32Array(buffer), shape)
+  if (type === 'i8') return new runtime.Tensor('int8', new Int8Array(buffer), shape)
+  if (type === 'u8') return new runtime.Tensor('uint8', new Uint8Array(buffer), shape)
+  if (type === 'bool') return new runtime.Tensor('bool', new Uint8Array(buffer), shape)
+  if (type === 'f64') return new runtime.Tensor('float64', new Float64Array(buffer), shape)
+  // The runtime takes Float16Array where the platform has it, which its types do not know yet.
+  if (type === 'f16') return new runtime.Tensor('float16', new Float16Array(buffer) as unknown as Uint16Array, shape)
+  return new runtime.Tensor('float32', new Float32Array(buffer), shape)
 }

@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { type ExternalData, externalBytes, externalEntry } from './external.ts'
 import { ELEMENT_TYPES, type ElementType, type Tensor } from './types.ts'
 import {
   bigInteger,
@@ -22,9 +23,10 @@ const OTHER_TYPE_NAMES = ['uint64', 'complex64', 'complex128', 'bfloat16']
 
 /**
  * Reads a TensorProto. `data` is a view into the file where the file holds raw bytes.
- * @throws {OpineError} `UNSUPPORTED_TYPE`, `EXTERNAL_DATA`, `TENSOR_LENGTH`, `TENSOR_TOO_LARGE` and the wire reader's
+ * @param external  reads the files beside the model; null where there are none
+ * @throws {OpineError} `UNSUPPORTED_TYPE`, `EXTERNAL_DATA`, `EXTERNAL_PATH`, `TENSOR_LENGTH`, `TENSOR_TOO_LARGE` and the wire reader's
  */
-export function decodeTensor(message: Slice): Tensor {
+export function decodeTensor(message: Slice, external: ExternalData | null = null): Tensor {
   const dims: number[] = []
   const floats: Uint8Array[] = []
   const doubles: Uint8Array[] = []
@@ -32,7 +34,8 @@ export function decodeTensor(message: Slice): Tensor {
   let name = ''
   let code = 0
   let raw: Uint8Array | null = null
-  let external = false
+  let elsewhere = false
+  const entries = new Map<string, string>()
   for (const field of fields(message)) {
     if (field.number === 1) for (const extent of packedIntegers(field)) dims.push(Number(extent))
     else if (field.number === 2) code = integer(field)
@@ -42,14 +45,11 @@ export function decodeTensor(message: Slice): Tensor {
     else if (field.number === 8) name = text(field)
     else if (field.number === 9) raw = sliceBytes(content(field))
     else if (field.number === 10) doubles.push(packedFixed(field, 8))
-    else if (field.number === 13) external = true
-    else if (field.number === 14 && bigInteger(field) === 1n) external = true
+    else if (field.number === 13) entries.set(...externalEntry(field))
+    else if (field.number === 14) elsewhere = bigInteger(field) === 1n
     if (dims.length > 64) throw malformed('a tensor of more than 64 dimensions', field.slice.start)
   }
-  if (external) {
-    const message = `Tensor '${name}' keeps its data in another file. Save the model as one file (onnx.save_model without external data).`
-    throw new OpineError('EXTERNAL_DATA', message, { tensor: name })
-  }
+  if (elsewhere || entries.size > 0) raw = externalBytes(name, entries, external)
   const type = elementType(code, `tensor '${name}'`)
   const count = elementCount(name, dims)
   const { size } = ELEMENT_TYPES[type]

@@ -1,6 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { checkGraph } from './check.ts'
 import { decodeTensor, elementType } from './decode-tensor.ts'
+import type { ExternalData } from './external.ts'
 import type { Attribute, Dimension, Graph, GraphNode, Model, Tensor, ValueInfo } from './types.ts'
 import { content, type Field, fields, float, integer, malformed, packedFixed, packedIntegers, type Slice, text, wholeFile } from './wire.ts'
 
@@ -9,10 +10,11 @@ const MAX_DEPTH = 8
 
 /**
  * Reads an ONNX file. Total: any bytes give a model or one OpineError, and what is allocated is bounded by the file's own length.
- * @throws {OpineError} `NOT_ONNX`, `TRUNCATED_FILE`, `MALFORMED_FILE`, `UNSUPPORTED_TYPE`, `EXTERNAL_DATA`, `TENSOR_LENGTH`,
+ * @param external  reads files beside the model that hold tensors' data; without it such a model is refused
+ * @throws {OpineError} `NOT_ONNX`, `TRUNCATED_FILE`, `MALFORMED_FILE`, `UNSUPPORTED_TYPE`, `EXTERNAL_DATA`, `EXTERNAL_PATH`, `TENSOR_LENGTH`,
  *   `TENSOR_TOO_LARGE`, `UNSORTED_GRAPH`, `UNDEFINED_TENSOR`, `DUPLICATE_TENSOR`
  */
-export function decodeModel(file: Uint8Array): Model {
+export function decodeModel(file: Uint8Array, external: ExternalData | null = null): Model {
   let irVersion = 0
   let graph: Slice | null = null
   const opsets: Record<string, number> = Object.create(null)
@@ -26,10 +28,13 @@ export function decodeModel(file: Uint8Array): Model {
   }
   // Files of IR versions 1 and 2 may name no operator set, which means version 1.
   if (Object.keys(opsets).length === 0) opsets[''] = 1
-  const model: Model = { irVersion, opsets, graph: readGraph(graph, 0) }
+  const model: Model = { irVersion, opsets, graph: readGraph(graph, { depth: 0, external }) }
   checkGraph(model.graph)
   return model
 }
+
+/** How deep a graph is nested, and where tensors outside of the file are read. */
+type Place = { readonly depth: number; readonly external: ExternalData | null }
 
 function readOpset(message: Slice, opsets: Record<string, number>): void {
   let domain = ''
@@ -41,17 +46,17 @@ function readOpset(message: Slice, opsets: Record<string, number>): void {
   opsets[domain === 'ai.onnx' ? '' : domain] = version
 }
 
-function readGraph(message: Slice, depth: number): Graph {
-  if (depth > MAX_DEPTH) throw malformed(`graphs nested more than ${MAX_DEPTH} deep`, message.start)
+function readGraph(message: Slice, place: Place): Graph {
+  if (place.depth > MAX_DEPTH) throw malformed(`graphs nested more than ${MAX_DEPTH} deep`, message.start)
   const nodes: GraphNode[] = []
   const initializers: Tensor[] = []
   const inputs: ValueInfo[] = []
   const outputs: ValueInfo[] = []
   let name = ''
   for (const field of fields(message)) {
-    if (field.number === 1) nodes.push(readNode(content(field), depth))
+    if (field.number === 1) nodes.push(readNode(content(field), place))
     else if (field.number === 2) name = text(field)
-    else if (field.number === 5) initializers.push(decodeTensor(content(field)))
+    else if (field.number === 5) initializers.push(decodeTensor(content(field), place.external))
     else if (field.number === 11) inputs.push(readValueInfo(content(field)))
     else if (field.number === 12) outputs.push(readValueInfo(content(field)))
     else if (field.number === 15)
@@ -60,7 +65,7 @@ function readGraph(message: Slice, depth: number): Graph {
   return { name, inputs, outputs, nodes, initializers }
 }
 
-function readNode(message: Slice, depth: number): GraphNode {
+function readNode(message: Slice, place: Place): GraphNode {
   const inputs: string[] = []
   const outputs: string[] = []
   const attributes: Record<string, Attribute> = Object.create(null)
@@ -72,7 +77,7 @@ function readNode(message: Slice, depth: number): GraphNode {
     else if (field.number === 2) outputs.push(text(field))
     else if (field.number === 3) name = text(field)
     else if (field.number === 4) op = text(field)
-    else if (field.number === 5) readAttribute(content(field), depth, attributes)
+    else if (field.number === 5) readAttribute(content(field), place, attributes)
     else if (field.number === 7) domain = text(field)
   }
   return { op, domain: domain === 'ai.onnx' ? '' : domain, name, inputs, outputs, attributes }
@@ -81,7 +86,7 @@ function readNode(message: Slice, depth: number): GraphNode {
 /** Fields of an AttributeProto by the kind of value that they hold. */
 const KIND_OF_FIELD: Readonly<Record<number, number>> = { 2: 1, 3: 2, 4: 3, 5: 4, 6: 5, 7: 6, 8: 7, 9: 8 }
 
-function readAttribute(message: Slice, depth: number, attributes: Record<string, Attribute>): void {
+function readAttribute(message: Slice, place: Place, attributes: Record<string, Attribute>): void {
   const values: Field[] = []
   let name = ''
   let kind = 0
@@ -98,8 +103,8 @@ function readAttribute(message: Slice, depth: number, attributes: Record<string,
   if (kind === 1) attributes[name] = { float: last ? float(last) : 0 }
   else if (kind === 2) attributes[name] = { int: last ? integer(last) : 0 }
   else if (kind === 3) attributes[name] = { string: last ? text(last) : '' }
-  else if (kind === 4 && last) attributes[name] = { tensor: decodeTensor(content(last)) }
-  else if (kind === 5 && last) attributes[name] = { graph: readGraph(content(last), depth + 1) }
+  else if (kind === 4 && last) attributes[name] = { tensor: decodeTensor(content(last), place.external) }
+  else if (kind === 5 && last) attributes[name] = { graph: readGraph(content(last), { ...place, depth: place.depth + 1 }) }
   else if (kind === 6) attributes[name] = { floats: floats() }
   else if (kind === 7) attributes[name] = { ints: held.flatMap((field) => Array.from(packedIntegers(field), saturate)) }
   else if (kind === 8) attributes[name] = { strings: held.map(text) }
