@@ -15,6 +15,7 @@ export type PairHasher = {
 export const wasmHasher: PairHasher = { name: 'WebAssembly', hashInto }
 
 let current = wasmHasher
+const tried = new Set<PairHasher>([wasmHasher])
 
 /** The hasher that all trees of this process use. */
 export const pairHasher = (): PairHasher => current
@@ -23,11 +24,12 @@ export const pairHasher = (): PairHasher => current
 const TRIAL_PAIRS = [1, 2, 3, 5, 9, 16, 17, 31, 67]
 
 /**
- * Sets the hasher that all trees of this process use from now on, after a trial on levels of several sizes: a wrong hash costs a bond.
+ * Sets the hasher that all trees of this process use from now on, after a first trial on levels of several sizes: a wrong hash costs a bond.
  * @throws {OpineError} `HASHER_WRONG` if it does not give SHA-256; the hasher before it stays
  */
 export function usePairHasher(hasher: PairHasher): void {
-  for (const pairs of TRIAL_PAIRS) tryHasher(hasher, pairs)
+  if (!tried.has(hasher)) for (const pairs of TRIAL_PAIRS) tryHasher(hasher, pairs)
+  tried.add(hasher)
   current = hasher
 }
 

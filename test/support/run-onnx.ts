@@ -26,16 +26,15 @@ function numbersOf(port: Port, bytes: Uint8Array): Numbers {
 }
 
 /**
- * Runs a model with ONNX Runtime, whose graph optimisations are off.
+ * What a session of ONNX Runtime is fed.
  * @param bound  values of the inputs that are constants of the program, of int64
  */
-export async function runOnnxRuntime(
+export function feedsOf(
   file: Uint8Array,
   ports: readonly Port[],
   inputs: readonly (readonly number[])[],
   bound: Bindings = {},
-): Promise<Numbers[]> {
-  const session = await InferenceSession.create(file, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 })
+): Record<string, Tensor> {
   const { inputs: declared } = decodeModel(file).graph
   const feeds: Record<string, Tensor> = {}
   for (const [index, { name, type: stored, shape: elements }] of ports.entries()) {
@@ -43,12 +42,26 @@ export async function runOnnxRuntime(
     const { type, shape } = declared.find((input) => input.name === name)!
     const values = inputs[index]!
     const data = type === 'i64' ? BigInt64Array.from(values, BigInt) : arrayOf(stored).from(values)
-    feeds[name] = new Tensor(NAMES[type as keyof typeof NAMES], data as Float32Array, shape?.length === 0 ? [] : elements)
+    const tensor = new Tensor(NAMES[type as keyof typeof NAMES], data as Float32Array, shape?.length === 0 ? [] : elements)
+    // The native binding takes a Float16Array, which the constructor insists on, for an empty one.
+    if (stored === 'f16') Object.defineProperty(tensor, 'data', { value: new Uint16Array(data.buffer) })
+    feeds[name] = tensor
   }
   for (const [name, { data, shape }] of Object.entries(bound)) {
     feeds[name] = new Tensor('int64', new BigInt64Array(data.slice().buffer), shape)
   }
-  const results = await session.run(feeds)
+  return feeds
+}
+
+/** Runs a model with ONNX Runtime, whose graph optimisations are off. */
+export async function runOnnxRuntime(
+  file: Uint8Array,
+  ports: readonly Port[],
+  inputs: readonly (readonly number[])[],
+  bound: Bindings = {},
+): Promise<Numbers[]> {
+  const session = await InferenceSession.create(file, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 })
+  const results = await session.run(feedsOf(file, ports, inputs, bound))
   return session.outputNames.map((name) => ({
     shape: results[name]!.dims,
     values: Array.from(results[name]!.data as Float32Array, Number),

@@ -1,0 +1,41 @@
+/**
+ * Measures hashing, lowering and commitments against peers in the same run, and prints tables; takes a few minutes.
+ * `--write` also writes docs/BENCHMARKS.md; `--quick` takes one sample of each and small trees, to see whether it all runs.
+ */
+import { writeFileSync } from 'node:fs'
+import type { CompiledModel } from '../models/lower/compile.ts'
+import { commitmentTable } from '../test/bench/commitment.ts'
+import { hashingTable } from '../test/bench/hashing.ts'
+import { loweringTable } from '../test/bench/lowering.ts'
+import { load, machine } from '../test/bench/machine.ts'
+import { type Benchmarks, page } from '../test/bench/page.ts'
+import { compiled, type Subject, subjects } from '../test/bench/subjects.ts'
+
+const PAGE = 'docs/BENCHMARKS.md'
+const args = process.argv.slice(2)
+const quick = args.includes('--quick')
+const progress = (text: string): unknown => process.stderr.write(`${text}\n`)
+
+const models: (readonly [Subject, CompiledModel])[] = []
+const refused: string[] = []
+for (const subject of subjects()) {
+  const model = compiled(subject)
+  if (typeof model === 'string') refused.push(`${subject.name} (${model})`)
+  else models.push([subject, model])
+}
+
+const busy = load()
+progress('hashing')
+const hashing = await hashingTable((quick ? 1 : 32) * 2 ** 20, quick ? 1 : 5)
+progress('commitments')
+const commitments = await commitmentTable(models, quick ? 1 : 9)
+progress('lowering')
+const lowering = loweringTable(
+  models.map(([subject]) => subject),
+  quick ? 1 : 3,
+)
+
+const results: Benchmarks = { machine: machine(), load: busy, hashing, lowering, commitments, refused }
+const text = page(results)
+process.stdout.write(text)
+if (args.includes('--write')) writeFileSync(PAGE, text)

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { expect } from 'chai'
+import { zooModels } from '../support/zoo.ts'
+import { compareTimes, median, processorTime } from './measure.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** The cells of the row that begins so, in a part of the page. */
+function cells(part: string, name: string): string[] {
+  const line = part.split('\n').find((row) => row.startsWith(`| ${name} `))
+  expect(line, `a row of ${name}`).to.be.a('string')
+  return line!.split('|').map((cell) => cell.trim())
+}
+
+describe('the benchmarks', () => {
+  it('take the middle of samples that took turns', async () => {
+    expect(median([3, 1, 2])).to.equal(2)
+    expect(median([4, 1, 3, 2])).to.equal(2.5)
+    const order: string[] = []
+    const busy = (name: string, ms: number) => () => {
+      order.push(name)
+      const end = processorTime() + ms
+      while (processorTime() < end);
+    }
+    const times = await compareTimes({ a: busy('a', 30), b: busy('b', 210) }, 3)
+    expect(order.join('')).to.equal('aabbaabaabaab')
+    expect(times.a).to.be.at.least(30)
+    expect(times.b).to.be.at.least(210)
+  })
+
+  it('measure hashers, and every model of the zoo against ONNX Runtime', () => {
+    const env = { ...process.env, OPINE_SHARED: join(ROOT, 'no-such-folder') }
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['scripts/bench.ts', '--quick'], { cwd: ROOT, env, encoding: 'utf8' })
+    expect(status, stderr).to.equal(0)
+    expect(stdout).to.not.match(/NaN|Infinity|undefined|null/)
+    const [, hashing = '', commitments = '', lowering = ''] = stdout.split(/^## /m)
+    for (const name of ['WebAssembly', 'crypto.hash', 'createHash']) expect(cells(hashing, name)[3]).to.match(/^[\d.]+ GB\/s$/)
+    expect(hashing).to.match(/one buffer, in one call, at [\d.]+ GB\/s/)
+    let risen = 0
+    for (const { name } of zooModels()) {
+      expect(cells(commitments, name)[9], name).to.match(/^[\d.]+ %$/)
+      const [, , , ours, theirs, , memory] = cells(lowering, name)
+      expect(Number.parseFloat(ours!), name).to.be.greaterThan(0)
+      expect(Number.parseFloat(theirs!), name).to.be.greaterThan(0)
+      expect(memory, name).to.match(/^[\d.]+ [kM]B$/)
+      risen += Number.parseFloat(memory!)
+    }
+    expect(risen, 'memory that lowering takes').to.be.greaterThan(0)
+  })
+})

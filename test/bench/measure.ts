@@ -1,0 +1,51 @@
+/** The middle one; the mean of the two middle ones of an even number. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** Milliseconds that this process has had a processor, all threads together: other processes do not count, however busy the machine. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** One sample takes at least about this long, by repetition: clocks are coarse. */
+const SAMPLE_MS = 20
+/** Work that takes longer hardly notices what was in the caches before. */
+const LONG_MS = 200
+
+type Work = () => unknown
+
+async function timed(work: Work, times: number): Promise<number> {
+  const start = processorTime()
+  for (let time = 0; time < times; time++) await work()
+  return (processorTime() - start) / times
+}
+
+/**
+ * Median processor time of each piece of work, milliseconds. They take turns, round by round, so that what slows the machine falls on all of them.
+ * @param rounds  samples of each; two runs come first and do not count, nor does the first one of short work in each round
+ */
+export async function compareTimes<K extends string>(works: Readonly<Record<K, Work>>, rounds: number): Promise<Record<K, number>> {
+  const names = Object.keys(works) as K[]
+  const times = {} as Record<K, number>
+  const samples = {} as Record<K, number[]>
+  const long = new Set<K>()
+  for (const name of names) {
+    await timed(works[name], 1)
+    const warm = await timed(works[name], 1)
+    times[name] = Math.max(1, Math.min(1000, Math.ceil(SAMPLE_MS / Math.max(warm, 1e-3))))
+    if (warm > LONG_MS) long.add(name)
+    samples[name] = []
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      // The other work has left its own data in the caches.
+      if (!long.has(name)) await works[name]()
+      samples[name].push(await timed(works[name], times[name]))
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(samples[name])])) as Record<K, number>
+}
