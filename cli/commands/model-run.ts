@@ -5,30 +5,31 @@ import { formatFloat } from '@opine/models/ir/describe.ts'
 import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { Command } from 'commander'
-import { type InputOptions, portText, readInputs } from '../model/inputs.ts'
+import { portText } from '../model/input-file.ts'
+import { INPUT_HELP, type InputOptions, readInputs, withInputOptions } from '../model/inputs.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { unpackValues } from '../model/pack.ts'
 import { nowhereSalt } from '../model/salt.ts'
-import { pairs, whole } from '../options.ts'
 import { print, printJson } from '../output.ts'
 
 type Options = ModelOptions & InputOptions & { readonly json?: true }
 
 export const runCommand = (): Command =>
-  withModelOptions(new Command('run'))
+  withInputOptions(withModelOptions(new Command('run')))
     .description('run a model on the reference executor')
     .argument('<file>', 'ONNX file or program file')
-    .option('--input <name=path>', 'an input: .json, .npy, or raw little-endian bytes; repeatable', pairs)
-    .option('--random <seed>', 'draw the inputs that are not given', whole(0, 0xffffffff))
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      `
+      `${INPUT_HELP}
+
 The trace root is salted for chain 0, oracle 0, request 0 and account 0: two machines that agree on it agree on every committed kernel.
 
 Examples:
   opine model run models/zoo/digits/digits.onnx --random 7
-  opine model run models/zoo/digits/digits.onnx --input image=seven.npy --json`,
+  opine model run models/zoo/digits/digits.onnx --input image=seven.npy --json
+  opine model run models/zoo/digits/digits.onnx --input seven.png
+  opine model run speech.onnx --dim samples=576 --set rate=16000 --input inputs.npz`,
     )
     .action((file: string, options: Options) => {
       const { root: programRoot, program, interface: ports } = readModel(file, options)

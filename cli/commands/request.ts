@@ -10,10 +10,10 @@ import { protocolOf } from '../chain/contracts.ts'
 import { etherOption } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
-import { type InputOptions, readInputs } from '../model/inputs.ts'
+import { INPUT_HELP, type InputOptions, readInputs, withInputOptions } from '../model/inputs.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { splitOutputs } from '../model/outputs.ts'
-import { pairs, whole } from '../options.ts'
+import { whole } from '../options.ts'
 import { print, printJson, progress } from '../output.ts'
 
 type Options = ChainOptions &
@@ -34,12 +34,10 @@ type Options = ChainOptions &
 const CALLBACK_GAS = 200_000
 
 export const requestCommand = (): Command =>
-  withModelOptions(withChainOptions(new Command('request')))
+  withInputOptions(withModelOptions(withChainOptions(new Command('request'))))
     .description('ask for an inference and wait for its final answer')
     .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
     .requiredOption('--model <file>', 'ONNX file or program file of a registered model')
-    .option('--input <name=path>', 'an input: .json, .npy, or raw little-endian bytes; repeatable', pairs)
-    .option('--random <seed>', 'draw the inputs that are not given', whole(0, 0xffffffff))
     .option('--reader <address>', 'ask through this DigitReader contract, which is then called back')
     .addOption(etherOption('--fee <ether>', 'what the answer is worth', '0.01'))
     .addOption(etherOption('--bond <ether>', 'what each operator must put at stake', '0.1'))
@@ -49,7 +47,7 @@ export const requestCommand = (): Command =>
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  OPINE_KEY=0x... opine request --model digits.opine --input image=seven.npy --deployment deployment.json',
+      `${INPUT_HELP}\n\nExamples:\n  OPINE_KEY=0x... opine request --model digits.opine --input image=seven.npy --deployment deployment.json`,
     )
     .action(ask)
 

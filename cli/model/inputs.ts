@@ -1,30 +1,59 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { byteSize, type ModelInterface, type Port, type Program, product } from '@opine/models/ir/types.ts'
-import { readFile } from '../files.ts'
+import type { ModelInterface, Port, Program } from '@opine/models/ir/types.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import { whole } from '../options.ts'
+import type { ImageScale } from './image.ts'
 import { indexBounds } from './index-bounds.ts'
-import { decodeNpy, type NpyArray } from './npy.ts'
-import { packValues } from './pack.ts'
+import { arrayNames, portText, readInput } from './input-file.ts'
 import { randomInputs } from './random-inputs.ts'
 
-export type InputOptions = { readonly input?: readonly (readonly [string, string])[]; readonly random?: number }
+/** A file, and the input that it is for if that is said. */
+type InputFile = readonly [name: string | null, path: string]
+
+export type InputOptions = { readonly input?: readonly InputFile[]; readonly random?: number; readonly imageScale?: ImageScale }
+
+export const INPUT_HELP = `
+An input is read by the end of its file's name: .json (numbers, nested as you like), .npy, .npz (all arrays that are inputs, or the one that NAME= asks for),
+.pb (an ONNX TensorProto), .png or .jpg (for [1, channels, height, width] of the picture's own size), else raw little-endian elements. NAME= can be left out
+where the model has one input. A picture's bytes become 0 .. 1 for floats and stay as they are for integers; --image-scale 1/128,-127/128 gives
+byte / 128 - 127 / 128. int64 inputs take what fits 32 bits.`
+
+export const withInputOptions = (command: Command): Command =>
+  command
+    .option('--input <[name=]path>', 'file with an input; repeatable', inputFile)
+    .option('--image-scale <factor[,offset]>', 'what becomes of bytes of pictures: byte * factor + offset', imageScale)
+    .option('--random <seed>', 'draw the inputs that are not given', whole(0, 0xffffffff))
+
+function inputFile(text: string, before: readonly InputFile[] = []): InputFile[] {
+  const at = text.indexOf('=')
+  return [...before, at < 1 ? [null, text.slice(at + 1)] : [text.slice(0, at), text.slice(at + 1)]]
+}
+
+function imageScale(text: string): ImageScale {
+  const [factor, offset = 0, ...rest] = text.split(',').map((part) => {
+    const [, over, under = '1'] = /^(-?[\d.]+(?:e-?\d+)?)(?:\/([\d.]+))?$/.exec(part.trim()) ?? []
+    return over === undefined ? Number.NaN : Number(over) / Number(under)
+  })
+  if (rest.length === 0 && Number.isFinite(factor) && Number.isFinite(offset)) return { factor: factor!, offset }
+  throw new InvalidArgumentError(`expected a factor such as 1/255, and perhaps an offset after a comma, got "${text.slice(0, 40)}"`)
+}
 
 /**
- * The raw buffers of a model's inputs, from files named on the command line or, with a seed alone, drawn.
+ * The raw buffers of a model's inputs, from files named on the command line or, with a seed, drawn.
  * @throws {OpineError} `INPUT_MISSING`, `INPUT_UNKNOWN`, `INPUT_TWICE`, and those of `readInput`
  */
 export function readInputs(program: Program, { inputs }: ModelInterface, options: InputOptions): Uint8Array[] {
-  const given = options.input ?? []
-  const known = inputs.map(({ name }) => name).join(', ')
+  const given = (options.input ?? []).flatMap(([name, path]) => (name === null ? inputsIn(path, inputs) : [[name, path] as const]))
   for (const [index, [name]] of given.entries()) {
     if (!inputs.some((port) => port.name === name))
-      throw new OpineError('INPUT_UNKNOWN', `the model has no input "${name}"; it takes ${known}`)
+      throw new OpineError('INPUT_UNKNOWN', `the model has no input "${name}"; it takes ${namesOf(inputs)}`)
     if (given.findIndex(([other]) => other === name) !== index)
       throw new OpineError('INPUT_TWICE', `input "${name}" is given twice; give it once`)
   }
   const drawn = options.random === undefined ? undefined : randomInputs(inputs, options.random, indexBounds(program))
   return inputs.map((port, index) => {
     const file = given.find(([name]) => name === port.name)
-    if (file) return readInput(port, file[1])
+    if (file) return readInput(port, file[1], options.imageScale)
     if (drawn) return drawn[index]!
     throw new OpineError(
       'INPUT_MISSING',
@@ -33,55 +62,13 @@ export function readInputs(program: Program, { inputs }: ModelInterface, options
   })
 }
 
-/**
- * One input from a `.json` (numbers, nested as you like), `.npy`, or any other file (raw little-endian elements).
- * @throws {OpineError} `INPUT_JSON`, `INPUT_LENGTH`, `INPUT_TYPE`, `INPUT_SHAPE`, `INPUT_VALUE`, `NPY_MALFORMED`, `NPY_UNSUPPORTED`, and those of `readFile`
- */
-export function readInput(port: Port, path: string): Uint8Array {
-  const file = readFile(path)
-  if (path.endsWith('.json')) return checkLength(port, path, packValues(port.type, parseNumbers(path, file.toString('utf8')), path))
-  if (!path.endsWith('.npy')) return checkLength(port, path, file)
-  const array = narrowed(port, decodeNpy(file, path), path)
-  if (array.type !== port.type) {
-    throw new OpineError('INPUT_TYPE', `${path} holds ${array.type}, but input "${port.name}" is ${portText(port)}`)
-  }
-  if (array.shape.join() !== port.shape.join()) {
-    throw new OpineError('INPUT_SHAPE', `${path} has the shape [${array.shape.join(', ')}], but input "${port.name}" is ${portText(port)}`)
-  }
-  return checkLength(port, path, array.data)
-}
+const namesOf = (inputs: readonly Port[]): string => inputs.map(({ name }) => name).join(', ')
 
-/** Programs hold int64 as i32, whose range every element must be in. */
-function narrowed(port: Port, array: NpyArray, path: string): NpyArray {
-  if (array.type !== 'i64' || port.type !== 'i32') return array
-  const view = new DataView(array.data.buffer, array.data.byteOffset, array.data.length)
-  const values = Array.from({ length: Math.floor(array.data.length / 8) }, (_, index) => Number(view.getBigInt64(8 * index, true)))
-  return { ...array, type: 'i32', data: packValues('i32', values, path) }
-}
-
-/** `f32 [1, 8]` */
-export const portText = ({ type, shape }: Port): string => `${type} [${shape.join(', ')}]`
-
-function checkLength(port: Port, path: string, bytes: Uint8Array): Uint8Array {
-  const expected = product(port.shape) * byteSize(port.type)
-  if (bytes.length === expected) return new Uint8Array(bytes)
-  const message = `${path} gives ${bytes.length} bytes, but input "${port.name}" (${portText(port)}) takes ${expected}`
-  throw new OpineError('INPUT_LENGTH', message, { input: port.name, expected, given: bytes.length })
-}
-
-function parseNumbers(path: string, text: string): number[] {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw new OpineError('INPUT_JSON', `${path} is not JSON: ${(cause as Error).message}`, {}, { cause })
-  }
-  const flat: unknown[] = Array.isArray(json) ? json.flat(Number.POSITIVE_INFINITY) : [json]
-  return flat.map((value) => {
-    if (typeof value === 'number') return value
-    throw new OpineError(
-      'INPUT_JSON',
-      `${path} must hold a list of numbers, nested as you like; it holds ${JSON.stringify(value)?.slice(0, 40)}`,
-    )
-  })
+/** What a file is for that comes without a name. */
+function inputsIn(path: string, inputs: readonly Port[]): (readonly [string, string])[] {
+  const names = path.toLowerCase().endsWith('.npz') ? arrayNames(path) : []
+  const found = inputs.filter(({ name }) => names.includes(name))
+  if (found.length > 0) return found.map(({ name }) => [name, path])
+  if (inputs.length === 1) return [[inputs[0]!.name, path]]
+  throw new OpineError('INPUT_UNKNOWN', `say which input ${path} is: --input NAME=${path}, with NAME one of ${namesOf(inputs)}`, { path })
 }
