@@ -2,6 +2,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { indexBounds } from '@opine/cli/model/index-bounds.ts'
+import { randomInputs } from '@opine/cli/model/random-inputs.ts'
+import { compile } from '@opine/models/lower/compile.ts'
 import { encodeModel, type ModelSource } from '@opine/models/onnx/encode.ts'
 import { expect } from 'chai'
 import { opine } from '../support/opine.ts'
@@ -56,6 +59,13 @@ describe('opine model compare', { concurrency: 2 }, () => {
     const { code, stdout, stderr } = await opine(['model', 'compare', ...args, '--json'])
     return { code, stderr, models: (JSON.parse(stdout) as { models: Model[] }).models }
   }
+
+  it('draws positions over the whole table and not beyond, through kernels too', () => {
+    const { program, interface: ports } = compile(encodeModel(TABLE), { dims: { batch: 25 } })
+    const [bytes] = randomInputs(ports.inputs, 1, indexBounds(program))
+    const rows = [...new Int32Array(bytes!.slice().buffer)]
+    expect([Math.min(...rows), Math.max(...rows)]).to.deep.equal([0, 49])
+  })
 
   it('searches folders, agrees, and says what it chose', async () => {
     const { code, models, stderr } = await compare(good, '--runs', '3', '--threads', '2', '--executor', 'reference')
