@@ -18,7 +18,7 @@ function branchIf(node: NodeReader): readonly Item[] {
     const [a, b] = [tensorOf(item, node.label), tensorOf(other[index]!, node.label)]
     const shape = shapeOf(a.view)
     if (a.type !== b.type || shape.join() !== shapeOf(b.view).join()) {
-      throw node.unsupported('a condition at run time over branches of different shapes or types', 'a constant condition (--bind)')
+      throw node.unsupported('a condition at run time over branches of different shapes or types', 'a constant condition (--set)')
     }
     const store = storeTypeOf(a.type, node.label)
     const views = [a.view, b.view, reshape(condition.view, [])!]
