@@ -28,7 +28,7 @@ const busy = load()
 progress('hashing')
 const hashing = await hashingTable((quick ? 1 : 32) * 2 ** 20, quick ? 1 : 5)
 progress('commitments')
-const commitments = await commitmentTable(models, quick ? 1 : 9)
+const commitments = await commitmentTable(models, quick ? 1 : 21)
 progress('lowering')
 const lowering = loweringTable(
   models.map(([subject]) => subject),

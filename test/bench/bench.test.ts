@@ -25,7 +25,7 @@ describe('the benchmarks', () => {
       while (processorTime() < end);
     }
     const times = await compareTimes({ a: busy('a', 30), b: busy('b', 210) }, 3)
-    expect(order.join('')).to.equal('aabbaabaabaab')
+    expect(order.join('')).to.match(/^aaa+bb(aab){3}$/)
     expect(times.a).to.be.at.least(30)
     expect(times.b).to.be.at.least(210)
   })

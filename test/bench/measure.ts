@@ -13,6 +13,7 @@ export function processorTime(): number {
 
 /** One sample takes at least about this long, by repetition: clocks are coarse. */
 const SAMPLE_MS = 20
+const WARM_MS = 100
 /** Work that takes longer hardly notices what was in the caches before. */
 const LONG_MS = 200
 
@@ -26,7 +27,7 @@ async function timed(work: Work, times: number): Promise<number> {
 
 /**
  * Median processor time of each piece of work, milliseconds. They take turns, round by round, so that what slows the machine falls on all of them.
- * @param rounds  samples of each; two runs come first and do not count, nor does the first one of short work in each round
+ * @param rounds  samples of each; runs until it is warm come first and do not count, nor does the first run of short work in each round
  */
 export async function compareTimes<K extends string>(works: Readonly<Record<K, Work>>, rounds: number): Promise<Record<K, number>> {
   const names = Object.keys(works) as K[]
@@ -34,7 +35,8 @@ export async function compareTimes<K extends string>(works: Readonly<Record<K, W
   const samples = {} as Record<K, number[]>
   const long = new Set<K>()
   for (const name of names) {
-    await timed(works[name], 1)
+    // Until the engine has compiled what is hot.
+    for (const end = processorTime() + WARM_MS; processorTime() < end; ) await works[name]()
     const warm = await timed(works[name], 1)
     times[name] = Math.max(1, Math.min(1000, Math.ceil(SAMPLE_MS / Math.max(warm, 1e-3))))
     if (warm > LONG_MS) long.add(name)
