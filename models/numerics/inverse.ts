@@ -38,7 +38,7 @@ const folded = (other: Expression): Expression => [
  * arctan x: consumes the `f32` x on top of the stack and leaves arctan x.
  *
  * An odd polynomial in |x|, or in u = -1 / |x| with pi / 2 added in two parts where |x| > 1.
- * Measured over all 2^32 inputs (docs/NUMERICS.md, with the operation count): at most 1.2 ulp. arctan -0 = -0; +-pi / 2 at infinities.
+ * Measured over all 2^32 inputs (docs/NUMERICS.md, with the operation count): at most 1.4 ulp. arctan -0 = -0; +-pi / 2 at infinities.
  */
 export const ATAN: Expression = [
   ...[...SIGN_OF_X, f32(1), get(X), LESS, op('f32.from_i32'), set(N)],
