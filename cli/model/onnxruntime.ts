@@ -90,6 +90,11 @@ function tensorOf(runtime: Runtime, type: OnnxTensor['type'], buffer: ArrayBuffe
   if (type === 'bool') return new runtime.Tensor('bool', new Uint8Array(buffer), shape)
   if (type === 'f64') return new runtime.Tensor('float64', new Float64Array(buffer), shape)
   // The runtime takes Float16Array where the platform has it, which its types do not know yet.
-  if (type === 'f16') return new runtime.Tensor('float16', new Float16Array(buffer) as unknown as Uint16Array, shape)
+  if (type === 'f16') {
+    const tensor = new runtime.Tensor('float16', new Float16Array(buffer) as unknown as Uint16Array, shape)
+    // The native binding takes a Float16Array, which the constructor insists on, for an empty one.
+    Object.defineProperty(tensor, 'data', { value: new Uint16Array(buffer) })
+    return tensor
+  }
   return new runtime.Tensor('float32', new Float32Array(buffer), shape)
 }

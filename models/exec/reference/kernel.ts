@@ -4,6 +4,7 @@ import { compileLoads, type Source } from './address.ts'
 import { readerOf, scalarOfBits } from './buffer.ts'
 import { compileExpression, type Scope } from './expression.ts'
 import { compileFold, type Fold, setCoordinates } from './fold.ts'
+import { compileProduct, type ProductOperand } from './product.ts'
 
 /** The raw little-endian bytes of a buffer of the program's index space. */
 export type ReadBuffer = (buffer: number) => Uint8Array
@@ -62,13 +63,24 @@ export function bindKernel(program: Program, read: ReadBuffer, index: number): B
   })
   const scope: Scope = { loads: compileLoads(kernel.loads, sources, variables), variables, fold: { value: 0 } }
   const evaluate = compileExpression(kernel.result, scope)
+  const fold = kernel.reduce ? compileFold(kernel, kernel.reduce, compileExpression(kernel.term, scope), variables) : null
+  const quick =
+    fold && kernel.reduce && allFloats(program, kernel)
+      ? compileProduct(kernel, kernel.reduce, operands(kernel, read), variables, fold)
+      : null
   return {
     count: product(kernel.shape),
     moveTo: (element) => setCoordinates(variables, 0, kernel.shape, element),
-    fold: kernel.reduce ? compileFold(kernel, kernel.reduce, compileExpression(kernel.term, scope), variables) : null,
+    fold: quick ?? fold,
     result: (total) => {
       scope.fold.value = total
       return evaluate()
     },
   }
 }
+
+const allFloats = (program: Program, { loads, term }: Kernel): boolean =>
+  term.every(({ op, arg }) => op !== 'load' || bufferSpec(program, loads[arg!]!.buffer).type === 'f32')
+
+const operands = (kernel: Kernel, read: ReadBuffer): ProductOperand[] =>
+  kernel.loads.map((load) => ({ load, bytes: read(load.buffer), fill: scalarOfBits('f32', load.fill) }))
