@@ -105,8 +105,8 @@ async function runBoth({ program, interface: ports }: Prepared, stock: StockMode
     rootOf(traceTree(traceOfBuffers(program, inputs, buffers), nowhereSalt()))
     times.push({ ours, theirs, commit: performance.now() - start - ours })
     for (const [index, { type }] of ports.outputs.entries()) {
-      const { values, whole } = outputs[index]!
-      const { absolute, scaled } = differenceOf(unpackValues(type, buffers[program.outputs[index]!]!), values)
+      const { values, whole, half } = outputs[index]!
+      const { absolute, scaled } = differenceOf(unpackValues(type, buffers[program.outputs[index]!]!), values, half)
       maxAbsError = Math.max(maxAbsError, absolute)
       if (!whole) scaledError = Math.max(scaledError, scaled)
       else if (absolute !== 0) equal = false

@@ -18,8 +18,8 @@ async function importRuntime(): Promise<Runtime> {
   }
 }
 
-/** An output as numbers. @property whole  whether it is of integers or booleans */
-export type StockOutput = { readonly name: string; readonly whole: boolean; readonly values: readonly number[] }
+/** An output as numbers. @property whole  whether it is of integers or booleans; `half` of f16 */
+export type StockOutput = { readonly name: string; readonly whole: boolean; readonly half: boolean; readonly values: readonly number[] }
 
 /** What it takes to feed a model that runs on both sides. @property ports  the program's inputs; `bindings` has the others */
 export type Feeding = { readonly graph: Graph; readonly ports: readonly Port[]; readonly bindings: Bindings }
@@ -51,7 +51,12 @@ export async function stockModel(path: string, feeding: Feeding, threads: number
       const ms = performance.now() - start
       const outputs = feeding.graph.outputs.map(({ name }): StockOutput => {
         const { type, data } = results[name]!
-        return { name, whole: !type.startsWith('float'), values: Array.from(data as ArrayLike<number | bigint>, Number) }
+        return {
+          name,
+          whole: !type.startsWith('float'),
+          half: type === 'float16',
+          values: Array.from(data as ArrayLike<number | bigint>, Number),
+        }
       })
       return { outputs, ms }
     } catch (cause) {

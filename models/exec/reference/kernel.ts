@@ -66,7 +66,7 @@ export function bindKernel(program: Program, read: ReadBuffer, index: number): B
   const fold = kernel.reduce ? compileFold(kernel, kernel.reduce, compileExpression(kernel.term, scope), variables) : null
   const quick =
     fold && kernel.reduce && allFloats(program, kernel)
-      ? compileProduct(kernel, kernel.reduce, operands(kernel, read), variables, fold)
+      ? compileProduct(kernel, kernel.reduce, operands(program, kernel, read), variables, fold)
       : null
   return {
     count: product(kernel.shape),
@@ -80,7 +80,24 @@ export function bindKernel(program: Program, read: ReadBuffer, index: number): B
 }
 
 const allFloats = (program: Program, { loads, term }: Kernel): boolean =>
-  term.every(({ op, arg }) => op !== 'load' || bufferSpec(program, loads[arg!]!.buffer).type === 'f32')
+  term.every(({ op, arg }) => op !== 'load' || scalarOf(bufferSpec(program, loads[arg!]!.buffer).type) === 'f32')
 
-const operands = (kernel: Kernel, read: ReadBuffer): ProductOperand[] =>
-  kernel.loads.map((load) => ({ load, bytes: read(load.buffer), fill: scalarOfBits('f32', load.fill) }))
+const operands = (program: Program, kernel: Kernel, read: ReadBuffer): ProductOperand[] =>
+  kernel.loads.map((load) => {
+    const bytes = read(load.buffer)
+    const halves = bufferSpec(program, load.buffer).type === 'f16'
+    return { load, bytes: halves ? widened(bytes) : bytes, fill: scalarOfBits('f32', load.fill) }
+  })
+
+const wide = new WeakMap<Uint8Array, Uint8Array>()
+
+/** A buffer of f16 as one of f32, made once: a constant is bound for every element that a dispute looks at. */
+function widened(bytes: Uint8Array): Uint8Array {
+  let made = wide.get(bytes)
+  if (!made) {
+    const half = readerOf('f16', bytes)
+    made = new Uint8Array(Float32Array.from({ length: bytes.length / 2 }, (_, element) => half(element)).buffer)
+    wide.set(bytes, made)
+  }
+  return made
+}
