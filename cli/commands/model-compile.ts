@@ -1,3 +1,4 @@
+import { basename, extname, join } from 'node:path'
 import { encodeProgramFile } from '@opine/models/ir/file.ts'
 import { Command } from 'commander'
 import { writeFile } from '../files.ts'
@@ -7,11 +8,14 @@ import { grouped, print, printJson } from '../output.ts'
 
 type Options = ModelOptions & { readonly out?: string; readonly json?: true }
 
+/** Where the command was typed: npm starts scripts in the project's folder and says where it was called. */
+const callersFolder = (): string => process.env.INIT_CWD ?? process.cwd()
+
 export const compileCommand = (): Command =>
   withModelOptions(new Command('compile'))
     .description('lower an ONNX model to a program, and say what it is')
     .argument('<file>', 'ONNX file or program file')
-    .option('--out <file>', 'write the program file, which operators pass on')
+    .option('--out <file>', 'where to write the program file, which operators pass on (default: NAME.opine in the current folder)')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -23,8 +27,9 @@ Examples:
     .action((file: string, options: Options) => {
       const { root, program, interface: ports } = readModel(file, options)
       const summary = summarize(program)
-      if (options.out !== undefined) writeFile(options.out, encodeProgramFile(program, ports))
-      if (options.json) return printJson({ file, programRoot: root, ...summary, ...ports, out: options.out ?? null })
+      const out = options.out ?? join(callersFolder(), `${basename(file, extname(file))}.opine`)
+      writeFile(out, encodeProgramFile(program, ports))
+      if (options.json) return printJson({ file, programRoot: root, ...summary, ...ports, out })
       const kinds = Object.entries(summary.kernelKinds).map(([kind, count]) => `  ${String(count).padStart(5)}  ${kind}`)
       print(
         `program root  ${root}`,
@@ -34,6 +39,6 @@ Examples:
         `kernels       ${summary.kernels} in ${summary.segments} segments, ${summary.committed} committed`,
         ...kinds,
         `trace         ${grouped(summary.traceBytes)} bytes, of which ${grouped(summary.committedBytes)} are hashed for an assertion`,
-        ...(options.out === undefined ? [] : [`written to    ${options.out}`]),
+        `written to    ${out}`,
       )
     })

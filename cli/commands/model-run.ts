@@ -1,23 +1,26 @@
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
-import { execute } from '@opine/models/exec/reference/execute.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
 import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { Command } from 'commander'
+import { EXECUTORS, type ExecutorName, executorOption, tellKernels } from '../model/executors.ts'
 import { portText } from '../model/input-file.ts'
 import { INPUT_HELP, type InputOptions, readInputs, withInputOptions } from '../model/inputs.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { unpackValues } from '../model/pack.ts'
 import { nowhereSalt } from '../model/salt.ts'
-import { print, printJson } from '../output.ts'
+import { whole } from '../options.ts'
+import { print, printJson, progress } from '../output.ts'
 
-type Options = ModelOptions & InputOptions & { readonly json?: true }
+type Options = ModelOptions & InputOptions & { readonly executor: ExecutorName; readonly threads: number; readonly json?: true }
 
 export const runCommand = (): Command =>
   withInputOptions(withModelOptions(new Command('run')))
-    .description('run a model on the reference executor')
+    .description('run a model: its outputs, and the roots that it commits to')
     .argument('<file>', 'ONNX file or program file')
+    .addOption(executorOption())
+    .option('--threads <n>', 'threads of the executor, where it has several', whole(1, 256), 1)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -35,6 +38,7 @@ Examples:
       const { root: programRoot, program, interface: ports } = readModel(file, options)
       const inputs = readInputs(program, ports, options)
       const start = performance.now()
+      const execute = EXECUTORS[options.executor](options.threads, tellKernels(program.kernels.length, progress))
       const trace = buildTrace(program, inputs, execute)
       const milliseconds = Math.round(performance.now() - start)
       const roots = {

@@ -43,6 +43,13 @@ describe('the digit model', () => {
     expect(SAMPLES.map((digit) => classOf(ours(digit).logits))).deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
+  it('names its examples', () => {
+    for (const [name, digit] of Object.entries({ zero: 0, three: 3, seven: 7 })) {
+      const values: number[] = JSON.parse(readFileSync(new URL(`examples/${name}.json`, folder), 'utf8')).flat(3)
+      expect(classOf(ours({ pixels: Uint8Array.from(values, (value) => value * 16), label: digit }).logits)).equal(digit)
+    }
+  })
+
   it('names held-out digits as README.md says, and as ONNX Runtime does', async (t) => {
     const found = findDigits()
     if ('missing' in found) return t.skip(found.missing)
