@@ -1,3 +1,4 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { decodeProgramFile } from './ir/file.ts'
 import type { ModelInterface, Program } from './ir/types.ts'
@@ -32,3 +33,16 @@ export function modelOf({ program, interface: ports }: CompiledModel): LoadedMod
 
 export const isProgramFile = (file: Uint8Array): boolean =>
   new TextDecoder('latin1').decode(file.subarray(0, PROGRAM_MAGIC.length)) === PROGRAM_MAGIC
+
+/**
+ * As `loadModel`, for a file of this name, which every error then begins with.
+ * @throws {OpineError} those of `loadModel`
+ */
+export function loadNamedModel(name: string, bytes: Uint8Array): LoadedModel {
+  try {
+    return loadModel(bytes)
+  } catch (cause) {
+    if (!(cause instanceof OpineError)) throw cause
+    throw new OpineError(cause.code, `${name}: ${cause.message}`, { ...cause.details, path: name }, { cause })
+  }
+}

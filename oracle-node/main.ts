@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { OpineError } from '@opine/dispute-game/errors.ts'
-import { type LoadedModel, loadModel } from '@opine/models/load.ts'
+import { loadNamedModel } from '@opine/models/load.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
 import { parseAmount, readSetting } from '@opine/node-kit/config.ts'
@@ -61,7 +60,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const lie = readSetting(LIE, given.lie, env)
   const log = createLog({ format: settings.log, service: 'oracle-node', minimum: settings.logLevel })
   useNativeHashing(log)
-  const models = requireModels(given.model ?? []).map(readModel)
+  const models = requireModels(given.model ?? []).map((path) => loadNamedModel(path, readBytes(path, '--model')))
   const wallet = readWallet(readSetting(SETTINGS.keyFile, given.keyFile, env), env)
   const chain = await openChain({ url: settings.rpc }, settings.deployment, log)
   try {
@@ -83,15 +82,5 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     }
   } finally {
     chain.close()
-  }
-}
-
-function readModel(path: string): LoadedModel {
-  const bytes = readBytes(path, '--model')
-  try {
-    return loadModel(bytes)
-  } catch (cause) {
-    if (!(cause instanceof OpineError)) throw cause
-    throw new OpineError(cause.code, `${path}: ${cause.message}`, { ...cause.details, path }, { cause })
   }
 }
