@@ -34,8 +34,8 @@ export function attack(view: GameView, own: TraceProvider, posted: Posted): Chal
 }
 
 function attackTrace(view: GameView, own: TraceProvider, nodes: readonly Uint8Array[]): ChallengerMove {
-  const { tree, child, path } = differing(own.traceTree(), view.position, nodes)
-  const levels = levelsBelow(tree.depth, view.position)
+  const { tree, child, path } = differing(own.traceTree(), view.position, own.levels, nodes)
+  const levels = levelsBelow(tree.depth, view.position, own.levels)
   const leaf = depthOf(view.position) + levels === tree.depth ? indexOf(view.position) * 2 ** levels + child : null
   const program = leaf !== null && leaf < own.kernels ? leaf : null
   return { kind: 'descendTrace', expected: view.node, child, node: nodes[child]!, siblings: path, program }
@@ -57,8 +57,8 @@ function attackTensor(view: GameView, own: TraceProvider, posted: Posted): Chall
   const { committed, lanes, depth } = own.facts(view.kernel)
   // An interior tensor of one word was sworn as that word; nothing more is posted of it.
   const nodes = !committed && depth === 0 ? [view.node] : posted.nodes()
-  const { tree, child, path } = differing(own.tensorTree(view.kernel), view.position, nodes)
-  const levels = levelsBelow(tree.depth, view.position)
+  const { tree, child, path } = differing(own.tensorTree(view.kernel), view.position, own.levels, nodes)
+  const levels = levelsBelow(tree.depth, view.position, own.levels)
   let lane = 0
   if (depthOf(view.position) + levels === tree.depth) {
     const truth = descendants(tree, view.position, levels)[child]!
@@ -77,8 +77,8 @@ function attackElement({ kernel, element }: GameView, own: TraceProvider, posted
 }
 
 /** The first of the posted nodes that differs from the own tree's, and its path up to the game's node. */
-function differing(tree: Tree, position: number, nodes: readonly Uint8Array[]) {
-  const levels = levelsBelow(tree.depth, position)
+function differing(tree: Tree, position: number, span: number, nodes: readonly Uint8Array[]) {
+  const levels = levelsBelow(tree.depth, position, span)
   const truth = descendants(tree, position, levels)
   const child = nodes.findIndex((node, i) => !equalBytes(node, truth[i]!))
   if (child < 0 || nodes.length !== truth.length) {

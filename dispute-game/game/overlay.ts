@@ -2,21 +2,24 @@ import { concatBytes } from '../merkle/bytes.ts'
 import { descendant, positionOf, ROOT, sibling } from '../merkle/position.ts'
 import { nodeAt, type Tree, treeOfLeaves } from '../merkle/tree.ts'
 import { levelsBelow } from './defend.ts'
+import { LEVELS } from './types.ts'
 
 /**
  * The asserter's trace tree as far as it is known: what was revealed of it, and the own tree elsewhere. Under the first difference the two
  * agree on every leaf to the left of it, so that any operand's path can be taken from here although the asserter withholds the rest.
  * @param own        the challenger's tree under the asserter's salt
  * @param revealed   the nodes posted at a position of the asserter's trace tree, if any
+ * @param span       levels that one reveal spans
  * @returns          the siblings of a leaf and of its ancestors, bottom up
  */
 export function overlayBranches(
   own: Tree,
   revealed: (position: number) => readonly Uint8Array[] | undefined,
+  span = LEVELS,
 ): (leaf: number) => Uint8Array[] {
   const known = new Map<number, Uint8Array>()
   const visit = (position: number): void => {
-    const levels = levelsBelow(own.depth, position)
+    const levels = levelsBelow(own.depth, position, span)
     const nodes = levels > 0 ? revealed(position) : undefined
     if (!nodes) return
     const subtree = treeOfLeaves(concatBytes(...nodes), levels)

@@ -6,6 +6,8 @@ import type { KernelFacts } from './types.ts'
  * both under the asserter's salt, so that equal buffers give equal leaves.
  */
 export type TraceProvider = {
+  /** Levels of a tree that one reveal spans. */
+  readonly levels: number
   readonly kernels: number
   readonly facts: (kernel: number) => KernelFacts
   /** The trace tree under the asserter's salt. */

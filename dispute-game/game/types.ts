@@ -9,7 +9,7 @@ export const PHASES = ['TRACE', 'KERNEL', 'TENSOR', 'LANE'] as const satisfies r
 export const SIDES = ['ASSERTER', 'CHALLENGER'] as const satisfies readonly Side[]
 export const EVALUATIONS = ['ELEMENT', 'BLOCK', 'RESULT'] as const satisfies readonly Evaluation[]
 
-/** Levels of a tree that one reveal spans. */
+/** Levels of a tree that one reveal spans on chain. */
 export const LEVELS = 5
 
 /**

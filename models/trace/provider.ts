@@ -1,5 +1,5 @@
 import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
-import type { KernelFacts } from '@opine/dispute-game/game/types.ts'
+import { type KernelFacts, LEVELS } from '@opine/dispute-game/game/types.ts'
 import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import type { Tree } from '@opine/dispute-game/merkle/tree.ts'
 import { blockCount, byteSize } from '../ir/types.ts'
@@ -8,9 +8,10 @@ import type { Trace } from './trace.ts'
 
 /**
  * A trace as the game asks for it.
- * @param salt  the asserter's, whoever's trace this is: a challenger compares its own under the same salt
+ * @param salt    the asserter's, whoever's trace this is: a challenger compares its own under the same salt
+ * @param levels  of a tree that one reveal spans
  */
-export function providerOf(trace: Trace, salt: Uint8Array): TraceProvider {
+export function providerOf(trace: Trace, salt: Uint8Array, levels = LEVELS): TraceProvider {
   let tree: Tree | undefined
   const facts = (kernel: number): KernelFacts => {
     const { storeType } = trace.program.kernels[kernel]!
@@ -19,6 +20,7 @@ export function providerOf(trace: Trace, salt: Uint8Array): TraceProvider {
     return { committed, first, length, blocks, lanes: WORD / byteSize(storeType), depth: trace.trees[kernel]!.depth }
   }
   return {
+    levels,
     kernels: trace.program.kernels.length,
     facts,
     traceTree: () => {
