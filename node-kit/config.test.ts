@@ -105,6 +105,8 @@ describe('deployment file', () => {
     claims: address,
     verifier: address,
     validator: address,
+    governance: address,
+    parameters: address,
   }
 
   it('is read as it was written', () => {

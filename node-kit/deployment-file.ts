@@ -11,6 +11,8 @@ const CONTRACTS = [
   'claims',
   'verifier',
   'validator',
+  'governance',
+  'parameters',
 ] as const satisfies readonly (keyof Deployment)[]
 
 /**

@@ -1,11 +1,14 @@
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
+import { Governance } from '@opine/abi/generated/Governance.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
 import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
 import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
+import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
 import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
 import { ContractFactory, getCreateAddress, type Signer } from 'ethers'
+import { governanceOf, type ProtocolTerms, rulesOf } from './protocol-terms.ts'
 
 /** Addresses of the protocol's contracts on one chain. */
 export type Deployment = {
@@ -19,23 +22,25 @@ export type Deployment = {
   readonly claims: string
   readonly verifier: string
   readonly validator: string
+  readonly governance: string
+  readonly parameters: string
 }
 
-/**
- * @property clock       seconds for each side of a game in all
- * @property extension   seconds that a turn has at least
- * @property gameBond    challenger bond, wei
- * @property minBond     least assertion bond of a request, wei
- * @property claimWindow seconds in which rewards are claimed
- */
-export type ProtocolTerms = {
-  readonly clock: number
-  readonly extension: number
-  readonly gameBond: bigint
-  readonly minBond: bigint
-  readonly claimWindow: number
-}
+/** In the order of their deployment. */
+const NAMES = [
+  'governance',
+  'parameters',
+  'models',
+  'verifier',
+  'validator',
+  'operators',
+  'oracle',
+  'game',
+  'claims',
+] as const satisfies readonly (keyof Deployment)[]
 
+type Name = (typeof NAMES)[number]
+type Addresses = { readonly [name in Name]: string }
 type Artifact = { readonly abi: readonly object[]; readonly bytecode: string }
 
 /**
@@ -47,36 +52,31 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   const from = await deployer.getAddress()
   const provider = deployer.provider!
   const nonce = await deployer.getNonce()
-  const foreseen = (offset: number) => getCreateAddress({ from, nonce: nonce + offset })
-  const [models, verifier, validator, operators, oracle, game, claims] = [0, 1, 2, 3, 4, 5, 6].map(foreseen) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ]
+  const at = Object.fromEntries(NAMES.map((name, offset) => [name, getCreateAddress({ from, nonce: nonce + offset })])) as Addresses
+  const rules = rulesOf(terms)
   const gameTerms = { clock: terms.clock, extension: terms.extension, bond: terms.gameBond }
-  const plan: readonly [Artifact, readonly unknown[], string][] = [
-    [ModelRegistry, [], models],
-    [StepVerifier, [], verifier],
-    [KernelValidator, [], validator],
-    [OperatorRegistry, [oracle], operators],
-    [InferenceOracle, [models, operators, claims, game, terms.minBond], oracle],
-    [DisputeGame, [oracle, models, operators, verifier, validator, gameTerms], game],
-    [RewardClaims, [oracle, models, operators, game, terms.claimWindow], claims],
-  ]
+  const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
+    governance: [Governance, [...governanceOf(terms, from), at.parameters]],
+    parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],
+    models: [ModelRegistry, []],
+    verifier: [StepVerifier, []],
+    validator: [KernelValidator, []],
+    operators: [OperatorRegistry, [at.oracle]],
+    oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.game, terms.minBond]],
+    game: [DisputeGame, [at.oracle, at.models, at.operators, at.verifier, at.validator, gameTerms]],
+    claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game, terms.claimWindow]],
+  }
   let block = 0
-  for (const [index, [artifact, args, address]] of plan.entries()) {
+  for (const [index, name] of NAMES.entries()) {
+    const [artifact, args] = plan[name]
     const contract = await new ContractFactory(artifact.abi as object[] as never, artifact.bytecode, deployer).deploy(...args, {
       nonce: nonce + index,
     })
     const receipt = await contract.deploymentTransaction()!.wait()
-    if (receipt?.contractAddress?.toLowerCase() !== address.toLowerCase())
-      throw new Error(`contract came to ${receipt?.contractAddress}, not ${address}`)
+    if (receipt?.contractAddress?.toLowerCase() !== at[name].toLowerCase())
+      throw new Error(`${name} came to ${receipt?.contractAddress}, not ${at[name]}`)
     if (index === 0) block = receipt.blockNumber
   }
   const { chainId } = await provider.getNetwork()
-  return { chainId: Number(chainId), block, models, operators, oracle, game, claims, verifier, validator }
+  return { chainId: Number(chainId), block, ...at }
 }

@@ -32,7 +32,7 @@ export const deployCommand = (): Command =>
     .action((options: Options) => {
       requireFolderOf(options.out)
       return withNode(options.rpc, async (provider) => {
-        progress('deploying seven contracts')
+        progress('deploying the contracts')
         const deployment = await deployProtocol(signerOf(options, provider), options)
         writeDeployment(options.out, deployment)
         if (options.json) printJson({ ...deployment, out: options.out })

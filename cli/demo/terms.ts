@@ -1,4 +1,4 @@
-import type { ProtocolTerms } from '@opine/node-kit/deployment.ts'
+import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import { parseEther } from 'ethers'
 
 /** Terms for a demonstration: short enough that the chain's clock need not be moved far, long enough that nobody loses by a slow machine. */

@@ -1,7 +1,9 @@
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
+import { Governance } from '@opine/abi/generated/Governance.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
 import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
+import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
 import { fromHex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
@@ -12,7 +14,8 @@ import { type ProgramTree, programTree } from '@opine/models/trace/program-tree.
 import { registrationOf } from '@opine/models/trace/registration.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
-import { type Deployment, deployProtocol, type ProtocolTerms } from '@opine/node-kit/deployment.ts'
+import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
+import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import {
   BrowserProvider,
   Contract,
@@ -33,7 +36,7 @@ export const TERMS: ProtocolTerms = { clock: 3600, extension: 300, gameBond: ETH
 /** Every custom error and event of the protocol, to name what a call reverted with. */
 export const ERRORS = new Interface([
   ...new Map(
-    [DisputeGame, InferenceOracle, ModelRegistry, OperatorRegistry, RewardClaims]
+    [DisputeGame, Governance, InferenceOracle, ModelRegistry, OperatorRegistry, Parameters, RewardClaims]
       .flatMap(({ abi }) => abi.filter(({ type }) => type === 'error'))
       .map((entry) => [JSON.stringify(entry), entry]),
   ).values(),
