@@ -62,7 +62,7 @@ function witnessOf(move: ChallengerMove & { readonly kind: 'step' }, context: Ca
   return buildWitness({
     programTree,
     trace,
-    leafSiblings: overlayBranches(own.traceTree(), (position) => nodesAt(placeOf(assertionId, 'TRACE', 0, position))),
+    leafSiblings: overlayBranches(own.traceTree(), (position) => nodesAt(placeOf(assertionId, 'TRACE', 0, position)), own.levels),
     interiorSiblings: (operand) => branch(treeOfLeaves(concatBytes(...interior), depthFor(length)), operand - first),
     kernel,
     element,

@@ -26,7 +26,7 @@ const DEFAULT_POLL = 4000
  */
 export async function runChallenger(options: ChallengerOptions, { chain, store, log, wallet, signal }: ChallengerDeps): Promise<void> {
   const { models, poll = DEFAULT_POLL, withdraw } = options
-  const { contracts, deployment, provider } = chain
+  const { contracts, deployment, provider, levels } = chain
   store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
   store.bind('account', wallet?.address ?? 'watchtower')
   for (const { root, program, tree } of models) {
@@ -45,7 +45,8 @@ export async function runChallenger(options: ChallengerOptions, { chain, store, 
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
   const assertions = new Assertions({ contracts, journal, sender, truth, log })
   const games =
-    sender && new Games({ contracts, journal, sender, truth, log, rewards: new Rewards({ contracts, journal, sender, truth, log }) })
+    sender &&
+    new Games({ contracts, journal, sender, truth, log, levels, rewards: new Rewards({ contracts, journal, sender, truth, log }) })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
 

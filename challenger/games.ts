@@ -19,6 +19,8 @@ export type GameDeps = {
   readonly truth: Truth
   readonly rewards: Rewards
   readonly log: Log
+  /** Levels of a tree that one reveal spans. */
+  readonly levels: number
 }
 
 /** Plays the challenger's own games, any number at once: each is taken one step further whenever it is this side's turn. */
@@ -68,7 +70,7 @@ export class Games {
     const { contracts, journal, sender, truth } = this.#deps
     const { requestId, asserter } = journal.assertion(assertionId)!
     const trace = truth.trace(requestId)
-    const own = providerOf(trace, truth.salt(requestId, asserter))
+    const own = providerOf(trace, truth.salt(requestId, asserter), this.#deps.levels)
     const move = attack(view, own, this.#postedAt(await readPlace(contracts, gameId)))
     const { tree: programTree } = truth.model(requestId)
     const [method, ...args] = callOf(move, { gameId, assertionId, programTree, trace, own, posted: journal.posted })

@@ -13,6 +13,8 @@ export type Chain = {
   readonly contracts: Contracts
   /** Hash of the deployment's block: tells two development chains of one chain id apart. */
   readonly origin: string
+  /** Levels of a tree that one reveal in a game spans. */
+  readonly levels: number
   /** Calls the listener when there may be something new. @returns how to stop that */
   readonly onWake: (listener: () => void) => () => void
   readonly close: () => void
@@ -37,7 +39,9 @@ export async function openChain(options: RpcOptions, deployment: Deployment, log
       provider.destroy()
       rpc.close()
     }
-    return { provider, deployment, contracts: contractsAt(deployment, provider), origin, onWake: (listener) => rpc.onWake(listener), close }
+    const contracts = contractsAt(deployment, provider)
+    const levels = Number((await contracts.game.read('LEVELS'))[0])
+    return { provider, deployment, contracts, origin, levels, onWake: (listener) => rpc.onWake(listener), close }
   } catch (error) {
     rpc.close()
     throw error

@@ -7,6 +7,7 @@ import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
 import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
 import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
+import { LEVELS } from '@opine/dispute-game/game/types.ts'
 import { ContractFactory, getCreateAddress, type Signer } from 'ethers'
 import { governanceOf, type ProtocolTerms, rulesOf } from './protocol-terms.ts'
 
@@ -54,7 +55,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   const nonce = await deployer.getNonce()
   const at = Object.fromEntries(NAMES.map((name, offset) => [name, getCreateAddress({ from, nonce: nonce + offset })])) as Addresses
   const rules = rulesOf(terms)
-  const gameTerms = { clock: terms.clock, extension: terms.extension, bond: terms.gameBond }
+  const gameTerms = { clock: terms.clock, extension: terms.extension, bond: terms.gameBond, levels: terms.levels ?? LEVELS }
   const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
     governance: [Governance, [...governanceOf(terms, from), at.parameters]],
     parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],

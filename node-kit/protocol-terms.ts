@@ -5,6 +5,7 @@
  * @property gameBond    least challenger bond
  * @property minBond     least assertion bond of a request
  * @property claimWindow in which rewards are claimed
+ * @property levels      of a tree that one reveal spans, 1 to 6; `LEVELS`
  * @property governor    who changes parameters, behind the timelock; the deployer
  * @property guardian    who can freeze a withdrawal; the governor
  * @property timelock    between scheduling and executing a change; 2 days
@@ -27,6 +28,7 @@ export type ProtocolTerms = {
   readonly gameBond: bigint
   readonly minBond: bigint
   readonly claimWindow: number
+  readonly levels?: number
   readonly governor?: string
   readonly guardian?: string
   readonly timelock?: number

@@ -16,6 +16,8 @@ export type DefenceDeps = {
   readonly sender: Sender
   readonly answers: Answers
   readonly log: Log
+  /** Levels of a tree that one reveal spans. */
+  readonly levels: number
 }
 
 /** Defends the operator's assertions in whatever games are opened over them: answers in time, and ends games whose challenger is silent. */
@@ -54,7 +56,7 @@ export class Defence {
   async #answer(gameId: Hex, assertionId: Hex, view: Parameters<typeof defend>[0]): Promise<void> {
     const { contracts, journal, sender, answers } = this.#deps
     const { trace, salt } = answers.decide(journal.assertion(assertionId)!.requestId)
-    const move = defend(view, providerOf(trace, salt))
+    const move = defend(view, providerOf(trace, salt, this.#deps.levels))
     // One reveal or oath counts in all games that are at this place.
     const place = await readPlace(contracts, gameId)
     const { phase, kernel, element, position } = view

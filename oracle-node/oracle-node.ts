@@ -26,7 +26,7 @@ const NO_LIMIT = 2n ** 128n
  */
 export async function runOracleNode(options: OracleNodeOptions, { chain, store, log, wallet, signal }: OracleNodeDeps): Promise<void> {
   const { models, poll = DEFAULT_POLL, lie, withdraw } = options
-  const { contracts, deployment, provider } = chain
+  const { contracts, deployment, provider, levels } = chain
   store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
   store.bind('account', wallet.address)
   for (const { root, program, tree } of models) {
@@ -52,7 +52,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10 } = options
   const requests = new Requests({ minFee, maxBond, margin }, { contracts, journal, sender, answers, log, lying: lie !== undefined })
-  const defence = new Defence({ contracts, journal, sender, answers, log })
+  const defence = new Defence({ contracts, journal, sender, answers, log, levels })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
 

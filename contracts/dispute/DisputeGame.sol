@@ -17,10 +17,12 @@ import {Outcomes} from "./Outcomes.sol";
 /// @param clock     seconds for each side of a game in all
 /// @param extension seconds that a turn has at least
 /// @param bond      challenger bond in wei
+/// @param levels    levels of a tree that one reveal spans, 1 to 6
 struct GameTerms {
     uint32 clock;
     uint32 extension;
     uint256 bond;
+    uint8 levels;
 }
 
 /// @title The bisection game with its last step, see IDisputeGame
@@ -35,7 +37,7 @@ contract DisputeGame is Descents {
         IStepVerifier verifier,
         IKernelValidator validator,
         GameTerms memory terms
-    ) GameStore(oracle, models, operators, terms.clock, terms.extension) Outcomes(terms.bond) {
+    ) GameStore(oracle, models, operators, terms.clock, terms.extension, terms.levels) Outcomes(terms.bond) {
         VERIFIER = verifier;
         VALIDATOR = validator;
     }

@@ -13,9 +13,6 @@ import {Meta} from "../types/Meta.sol";
 
 /// @title What games remember, and how it is read
 abstract contract GameStore is IDisputeGame {
-    /// @dev Levels of a tree that one reveal spans.
-    uint256 internal constant LEVELS = 5;
-
     IInferenceOracle public immutable ORACLE;
     IModelRegistry public immutable MODELS;
     IOperatorRegistry public immutable OPERATORS;
@@ -24,6 +21,9 @@ abstract contract GameStore is IDisputeGame {
     uint32 public immutable CLOCK;
     uint32 public immutable EXTENSION;
 
+    /// @notice Levels of a tree that one reveal spans, so that it posts up to `2^LEVELS` nodes.
+    uint256 public immutable LEVELS;
+
     mapping(GameId => Game) internal _games;
     mapping(AssertionId => Kill) internal _kills;
     mapping(AssertionId => uint32) internal _gameCount;
@@ -31,12 +31,14 @@ abstract contract GameStore is IDisputeGame {
     /// @dev What was sworn at a place: an interior root, or the hash of running totals.
     mapping(bytes32 place => bytes32) internal _sworn;
 
-    constructor(IInferenceOracle oracle, IModelRegistry models, IOperatorRegistry operators, uint32 clock, uint32 extension) {
+    constructor(IInferenceOracle oracle, IModelRegistry models, IOperatorRegistry operators, uint32 clock, uint32 extension, uint8 levels) {
+        if (levels == 0 || levels > 6) revert DisputeGame_BadLevels(levels);
         ORACLE = oracle;
         MODELS = models;
         OPERATORS = operators;
         CLOCK = clock;
         EXTENSION = extension;
+        LEVELS = levels;
     }
 
     /// @inheritdoc IDisputeGame
@@ -117,7 +119,7 @@ abstract contract GameStore is IDisputeGame {
         return g.phase == Phase.TENSOR && !meta.committed() && meta.tensorDepth() == 0;
     }
 
-    /// @dev Levels that the next reveal spans: up to five, fewer near the leaves.
+    /// @dev Levels that the next reveal spans: up to `LEVELS`, fewer near the leaves.
     function _levels(Game storage g, uint256 treeDepth) internal view returns (uint256) {
         uint256 left = treeDepth - g.position.depth();
         return left < LEVELS ? left : LEVELS;

@@ -70,6 +70,7 @@ interface IDisputeGame {
     event InvalidKernelProved(GameId indexed gameId, uint32 kernel);
     event GameResolved(GameId indexed gameId, AssertionId indexed assertionId, GameStatus status);
 
+    error DisputeGame_BadLevels(uint256 levels);
     error DisputeGame_WrongBond(uint256 expected, uint256 given);
     error DisputeGame_AlreadyOpen(GameId gameId);
     error DisputeGame_NotInProgress(GameId gameId);
@@ -97,7 +98,7 @@ interface IDisputeGame {
     /// @param root the challenger's own salted trace root; a reward is paid against it
     function open(AssertionId assertionId, bytes32 root) external payable returns (GameId);
 
-    /// @notice Posts the `2^b` descendants of the game's node, `b = min(5, levels left)`. Anybody may; a repetition changes nothing.
+    /// @notice Posts the `2^b` descendants of the game's node, `b = min(LEVELS, levels left)`. Anybody may; a repetition changes nothing.
     function reveal(GameId gameId, bytes32[] calldata nodes) external;
 
     /// @notice Posts the interior list of the kernel's segment, by the asserter or under its signature.

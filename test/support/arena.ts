@@ -5,6 +5,7 @@ import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
 import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
 import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
+import { LEVELS } from '@opine/dispute-game/game/types.ts'
 import { fromHex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
@@ -53,6 +54,7 @@ export class Arena {
   readonly tree: ProgramTree
   readonly signers: readonly Signer[]
   readonly addresses: readonly string[]
+  readonly levels: number
 
   constructor(
     provider: JsonRpcApiProvider,
@@ -60,6 +62,7 @@ export class Arena {
     program: Program,
     signers: readonly Signer[],
     addresses: readonly string[],
+    levels: number,
   ) {
     this.provider = provider
     this.deployment = deployment
@@ -67,6 +70,7 @@ export class Arena {
     this.tree = programTree(program)
     this.signers = signers
     this.addresses = addresses
+    this.levels = levels
   }
 
   /** @param chain  one with unlocked accounts; a fresh embedded one if left out */
@@ -81,6 +85,7 @@ export class Arena {
       program,
       accounts,
       accounts.map((account) => account.address),
+      terms.levels ?? LEVELS,
     )
     const { header, bufferRoot, proofs } = registrationOf(program)
     await arena.send(arena.models(0).getFunction('register')(header, bufferRoot, proofs))

@@ -77,7 +77,7 @@ async function asserterLeaves(arena: Arena, assertion: string, own: TraceProvide
   const nodes = new Map(events.map(({ place, nodes }) => [place as string, (nodes as string[]).map(bytesOf)]))
   const placeOf = (position: number): string =>
     keccak256(AbiCoder.defaultAbiCoder().encode(['bytes32', 'uint8', 'uint32', 'uint64'], [assertion, 0, 0, position]))
-  return overlayBranches(own.traceTree(), (position) => nodes.get(placeOf(position)))
+  return overlayBranches(own.traceTree(), (position) => nodes.get(placeOf(position)), own.levels)
 }
 
 async function sworn(arena: Arena, assertion: string, first: number): Promise<Uint8Array[] | undefined> {
@@ -143,8 +143,8 @@ export async function play(
   who: { readonly asserter: number; readonly challenger: number },
   afterMove: (call: { name: string; args: unknown[] }) => Promise<void> = async () => {},
 ): Promise<Played> {
-  const defender = providerOf(assertion.trace, assertion.salt)
-  const challenger = providerOf(truth, assertion.salt)
+  const defender = providerOf(assertion.trace, assertion.salt, arena.levels)
+  const challenger = providerOf(truth, assertion.salt, arena.levels)
   const moves: { kind: string; gas: bigint }[] = []
   for (let turn = 0; turn < 60; turn++) {
     const state = await stateOf(arena, gameId)

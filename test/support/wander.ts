@@ -18,7 +18,7 @@ export const drawn = (bound: number, seed: number): number => (Math.imul(seed + 
  * @returns the call's name and its arguments after the game's id
  */
 export function aimless(arena: Arena, state: State, assertion: Asserted, seed: number): { name: string; args: unknown[] } {
-  const own = providerOf(assertion.trace, assertion.salt)
+  const own = providerOf(assertion.trace, assertion.salt, arena.levels)
   const { program } = arena
   const programProof = (kernel: number) => bufferProof(arena.tree, bufferOf(program, kernel))
   if (state.phase === 'KERNEL') {
@@ -33,7 +33,7 @@ export function aimless(arena: Arena, state: State, assertion: Asserted, seed: n
     }
   }
   const tree = state.phase === 'TRACE' ? own.traceTree() : own.tensorTree(state.kernel)
-  const levels = levelsBelow(tree.depth, state.position)
+  const levels = levelsBelow(tree.depth, state.position, own.levels)
   const nodes = descendants(tree, state.position, levels)
   const left = tree.depth - depthOf(state.position) - levels
   const before = indexOf(state.position) * nodes.length
@@ -69,7 +69,7 @@ export async function wander(
     const state = await stateOf(arena, gameId)
     if (state.turn === 'ASSERTER') {
       await atAsserter(state)
-      await sendDefence(arena, who.asserter, gameId, defend(state, providerOf(assertion.trace, assertion.salt)))
+      await sendDefence(arena, who.asserter, gameId, defend(state, providerOf(assertion.trace, assertion.salt, arena.levels)))
     } else if (state.phase === 'LANE') {
       return state
     } else {
