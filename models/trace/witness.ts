@@ -1,4 +1,4 @@
-import { multiProof, wordsAt } from '@opine/dispute-game/merkle/multiproof.ts'
+import { type Opening, openWords } from '@opine/dispute-game/game/opening.ts'
 import { rootOf, type Tree, tensorTree } from '@opine/dispute-game/merkle/tree.ts'
 import { encodeKernel } from '../ir/encode.ts'
 import { bufferOf } from '../ir/types.ts'
@@ -7,15 +7,7 @@ import { type BufferReads, readsOf, type Transition } from './reads.ts'
 import { readTrace, type Trace } from './trace.ts'
 
 /** The words of one operand; these types mirror contracts/interfaces/IStepVerifier.sol, ready to be encoded. */
-export type Operand = {
-  readonly buffer: number
-  readonly proof: BufferProof
-  readonly root: Uint8Array
-  readonly place: readonly Uint8Array[]
-  readonly indices: readonly number[]
-  readonly words: readonly Uint8Array[]
-  readonly siblings: readonly Uint8Array[]
-}
+export type Operand = Opening & { readonly buffer: number; readonly proof: BufferProof }
 
 export type Witness = {
   readonly descriptor: Uint8Array
@@ -60,15 +52,8 @@ function openOperand(request: WitnessRequest, { buffer, words: indices }: Buffer
   const given = trace.inputs[buffer] ?? constants[buffer - inputs.length]?.bytes
   const kernel = buffer - bufferOf(trace.program, 0)
   const tree = given ? treeOf(given) : trace.trees[kernel]!
-  return {
-    buffer,
-    proof: bufferProof(programTree, buffer),
-    root: rootOf(tree),
-    place: given ? [] : trace.program.places[kernel]!.committed ? request.leafSiblings(kernel) : request.interiorSiblings(kernel),
-    indices,
-    words: wordsAt(tree, indices),
-    siblings: multiProof(tree, indices),
-  }
+  const siblingsOf = trace.program.places[kernel]?.committed ? request.leafSiblings : request.interiorSiblings
+  return { buffer, proof: bufferProof(programTree, buffer), ...openWords(tree, indices, given ? [] : siblingsOf(kernel)) }
 }
 
 const trees = new WeakMap<Uint8Array, Tree>()

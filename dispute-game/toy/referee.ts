@@ -1,0 +1,176 @@
+import { OpineError } from '../errors.ts'
+import { levelsBelow } from '../game/defend.ts'
+import { type ChallengerMove, type DefenderMove, EVALUATIONS, type GameView, type Side } from '../game/types.ts'
+import { concatBytes, equalBytes } from '../merkle/bytes.ts'
+import { depthOf, descendant, indexOf, ROOT } from '../merkle/position.ts'
+import { WORD } from '../merkle/sha256.ts'
+import { depthFor, rootFromBranch, rootOf, tensorDepth, treeOfLeaves } from '../merkle/tree.ts'
+import { addUp, evaluateElement, letterOf } from './evaluate.ts'
+import { blocksOf, segmentOf, type ToyProgram } from './program.ts'
+import { oathKey, saltedLeaf } from './trace.ts'
+import { openToyWitness, type ToyWitness } from './witness.ts'
+
+/** What everybody knows before the first move. */
+export type ToyBoard = {
+  readonly program: ToyProgram
+  readonly text: Uint8Array
+  readonly salt: Uint8Array
+  readonly traceRoot: Uint8Array
+  readonly levels: number
+}
+
+/** A game as the chain would hold it, without clocks. @property turns  moves made so far */
+export type ToyState = {
+  readonly view: GameView
+  readonly status: 'IN_PROGRESS' | 'CHALLENGER_WINS'
+  readonly turn: Side
+  readonly turns: number
+  readonly revealed: ReadonlyMap<string, readonly Uint8Array[]>
+  readonly interiors: ReadonlyMap<number, readonly Uint8Array[]>
+  readonly totals: ReadonlyMap<string, readonly number[]>
+}
+
+export const openToy = ({ traceRoot }: ToyBoard): ToyState => ({
+  view: { phase: 'TRACE', kernel: 0, element: 0, position: ROOT, node: traceRoot },
+  status: 'IN_PROGRESS',
+  turn: 'ASSERTER',
+  turns: 0,
+  revealed: new Map(),
+  interiors: new Map(),
+  totals: new Map(),
+})
+
+/** Key of the place at which hashed nodes are posted. */
+export const revealKey = ({ phase, kernel, position }: GameView): string => `${phase}:${phase === 'TENSOR' ? kernel : ''}:${position}`
+
+function refuseUnless(allowed: boolean, fact: string): asserts allowed {
+  if (!allowed) throw new OpineError('ILLEGAL_MOVE', `the move is refused: ${fact}`)
+}
+
+const isSealed = ({ program }: ToyBoard, { phase, kernel, position }: GameView): boolean =>
+  phase === 'TENSOR' && position === ROOT && program.kernels[kernel]!.committed
+
+const sealed = (board: ToyBoard, view: GameView, root: Uint8Array): Uint8Array =>
+  isSealed(board, view) ? saltedLeaf(board.salt, root) : root
+
+function treeDepth({ program }: ToyBoard, { phase, kernel }: GameView): number {
+  if (phase === 'TRACE') return depthFor(program.kernels.length)
+  return tensorDepth(program.kernels[kernel]!.count * program.kernels[kernel]!.size)
+}
+
+/** The state after a move; every hash is checked as the contract does. @throws {OpineError} `ILLEGAL_MOVE` */
+export function referee(board: ToyBoard, state: ToyState, move: DefenderMove | ChallengerMove, witness: ToyWitness = []): ToyState {
+  refuseUnless(state.status === 'IN_PROGRESS', 'the game is over')
+  const defends = move.kind === 'reveal' || move.kind === 'swearInterior' || move.kind === 'swearTotals'
+  refuseUnless(state.turn === (defends ? 'ASSERTER' : 'CHALLENGER'), `it is the turn of ${state.turn}`)
+  const after = { ...(defends ? post(board, state, move) : go(board, state, move, witness)), turns: state.turns + 1 }
+  return after
+}
+
+function post(board: ToyBoard, state: ToyState, move: DefenderMove): ToyState {
+  const { view } = state
+  const { phase, kernel, element, position } = view
+  const { length, first } = segmentOf(board.program, kernel)
+  const turn = 'CHALLENGER'
+  switch (move.kind) {
+    case 'reveal': {
+      refuseUnless(phase === 'TRACE' || phase === 'TENSOR', `nothing is revealed in phase ${phase}`)
+      const levels = levelsBelow(treeDepth(board, view), position, board.levels)
+      refuseUnless(move.nodes.length === 2 ** levels, `${2 ** levels} nodes are wanted`)
+      const root = rootOf(treeOfLeaves(concatBytes(...move.nodes), levels))
+      refuseUnless(equalBytes(sealed(board, view, root), view.node), 'the nodes do not hash up to the game’s')
+      return { ...state, turn, revealed: new Map([...state.revealed, [revealKey(view), move.nodes]]) }
+    }
+    case 'swearInterior':
+      refuseUnless(phase === 'KERNEL' && move.roots.length === length, 'no list of this length is wanted')
+      return { ...state, turn, interiors: new Map([...state.interiors, [first, move.roots]]) }
+    case 'swearTotals':
+      refuseUnless(
+        phase === 'LANE' && move.totals.length === blocksOf(board.program.kernels[kernel]!),
+        'no totals of this number are wanted',
+      )
+      return { ...state, turn, totals: new Map([...state.totals, [oathKey(kernel, element), move.totals]]) }
+  }
+}
+
+function go(board: ToyBoard, state: ToyState, move: ChallengerMove, witness: ToyWitness): ToyState {
+  const { view } = state
+  if (move.kind === 'step') return takeStep(board, state, move, witness)
+  refuseUnless(equalBytes(move.expected, view.node), 'it expects another node')
+  if (move.kind === 'pick') return pick(board, state, move)
+  refuseUnless(view.phase === (move.kind === 'descendTrace' ? 'TRACE' : 'TENSOR'), `the phase is ${view.phase}`)
+  const depth = treeDepth(board, view)
+  const levels = levelsBelow(depth, view.position, board.levels)
+  const { child, node, siblings } = move
+  refuseUnless(siblings.length === levels && child < 2 ** levels, 'the path has another length')
+  refuseUnless(equalBytes(sealed(board, view, rootFromBranch(node, child, siblings)), view.node), 'the path leads elsewhere')
+  const position = descendant(view.position, levels, child)
+  if (depthOf(position) < depth) return pass(board, state, { ...view, position, node })
+  if (move.kind === 'descendTrace') return atLeaf(board, state, indexOf(position), node)
+  const { count, size } = board.program.kernels[view.kernel]!
+  const element = (indexOf(position) * WORD) / size + move.lane
+  refuseUnless(move.lane < WORD / size, 'the word has no such lane')
+  if (element >= count) return winByPadding(state, node.subarray(move.lane * size, (move.lane + 1) * size))
+  return pass(board, state, { ...view, phase: 'LANE', element, position, node })
+}
+
+function atLeaf(board: ToyBoard, state: ToyState, kernel: number, node: Uint8Array): ToyState {
+  if (!board.program.kernels[kernel]?.committed) return winByPadding(state, node)
+  const phase = segmentOf(board.program, kernel).length > 1 ? 'KERNEL' : 'TENSOR'
+  return pass(board, state, { ...state.view, phase, kernel, position: ROOT, node })
+}
+
+function winByPadding(state: ToyState, value: Uint8Array): ToyState {
+  refuseUnless(
+    value.some((byte) => byte !== 0),
+    'the padding is zero',
+  )
+  return { ...state, status: 'CHALLENGER_WINS' }
+}
+
+function pick(board: ToyBoard, state: ToyState, move: ChallengerMove & { readonly kind: 'pick' }): ToyState {
+  const { view } = state
+  refuseUnless(view.phase === 'KERNEL', `the phase is ${view.phase}`)
+  if (move.kernel === view.kernel) return pass(board, state, { ...view, phase: 'TENSOR' })
+  const { first, length } = segmentOf(board.program, view.kernel)
+  const interior = move.kernel >= first && move.kernel < view.kernel && !board.program.kernels[move.kernel]!.committed
+  refuseUnless(interior, `kernel ${move.kernel} is no interior below the committed one`)
+  const list = rootOf(treeOfLeaves(concatBytes(...state.interiors.get(first)!), depthFor(length)))
+  refuseUnless(move.siblings.length === depthFor(length), 'the path has another length')
+  refuseUnless(equalBytes(rootFromBranch(move.root, move.kernel - first, move.siblings), list), 'this was not sworn')
+  return pass(board, state, { ...view, phase: 'TENSOR', kernel: move.kernel, node: move.root })
+}
+
+function takeStep(board: ToyBoard, state: ToyState, move: ChallengerMove & { readonly kind: 'step' }, witness: ToyWitness): ToyState {
+  const { program, text } = board
+  const { phase, kernel, element, node } = state.view
+  const { size } = program.kernels[kernel]!
+  const totals = state.totals.get(oathKey(kernel, element)) ?? []
+  const fits = totals.length > 0 ? move.evaluation !== 'ELEMENT' && move.block < totals.length : move.evaluation === 'ELEMENT'
+  refuseUnless(phase === 'LANE' && EVALUATIONS.includes(move.evaluation) && fits, 'there is no such transition here')
+  const roots = state.interiors.get(segmentOf(program, kernel).first)
+  const interiorRoot = roots && rootOf(treeOfLeaves(concatBytes(...roots), depthFor(roots.length)))
+  const read = openToyWitness(program, text, witness, { ...board, interiorRoot })
+  refuseUnless(read !== undefined, 'an operand does not stand where it should')
+  const lane = (element * size) % WORD
+  const claimed = node.subarray(lane, lane + size)
+  const transition = { ...move, kernel, element }
+  const isTrue =
+    move.evaluation === 'BLOCK'
+      ? addUp(program, read, transition, totals[move.block - 1] ?? 0) === totals[move.block]
+      : equalBytes(totals.length > 0 ? letterOf(program, kernel, totals.at(-1)!) : evaluateElement(program, read, kernel, element), claimed)
+  refuseUnless(!isTrue, 'the transition shows no fraud')
+  return { ...state, status: 'CHALLENGER_WINS' }
+}
+
+/** The asserter is in turn, unless all that it could post stands already. */
+function pass(board: ToyBoard, state: ToyState, view: GameView): ToyState {
+  const { committed } = board.program.kernels[view.kernel]!
+  const posted = {
+    TRACE: state.revealed.has(revealKey(view)),
+    KERNEL: state.interiors.has(segmentOf(board.program, view.kernel).first),
+    TENSOR: state.revealed.has(revealKey(view)) || (!committed && treeDepth(board, view) === 0),
+    LANE: blocksOf(board.program.kernels[view.kernel]!) <= 1,
+  }[view.phase]
+  return { ...state, view, turn: posted ? 'CHALLENGER' : 'ASSERTER' }
+}
