@@ -59,7 +59,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
     governance: [Governance, [...governanceOf(terms, from), at.parameters]],
     parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],
-    models: [ModelRegistry, []],
+    models: [ModelRegistry, [at.parameters]],
     verifier: [StepVerifier, []],
     validator: [KernelValidator, []],
     operators: [OperatorRegistry, [at.oracle]],

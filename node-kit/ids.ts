@@ -20,3 +20,11 @@ export const gameIdOf = (assertionId: Hex, challenger: string, root: Hex): Hex =
  */
 export const placeOf = (assertionId: Hex, phase: Phase, kernel: number, at: number): Hex =>
   hashOf(['bytes32', 'uint256', 'uint256', 'uint256'], [assertionId, PHASES.indexOf(phase), kernel, at])
+
+/** Id of a model, SPEC section 6. */
+export const modelIdOf = (chainId: number, registry: string, creator: string, programRoot: Hex): bigint =>
+  BigInt(hashOf(['uint256', 'address', 'address', 'bytes32'], [chainId, registry, creator, programRoot]))
+
+/** Id of a model's version, SPEC section 6. */
+export const versionIdOf = (chainId: number, registry: string, modelId: bigint, programRoot: Hex): Hex =>
+  hashOf(['uint256', 'address', 'uint256', 'bytes32'], [chainId, registry, modelId, programRoot])

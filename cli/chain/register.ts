@@ -1,15 +1,59 @@
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import { registrationOf } from '@opine/models/trace/registration.ts'
-import type { Contract, TransactionReceipt } from 'ethers'
+import { revertOf } from '@opine/node-kit/revert.ts'
+import { type Contract, type TransactionReceipt, ZeroAddress } from 'ethers'
 import { send } from './send.ts'
 
-export type Registered = { readonly programRoot: string; readonly receipt: TransactionReceipt }
+/**
+ * How a program is offered.
+ * @property model       an own model that gets it as its next version; without it, a new model is made
+ * @property price       wei for each request of a new model
+ * @property royaltyBps  of the price, for `royaltyReceiver`; basis points
+ * @property uri         where the version's files are
+ */
+export type Offer = {
+  readonly model?: bigint
+  readonly price?: bigint
+  readonly royaltyReceiver?: string
+  readonly royaltyBps?: number
+  readonly uri?: string
+}
 
-/** Registers a program. @throws the registry's own errors */
-export async function registerProgram(models: Contract, program: Program): Promise<Registered> {
+/** @property proved  whether the program was new to the registry; else only a version was added. */
+export type Registered = {
+  readonly programRoot: string
+  readonly modelId: bigint
+  readonly versionId: string
+  readonly proved: boolean
+  readonly receipts: readonly TransactionReceipt[]
+}
+
+/** Proves a program unless somebody did, and offers it as a version. @throws the registry's own errors */
+export async function registerProgram(models: Contract, program: Program, offer: Offer = {}): Promise<Registered> {
   const { programRoot, header, bufferRoot, proofs } = registrationOf(program)
+  const root = toHex(programRoot)
   const leaves = proofs.map(({ meta, body, siblings }) => ({ meta: toHex(meta), body: toHex(body), siblings: siblings.map(toHex) }))
-  const receipt = await send(models, 'register', [toHex(header), toHex(bufferRoot), leaves])
-  return { programRoot: toHex(programRoot), receipt }
+  const proof = [toHex(header), toHex(bufferRoot), leaves]
+  const proved = !(await isKnown(models, proof))
+  const receipts = proved ? [await send(models, 'register', proof)] : []
+  const { price = 0n, royaltyReceiver = ZeroAddress, royaltyBps = 0, uri = '' } = offer
+  const last =
+    offer.model === undefined
+      ? await send(models, 'createModel', [root, { price, royaltyReceiver, royaltyBps, uri }])
+      : await send(models, 'addVersion', [offer.model, root, uri])
+  const added = last.logs.map((log) => models.interface.parseLog(log)).find((event) => event?.name === 'VersionAdded')!
+  const { modelId, versionId } = added.args
+  return { programRoot: root, modelId, versionId, proved, receipts: [...receipts, last] }
+}
+
+/** Tries the registration without sending it: whatever is wrong with it but that it was made before is thrown. */
+async function isKnown(models: Contract, proof: readonly unknown[]): Promise<boolean> {
+  try {
+    await models.getFunction('register').staticCall(...proof)
+    return false
+  } catch (error) {
+    if (revertOf(error)?.name !== 'ModelRegistry_AlreadyRegistered') throw error
+    return true
+  }
 }

@@ -78,7 +78,7 @@ export async function setStage(chain: Chain, folder: string): Promise<Stage> {
 
   const model = readModel(join(ROOT, 'models/zoo/digits/digits.onnx'))
   writeFileSync(files.model, encodeProgramFile(model.program, model.interface))
-  const { programRoot, receipt } = await registerProgram(protocolAt(deployment, signers.author).models, model.program)
+  const { programRoot, receipts } = await registerProgram(protocolAt(deployment, signers.author).models, model.program)
 
   for (const role of ['honest', 'liar'] as const) await send(protocolAt(deployment, signers[role]).operators, 'stake', [], { value: STAKE })
 
@@ -93,7 +93,7 @@ export async function setStage(chain: Chain, folder: string): Promise<Stage> {
     contracts: { ...protocol, reader },
     model,
     programRoot,
-    registrationGas: receipt.gasUsed,
+    registrationGas: receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
     files,
   }
 }

@@ -1,156 +1,94 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IModelRegistry, Model, OutputSpec} from "../interfaces/IModelRegistry.sol";
-import {BufferProof} from "../interfaces/IStepVerifier.sol";
-import {Header} from "../libraries/Header.sol";
-import {Merkle} from "../libraries/Merkle.sol";
-import {TAG_PROGRAM} from "../libraries/Tags.sol";
-import {LibMeta, Meta} from "../types/Meta.sol";
+import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
+import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {IModelRegistry, ModelTerms} from "../interfaces/IModelRegistry.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
+import {VersionStore} from "./VersionStore.sol";
 
-/// @title Registered programs, see IModelRegistry
-contract ModelRegistry is IModelRegistry {
-    using Header for bytes;
+/// @title Models as tokens: who owns them, what they cost, what they offer; see IModelRegistry
+contract ModelRegistry is VersionStore, ERC721, ERC2981 {
+    IParameters public immutable PARAMETERS;
 
-    uint256 internal constant MAX_PORTS = 16;
-    uint256 internal constant MAX_KERNELS = 65536;
-    uint256 internal constant MAX_CLAIMS = 64;
-
-    mapping(bytes32 programRoot => Model) private _models;
-    mapping(bytes32 programRoot => bytes) private _headers;
-
-    /// @inheritdoc IModelRegistry
-    function register(bytes calldata header, bytes32 bufferRoot, BufferProof[] calldata proofs) external returns (bytes32 programRoot) {
-        programRoot = sha256(abi.encodePacked(TAG_PROGRAM, sha256(header), bufferRoot));
-        if (_models[programRoot].author != address(0)) revert ModelRegistry_AlreadyRegistered(programRoot);
-        Model memory record = _parse(header, bufferRoot);
-        _checkLeaves(header, record, proofs);
-        _models[programRoot] = record;
-        _headers[programRoot] = header;
-        emit ModelRegistered(programRoot, msg.sender, bufferRoot, header);
+    constructor(IParameters parameters) ERC721("Opine Models", "OPINE") {
+        PARAMETERS = parameters;
     }
 
     /// @inheritdoc IModelRegistry
-    function model(bytes32 programRoot) public view returns (Model memory record) {
-        record = _models[programRoot];
-        if (record.author == address(0)) revert ModelRegistry_UnknownModel(programRoot);
+    function createModel(bytes32 programRoot, ModelTerms calldata terms) external returns (uint256 modelId, bytes32 versionId) {
+        // INVARIANT: the creator is part of the id, so that nobody can take another's: being first with a program wins nothing.
+        modelId = uint256(keccak256(abi.encode(block.chainid, address(this), msg.sender, programRoot)));
+        if (_numbers[modelId] != 0) revert ModelRegistry_ModelExists(modelId);
+        uint40 number = ++_lastModel;
+        _numbers[modelId] = number;
+        _offered[number].id = modelId;
+        _offered[number].price = terms.price;
+        if (terms.royaltyReceiver != address(0)) _setTokenRoyalty(modelId, terms.royaltyReceiver, terms.royaltyBps);
+        _mint(msg.sender, modelId);
+        emit ModelCreated(modelId, msg.sender, terms.price, terms.royaltyReceiver, terms.royaltyBps);
+        versionId = _addVersion(number, modelId, programRoot, terms.uri);
     }
 
     /// @inheritdoc IModelRegistry
-    function inputLengths(bytes32 programRoot) external view returns (uint256[] memory lengths) {
-        lengths = new uint256[](model(programRoot).inputs);
-        bytes memory header = _headers[programRoot];
-        for (uint256 i = 0; i < lengths.length; ++i) {
-            uint256 offset = Header.FIRST_INPUT + 2 * i;
-            lengths[i] = Header.sizeOf(header.field(offset)) * header.field(offset + 1);
-        }
+    function addVersion(uint256 modelId, bytes32 programRoot, string calldata uri) external returns (bytes32 versionId) {
+        return _addVersion(_owned(modelId), modelId, programRoot, uri);
     }
 
     /// @inheritdoc IModelRegistry
-    function outputSpecs(bytes32 programRoot) external view returns (OutputSpec[] memory specs) {
-        specs = new OutputSpec[](model(programRoot).outputs);
-        bytes memory header = _headers[programRoot];
-        for (uint256 i = 0; i < specs.length; ++i) {
-            uint256 offset = header.firstOutput() + 3 * i;
-            uint256 size = Header.sizeOf(header.field(offset + 1)) * header.field(offset + 2);
-            specs[i] = OutputSpec({kernel: uint32(header.field(offset)), bytesLength: uint64(size)});
-        }
+    function setPrice(uint256 modelId, uint96 price) external {
+        _offered[_owned(modelId)].price = price;
+        emit PriceChanged(modelId, price);
     }
 
     /// @inheritdoc IModelRegistry
-    function claimKernels(bytes32 programRoot) external view returns (uint32[] memory kernels) {
-        model(programRoot);
-        bytes memory header = _headers[programRoot];
-        uint256 offset = header.claimCount();
-        kernels = new uint32[](header.field(offset));
-        for (uint256 i = 0; i < kernels.length; ++i) {
-            kernels[i] = uint32(header.field(offset + 1 + i));
-        }
+    function retire(bytes32 versionId) external {
+        Listing storage listing = _listed(versionId);
+        _owned(_offered[listing.model].id);
+        if (listing.retired) revert ModelRegistry_Retired(versionId);
+        listing.retired = true;
+        emit VersionRetired(versionId);
     }
 
-    /// @dev Checks counts and the exact length; the leaves settle the rest.
-    function _parse(bytes memory header, bytes32 bufferRoot) private view returns (Model memory record) {
-        if (header.field(Header.VERSION) != 1) revert ModelRegistry_BadHeader(Header.VERSION);
-        if (header.field(Header.ITERATIONS) != 1) revert ModelRegistry_BadHeader(Header.ITERATIONS);
-        uint256 inputs = header.field(Header.INPUTS);
-        if (inputs == 0 || inputs > MAX_PORTS) revert ModelRegistry_BadHeader(Header.INPUTS);
-        uint256 constants = header.field(Header.CONSTANTS);
-        if (constants > MAX_KERNELS) revert ModelRegistry_BadHeader(Header.CONSTANTS);
-        uint256 kernels = header.field(Header.KERNELS);
-        if (kernels == 0 || kernels > MAX_KERNELS) revert ModelRegistry_BadHeader(Header.KERNELS);
-        uint256 outputs = header.field(Header.OUTPUTS);
-        if (outputs == 0 || outputs > MAX_PORTS) revert ModelRegistry_BadHeader(Header.OUTPUTS);
-        uint256 claims = header.field(header.claimCount());
-        if (claims > MAX_CLAIMS || header.length != 4 * (header.claimCount() + 1 + claims)) {
-            revert ModelRegistry_BadHeader(header.claimCount());
-        }
-        record = Model({
-            bufferRoot: bufferRoot,
-            author: msg.sender,
-            registeredAt: uint40(block.timestamp),
-            inputs: uint32(inputs),
-            constants: uint32(constants),
-            kernels: uint32(kernels),
-            outputs: uint32(outputs)
-        });
+    /// @inheritdoc IModelRegistry
+    function offer(bytes32 versionId)
+        external
+        view
+        returns (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired)
+    {
+        Listing storage listing = _listed(versionId);
+        (serial, retired) = (listing.serial, listing.retired);
+        programRoot = _origins[serial].programRoot;
+        price = _offered[listing.model].price;
+        active = PARAMETERS.vaultRules().attestations == 0;
     }
 
-    /// @dev Proves the leaf of every buffer that the header speaks of and compares the two.
-    function _checkLeaves(bytes memory header, Model memory record, BufferProof[] calldata proofs) private view {
-        uint256 claims = header.field(header.claimCount());
-        uint256 expected = uint256(record.inputs) + record.outputs + claims;
-        if (proofs.length != expected) revert ModelRegistry_ProofCount(expected, proofs.length);
-        uint256 next = 0;
-        for (uint256 i = 0; i < record.inputs; ++i) {
-            Meta meta = _prove(record, i, proofs[next++]);
-            uint256 offset = Header.FIRST_INPUT + 2 * i;
-            if (
-                meta.kind() != LibMeta.INPUT || meta.storeType() > 4 || meta.storeType() != header.field(offset) || meta.count() == 0
-                    || meta.count() >= 1 << 31 || meta.count() != header.field(offset + 1)
-            ) {
-                revert ModelRegistry_LeafContradictsHeader(i);
-            }
-        }
-        uint256 firstKernel = uint256(record.inputs) + record.constants;
-        uint256 seen = 0;
-        for (uint256 i = 0; i < record.outputs; ++i) {
-            uint256 offset = header.firstOutput() + 3 * i;
-            Meta meta = _proveCommitted(record, header.field(offset), proofs[next++]);
-            if (meta.storeType() != header.field(offset + 1) || meta.count() != header.field(offset + 2)) {
-                revert ModelRegistry_LeafContradictsHeader(firstKernel + header.field(offset));
-            }
-            for (uint256 j = 0; j < i; ++j) {
-                if (header.field(header.firstOutput() + 3 * j) == header.field(offset)) revert ModelRegistry_BadHeader(offset);
-            }
-        }
-        for (uint256 i = 0; i < claims; ++i) {
-            uint256 offset = header.claimCount() + 1 + i;
-            uint256 kernel = header.field(offset);
-            // INVARIANT: strictly ascending, so that drawn leaves are distinct.
-            if (i > 0 && kernel < seen) revert ModelRegistry_BadHeader(offset);
-            seen = kernel + 1;
-            _proveCommitted(record, kernel, proofs[next++]);
-            for (uint256 j = 0; j < record.outputs; ++j) {
-                if (header.field(header.firstOutput() + 3 * j) == kernel) revert ModelRegistry_BadHeader(offset);
-            }
-        }
+    /// @inheritdoc IModelRegistry
+    function payees(uint40 serial, uint256 price)
+        external
+        view
+        returns (address owner, uint256 ownerShare, address royaltyReceiver, uint256 royalty)
+    {
+        uint256 modelId = _offered[_origins[serial].model].id;
+        owner = ownerOf(modelId);
+        (royaltyReceiver, royalty) = royaltyInfo(modelId, price);
+        ownerShare = price - royalty;
     }
 
-    function _proveCommitted(Model memory record, uint256 kernel, BufferProof calldata proof) private view returns (Meta meta) {
-        uint256 buffer = uint256(record.inputs) + record.constants + kernel;
-        if (kernel >= record.kernels) revert ModelRegistry_LeafContradictsHeader(buffer);
-        meta = _prove(record, buffer, proof);
-        if (meta.kind() != LibMeta.KERNEL || !meta.committed() || meta.storeType() > 3 || meta.count() == 0) {
-            revert ModelRegistry_LeafContradictsHeader(buffer);
-        }
+    /// @notice The content URI of the model's latest version.
+    function tokenURI(uint256 modelId) public view override returns (string memory) {
+        _requireOwned(modelId);
+        uint40[] storage serials = _offered[_numbers[modelId]].versions;
+        return _origins[serials[serials.length - 1]].uri;
     }
 
-    function _prove(Model memory record, uint256 buffer, BufferProof calldata proof) private view returns (Meta) {
-        uint256 buffers = uint256(record.inputs) + record.constants + record.kernels;
-        bytes32 leaf = Merkle.bufferLeaf(proof.meta, proof.body);
-        if (!Merkle.contains(record.bufferRoot, buffers, buffer, leaf, proof.siblings)) {
-            revert ModelRegistry_LeafContradictsHeader(buffer);
-        }
-        return Meta.wrap(proof.meta);
+    function supportsInterface(bytes4 interfaceId) public view override(ERC721, ERC2981) returns (bool) {
+        return super.supportsInterface(interfaceId);
+    }
+
+    /// @dev The number of a model that the caller owns.
+    function _owned(uint256 modelId) private view returns (uint40) {
+        if (_requireOwned(modelId) != msg.sender) revert ModelRegistry_NotOwner(modelId, msg.sender);
+        return _numbers[modelId];
     }
 }

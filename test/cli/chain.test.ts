@@ -35,8 +35,15 @@ describe('opine chain, deploy, model register, operator stake, request', () => {
   it('deploys, registers once, stakes, and asks over either protocol', async () => {
     expect((await as(0, ['deploy', '--out', deployment])).code).to.equal(0)
     const register = ['model', 'register', DIGITS, '--deployment', deployment]
-    expect((await as(0, [...register, '--json'])).stdout).to.match(/"programRoot":"0x[0-9a-f]{64}"/)
-    expect((await as(0, register)).stderr).to.match(/^error CALL_REVERTED: .*ModelRegistry_AlreadyRegistered\(0x[0-9a-f]{64}\)\n$/)
+    const registered = JSON.parse((await as(0, [...register, '--price', '0.001', '--uri', 'ipfs://digits', '--json'])).stdout)
+    expect(registered).to.deep.include({ proved: true })
+    for (const name of ['programRoot', 'versionId']) expect(registered[name]).to.match(/^0x[0-9a-f]{64}$/)
+    expect(registered.transactions).to.have.length(2)
+    expect((await as(0, register)).stderr).to.match(/^error CALL_REVERTED: .*ModelRegistry_ModelExists\(\d+\)\n$/)
+    const own = await as(1, register)
+    expect(own.stdout).to.match(/^program root {2}0x[0-9a-f]{64}, registered before\nmodel id {6}\d+\nversion id {4}0x/)
+    expect((await as(1, [...register, '--model', registered.modelId])).stderr).to.match(/ModelRegistry_NotOwner/)
+    expect((await as(0, [...register, '--model', registered.modelId])).stderr).to.match(/ModelRegistry_VersionExists/)
     const staked = await as(1, ['operator', 'stake', '--amount', '1.5', '--deployment', deployment, '--json'])
     expect(JSON.parse(staked.stdout)).to.include({ total: '1500000000000000000', locked: '0' })
     const unanswered = await as(2, ['request', '--model', DIGITS, '--random', '1', '--deployment', deployment, '--timeout', '1'], node.ws)

@@ -6,7 +6,7 @@ import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
 import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
 import { LEVELS } from '@opine/dispute-game/game/types.ts'
-import { fromHex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { Program } from '@opine/models/ir/types.ts'
@@ -16,6 +16,7 @@ import { registrationOf } from '@opine/models/trace/registration.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
 import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
+import { modelIdOf, versionIdOf } from '@opine/node-kit/ids.ts'
 import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import {
   BrowserProvider,
@@ -26,6 +27,7 @@ import {
   type JsonRpcApiProvider,
   keccak256,
   type Signer,
+  ZeroAddress,
 } from 'ethers'
 import hre from 'hardhat'
 
@@ -33,6 +35,9 @@ export const GWEI = 10n ** 9n
 export const ETHER = 10n ** 18n
 
 export const TERMS: ProtocolTerms = { clock: 3600, extension: 300, gameBond: ETHER / 10n, minBond: ETHER, claimWindow: 3600 }
+
+/** Terms of a model that costs nothing. */
+export const FREE = { price: 0n, royaltyReceiver: ZeroAddress, royaltyBps: 0, uri: '' } as const
 
 /** Every custom error and event of the protocol, to name what a call reverted with. */
 export const ERRORS = new Interface([
@@ -89,7 +94,15 @@ export class Arena {
     )
     const { header, bufferRoot, proofs } = registrationOf(program)
     await arena.send(arena.models(0).getFunction('register')(header, bufferRoot, proofs))
+    await arena.send(arena.models(0).getFunction('createModel')(toHex(arena.tree.root), FREE))
     return arena
+  }
+
+  /** The program as the first account offers it, for nothing. */
+  get versionId(): Hex {
+    const { chainId, models } = this.deployment
+    const root = toHex(this.tree.root)
+    return versionIdOf(chainId, models, modelIdOf(chainId, models, this.addresses[0]!, root), root)
   }
 
   models = (who: number): Contract => new Contract(this.deployment.models, ModelRegistry.abi, this.signers[who]!)

@@ -9,6 +9,7 @@ import { registrationOf } from '@opine/models/trace/registration.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
 import { type Contracts, contractsAt } from '@opine/node-kit/contracts.ts'
 import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
+import { modelIdOf, versionIdOf } from '@opine/node-kit/ids.ts'
 import { createLog, type Log } from '@opine/node-kit/log.ts'
 import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import { type AssertionState, type RequestState, readAssertion, readPayout, readRequest, readStake } from '@opine/node-kit/reads.ts'
@@ -16,7 +17,7 @@ import { readAssertions, type Standing } from '@opine/node-kit/settle.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import type { OracleNodeOptions } from '@opine/oracle-node/options.ts'
 import { runOracleNode } from '@opine/oracle-node/oracle-node.ts'
-import { TERMS } from './arena.ts'
+import { FREE, TERMS } from './arena.ts'
 import { account, LocalChain } from './local-chain.ts'
 
 export type Line = { readonly event: string; readonly level: string; readonly kind?: string; readonly [name: string]: unknown }
@@ -56,7 +57,14 @@ export class Theatre {
     const theatre = new Theatre(local, await deployProtocol(await local.signer(0), terms), model)
     const { header, bufferRoot, proofs } = registrationOf(model.program)
     await theatre.transact(0, theatre.contracts.models.encode('register', header, bufferRoot, proofs))
+    await theatre.transact(0, theatre.contracts.models.encode('createModel', model.root, FREE))
     return theatre
+  }
+
+  /** The model as the first account offers it, for nothing. */
+  get versionId(): Hex {
+    const { chainId, models } = this.deployment
+    return versionIdOf(chainId, models, modelIdOf(chainId, models, account(0).address, this.model.root), this.model.root)
   }
 
   /** A transaction of an account that is no daemon's. */

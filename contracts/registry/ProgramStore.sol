@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IModelRegistry, Model, OutputSpec} from "../interfaces/IModelRegistry.sol";
+import {BufferProof} from "../interfaces/IStepVerifier.sol";
+import {Header} from "../libraries/Header.sol";
+import {TAG_PROGRAM} from "../libraries/Tags.sol";
+import {HeaderRules} from "./HeaderRules.sol";
+
+/// @title Programs: proved once, for everybody
+abstract contract ProgramStore is HeaderRules {
+    using Header for bytes;
+
+    mapping(bytes32 programRoot => Model) private _models;
+    mapping(bytes32 programRoot => bytes) private _headers;
+
+    /// @inheritdoc IModelRegistry
+    function register(bytes calldata header, bytes32 bufferRoot, BufferProof[] calldata proofs) external returns (bytes32 programRoot) {
+        programRoot = sha256(abi.encodePacked(TAG_PROGRAM, sha256(header), bufferRoot));
+        if (_models[programRoot].author != address(0)) revert ModelRegistry_AlreadyRegistered(programRoot);
+        Model memory record = _parse(header, bufferRoot);
+        _checkLeaves(header, record, proofs);
+        _models[programRoot] = record;
+        _headers[programRoot] = header;
+        emit ModelRegistered(programRoot, msg.sender, bufferRoot, header);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function model(bytes32 programRoot) public view returns (Model memory record) {
+        record = _models[programRoot];
+        if (record.author == address(0)) revert ModelRegistry_UnknownModel(programRoot);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function inputLengths(bytes32 programRoot) external view returns (uint256[] memory lengths) {
+        lengths = new uint256[](model(programRoot).inputs);
+        bytes memory header = _headers[programRoot];
+        for (uint256 i = 0; i < lengths.length; ++i) {
+            uint256 offset = Header.FIRST_INPUT + 2 * i;
+            lengths[i] = Header.sizeOf(header.field(offset)) * header.field(offset + 1);
+        }
+    }
+
+    /// @inheritdoc IModelRegistry
+    function outputSpecs(bytes32 programRoot) external view returns (OutputSpec[] memory specs) {
+        specs = new OutputSpec[](model(programRoot).outputs);
+        bytes memory header = _headers[programRoot];
+        for (uint256 i = 0; i < specs.length; ++i) {
+            uint256 offset = header.firstOutput() + 3 * i;
+            uint256 size = Header.sizeOf(header.field(offset + 1)) * header.field(offset + 2);
+            specs[i] = OutputSpec({kernel: uint32(header.field(offset)), bytesLength: uint64(size)});
+        }
+    }
+
+    /// @inheritdoc IModelRegistry
+    function claimKernels(bytes32 programRoot) external view returns (uint32[] memory kernels) {
+        model(programRoot);
+        bytes memory header = _headers[programRoot];
+        uint256 offset = header.claimCount();
+        kernels = new uint32[](header.field(offset));
+        for (uint256 i = 0; i < kernels.length; ++i) {
+            kernels[i] = uint32(header.field(offset + 1 + i));
+        }
+    }
+}
