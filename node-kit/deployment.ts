@@ -63,7 +63,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
     verifier: [StepVerifier, []],
     validator: [KernelValidator, []],
     operators: [OperatorRegistry, [at.oracle]],
-    oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.game, terms.minBond]],
+    oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game]],
     game: [DisputeGame, [at.oracle, at.models, at.operators, at.verifier, at.validator, gameTerms]],
     claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game, terms.claimWindow]],
   }

@@ -34,7 +34,7 @@ const DECODERS: Readonly<Record<string, Decode>> = {
     block,
     requestId: a.requestId as Hex,
     programRoot: a.programRoot as Hex,
-    fee: a.fee as bigint,
+    fee: (a.terms as Result).fee as bigint,
     input: a.input as Hex,
   }),
   AssertionMade: (a, block) => ({

@@ -4,7 +4,7 @@ import type { Result } from 'ethers'
 import type { Contracts } from './contracts.ts'
 
 /** Twins of the structs and enums in contracts/interfaces; enums in the order of the contract's numbers. Times are unix seconds. */
-export const REQUEST_STATUSES = ['NONE', 'OPEN', 'SETTLED', 'EXPIRED'] as const
+export const REQUEST_STATUSES = ['NONE', 'OPEN', 'SETTLED', 'EXPIRED', 'EXPIRED_PARTIAL'] as const
 export const ASSERTION_STATUSES = ['NONE', 'STANDING', 'RELEASED', 'DEFEATED'] as const
 export const GAME_STATUSES = ['NONE', 'IN_PROGRESS', 'CHALLENGER_WINS', 'DEFENDER_WINS', 'VOID'] as const
 
@@ -17,6 +17,8 @@ export type RequestState = {
   readonly deadline: number
   readonly liveness: number
   readonly bond: bigint
+  /** Different asserters that have to agree. */
+  readonly redundancy: number
   readonly programRoot: Hex
   readonly settledBy: Hex
 }
@@ -59,10 +61,11 @@ export async function readRequest({ oracle }: Contracts, requestId: Hex): Promis
     status: REQUEST_STATUSES[Number(r.status)]!,
     delivered: r.delivered as boolean,
     settledAt: Number(r.settledAt),
-    fee: r.fee as bigint,
+    fee: terms.fee as bigint,
     deadline: Number(terms.deadline),
     liveness: Number(terms.liveness),
     bond: terms.bond as bigint,
+    redundancy: Number(terms.redundancy),
     programRoot: r.programRoot as Hex,
     settledBy: r.settledBy as Hex,
   }

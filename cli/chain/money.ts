@@ -11,9 +11,11 @@ export function ether(text: string): bigint {
   throw new InvalidArgumentError(`expected an amount of ether like 0.5, got "${text.slice(0, 40)}"`)
 }
 
-/** An option for an amount of ether, with a default in ether; in wei. */
-export const etherOption = (flags: string, description: string, standard: string): Option =>
-  new Option(flags, description).argParser(ether).default(parseEther(standard), standard)
+/** An option for an amount of ether, in wei; with a default in ether, or with one that is said in words and left undefined. */
+export function etherOption(flags: string, description: string, standard: string | { readonly text: string }): Option {
+  const option = new Option(flags, description).argParser(ether)
+  return typeof standard === 'string' ? option.default(parseEther(standard), standard) : option.default(undefined, standard.text)
+}
 
 /** Wei as ether with at most six digits behind the point. */
 export function etherText(wei: bigint): string {

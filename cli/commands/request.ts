@@ -2,6 +2,7 @@ import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
+import { requestTerms } from '@opine/node-kit/request-terms.ts'
 import { Command } from 'commander'
 import { Contract } from 'ethers'
 import { requestIdOf, waitForAnswer } from '../chain/answer.ts'
@@ -23,7 +24,8 @@ type Options = ChainOptions &
     readonly model: string
     readonly reader?: string
     readonly fee: bigint
-    readonly bond: bigint
+    readonly bond?: bigint
+    readonly redundancy: number
     readonly liveness: number
     readonly deadline: number
     readonly timeout: number
@@ -33,14 +35,19 @@ type Options = ChainOptions &
 /** Gas for the callback of a `DigitReader`, with room to spare. */
 const CALLBACK_GAS = 200_000
 
+/** Of the least bond, in percent: the base fee may rise until the request is mined. */
+const BOND_MARGIN = 150n
+const BOND_DEFAULT = { text: 'half as much again as the least that the oracle takes' }
+
 export const requestCommand = (): Command =>
   withInputOptions(withModelOptions(withChainOptions(new Command('request'))))
     .description('ask for an inference and wait for its final answer')
     .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
     .requiredOption('--model <file>', 'ONNX file or program file of a registered model')
     .option('--reader <address>', 'ask through this DigitReader contract, which is then called back')
-    .addOption(etherOption('--fee <ether>', 'what the answer is worth', '0.01'))
-    .addOption(etherOption('--bond <ether>', 'what each operator must put at stake', '0.1'))
+    .addOption(etherOption('--fee <ether>', 'what the answer is worth to you, for the operators', '0.01'))
+    .addOption(etherOption('--bond <ether>', 'what each operator must put at stake', BOND_DEFAULT))
+    .option('--redundancy <operators>', 'different operators that have to agree; they share the fee', whole(1, 8), 1)
     .option('--liveness <seconds>', 'time in which an answer can be challenged', whole(60, 2_592_000), 3_600)
     .option('--deadline <seconds>', 'time in which answers are taken', whole(1, 2_592_000), 86_400)
     .option('--timeout <seconds>', 'how long to wait here', whole(1, 2_592_000), 90_000)
@@ -58,9 +65,13 @@ async function ask(options: Options): Promise<void> {
     const signer = signerOf(options, provider)
     const { oracle } = protocolOf(options.deployment, chainId, signer)
     const now = (await provider.getBlock('latest'))!.timestamp
-    const { liveness, bond, reader } = options
-    const terms = { deadline: now + options.deadline, liveness, bond, callbackGas: reader === undefined ? 0 : CALLBACK_GAS }
-    const overrides = { value: options.fee }
+    const { liveness, fee, redundancy, reader } = options
+    const least: bigint = await oracle.getFunction('minimumBond')(fee)
+    const bond = options.bond ?? (least * BOND_MARGIN) / 100n
+    const callbackGas = reader === undefined ? 0 : CALLBACK_GAS
+    const terms = requestTerms({ deadline: now + options.deadline, liveness, bond, fee, callbackGas, redundancy })
+    const due: bigint = await oracle.getFunction('estimateFee')(programRoot, terms)
+    const overrides = { value: due }
     const receipt =
       reader === undefined
         ? await send(oracle, 'requestInference', [programRoot, input, terms], overrides)

@@ -1,5 +1,6 @@
 import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { requestTerms } from '@opine/node-kit/request-terms.ts'
 import { Contract } from 'ethers'
 import { send } from '../chain/send.ts'
 import type { Director } from './director.ts'
@@ -25,7 +26,9 @@ export async function playActs(stage: Stage, director: Director, start: StartDae
   const reader = new Contract(stage.contracts.reader.target, DigitReader.abi, signers.asker)
   const { deadline, liveness, bond, callbackGas, fee } = REQUEST
   const now = (await provider.getBlock('latest'))!.timestamp
-  await send(reader, 'read', [toHex(image), { deadline: now + deadline, liveness, bond, callbackGas }], { value: fee })
+  const terms = requestTerms({ deadline: now + deadline, liveness, bond, fee, callbackGas })
+  const due: bigint = await stage.contracts.oracle.getFunction('estimateFee')(stage.programRoot, terms)
+  await send(reader, 'read', [toHex(image), terms], { value: due })
   await director.until('AssertionMade', "the lying operator's answer", PATIENCE.answer, from(cast.liar.address))
 
   await director.enter(start('honest'))

@@ -14,8 +14,8 @@ const STATUSES = ['none', 'in progress', 'the challenger wins', 'the asserter wi
 
 /** What each event means, as lines. An event that is not here says nothing that another one does not. */
 export const SENTENCES: Readonly<Record<string, Sentence>> = {
-  InferenceRequested: ({ fee, terms, input }) => [
-    `asks the contract's question: ${(input.length - 2) / 2} bytes of image, fee ${etherText(fee)};`,
+  InferenceRequested: ({ terms, input }) => [
+    `asks the contract's question: ${(input.length - 2) / 2} bytes of image, fee ${etherText(terms.fee)};`,
     `whoever answers puts ${etherText(terms.bond)} at stake for ${minutes(Number(terms.liveness))}`,
   ],
   AssertionMade: ({ traceRoot, output }) => {

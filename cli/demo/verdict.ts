@@ -25,7 +25,8 @@ export async function readVerdict(stage: Stage, watch: ChainWatch, accounts: rea
   const { contracts, cast } = stage
   const lie = watch.find('AssertionMade', ({ asserter }) => asserter === cast.liar.address)
   const asked = watch.find('InferenceRequested')
-  if (!lie || !asked) throw new OpineError('NO_STORY', 'the chain has no request or no lie')
+  const reserved = watch.find('RewardReserved', ({ assertionId }) => assertionId === lie?.assertionId)
+  if (!lie || !asked || !reserved) throw new OpineError('NO_STORY', 'the chain has no request, no lie or no reward')
   const [assertion, request, stake, reading] = await Promise.all([
     contracts.oracle.getFunction('assertion')(lie.assertionId),
     contracts.oracle.getFunction('request')(asked.requestId),
@@ -36,7 +37,7 @@ export async function readVerdict(stage: Stage, watch: ChainWatch, accounts: rea
   return {
     liarSlashed: assertion.status === DEFEATED && stake.total === STAKE - REQUEST.bond,
     // The challenger's own bond left its wallet for the game: a positive sum means that it came back with the reward.
-    challengerPaid: challenger.change === (REQUEST.bond * 2_000n) / 10_000n,
+    challengerPaid: challenger.change === reserved.amount,
     rightDigit: request.status === SETTLED && request.delivered && reading.known && Number(reading.digit) === label,
     digit: Number(reading.digit),
     probability: fromBits(Number(reading.probability)),

@@ -3,10 +3,10 @@ pragma solidity 0.8.37;
 
 import {IInferenceConsumer} from "../interfaces/IInferenceConsumer.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
-import {RequestId} from "../types/Ids.sol";
+import {AssertionId, RequestId} from "../types/Ids.sol";
 
 /// @title Base of contracts that ask for inferences
-/// @notice Lets the oracle alone call back. Implement `_onInference`.
+/// @notice Lets the oracle alone call back. Implement `_onInference`; the hooks of optimistic requests do nothing unless they are overridden.
 abstract contract InferenceConsumer is IInferenceConsumer {
     IInferenceOracle public immutable ORACLE;
 
@@ -16,10 +16,24 @@ abstract contract InferenceConsumer is IInferenceConsumer {
         ORACLE = oracle;
     }
 
-    /// @inheritdoc IInferenceConsumer
-    function onInference(RequestId requestId, bytes32 programRoot, bytes calldata output) external {
+    modifier onlyOracle() {
         if (msg.sender != address(ORACLE)) revert InferenceConsumer_NotOracle(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc IInferenceConsumer
+    function onInference(RequestId requestId, bytes32 programRoot, bytes calldata output) external onlyOracle {
         _onInference(requestId, programRoot, output);
+    }
+
+    /// @inheritdoc IInferenceConsumer
+    function onAssertion(RequestId requestId, AssertionId assertionId, bytes32 programRoot, bytes calldata output) external onlyOracle {
+        _onAssertion(requestId, assertionId, programRoot, output);
+    }
+
+    /// @inheritdoc IInferenceConsumer
+    function onInvalidated(RequestId requestId, AssertionId assertionId) external onlyOracle {
+        _onInvalidated(requestId, assertionId);
     }
 
     /// @dev Sends what the vault owes this contract, refunded fees and compensation for defeated answers, to an account of its choice.
@@ -29,4 +43,10 @@ abstract contract InferenceConsumer is IInferenceConsumer {
 
     /// @dev The final answer, once for each request.
     function _onInference(RequestId requestId, bytes32 programRoot, bytes calldata output) internal virtual;
+
+    /// @dev An answer that may fall yet, at most once for each optimistic request.
+    function _onAssertion(RequestId requestId, AssertionId assertionId, bytes32 programRoot, bytes calldata output) internal virtual {}
+
+    /// @dev The answer of `_onAssertion` fell: undo what was done on its strength.
+    function _onInvalidated(RequestId requestId, AssertionId assertionId) internal virtual {}
 }

@@ -69,7 +69,7 @@ abstract contract Outcomes is GameStore {
         _kills[g.assertion] = Kill({game: gameId, time: uint40(block.timestamp), blockNumber: uint40(block.number)});
         _resolve(gameId, g, GameStatus.CHALLENGER_WINS);
         OPERATORS.transferPayout(g.challenger, _BOND);
-        ORACLE.defeat(g.assertion, gameId);
+        ORACLE.defeat(g.assertion, gameId, 0);
     }
 
     /// @dev Arises only from the challenger's clock. Other games over the assertion go on.

@@ -104,7 +104,8 @@ contract RewardClaims is IRewardClaims {
         Reward memory reward = _rewards[assertionId];
         if (reward.amount == 0) revert RewardClaims_NoReward(assertionId);
         RequestStatus status = ORACLE.request(ORACLE.assertion(assertionId).request).status;
-        if (status != RequestStatus.EXPIRED && block.timestamp <= windowEnd(assertionId)) revert RewardClaims_WindowOpen(assertionId);
+        bool expired = status == RequestStatus.EXPIRED || status == RequestStatus.EXPIRED_PARTIAL;
+        if (!expired && block.timestamp <= windowEnd(assertionId)) revert RewardClaims_WindowOpen(assertionId);
         _rewards[assertionId].amount = 0;
         if (GameId.unwrap(reward.best) == 0) {
             emit RewardBurned(assertionId, reward.amount);

@@ -2,9 +2,10 @@
 pragma solidity 0.8.37;
 
 import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
-import {IInferenceOracle, RequestTerms} from "../interfaces/IInferenceOracle.sol";
+import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {Lane} from "../libraries/Lane.sol";
 import {RequestId} from "../types/Ids.sol";
+import {RequestTerms} from "../types/Inference.sol";
 
 /// @title Reads handwritten digits
 /// @notice Sends an image of 8x8 `f32` to a model with outputs `logits[10]` and `probabilities[10]` and keeps the likeliest digit.
@@ -38,7 +39,7 @@ contract DigitReader is InferenceConsumer {
         return _withdrawPayouts(to);
     }
 
-    /// @notice Asks; the value sent is the fee.
+    /// @notice Asks. The value is what `estimateFee` says; the vault owes this contract what is above.
     function read(bytes calldata image, RequestTerms calldata terms) external payable returns (RequestId requestId) {
         requestId = ORACLE.requestInference{value: msg.value}(MODEL, image, terms);
         _asked[requestId] = true;

@@ -1,64 +1,121 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IInferenceOracle, Request, RequestStatus, RequestTerms} from "../interfaces/IInferenceOracle.sol";
+import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
+import {RequestRules} from "../interfaces/IParameters.sol";
+import {Bonds} from "../libraries/Bonds.sol";
 import {TAG_INPUTS} from "../libraries/Tags.sol";
 import {TensorTree} from "../libraries/TensorTree.sol";
-import {AssertionId, RequestId} from "../types/Ids.sol";
-import {OracleStore} from "./OracleStore.sol";
+import {RequestId} from "../types/Ids.sol";
+import {Ask, RequestTerms} from "../types/Inference.sol";
+import {Lookup} from "./Lookup.sol";
+import {LibState, StoredRequest} from "./StoredRequest.sol";
 
-/// @title Requests: asked, and given up when nobody answers
-abstract contract Asking is OracleStore {
-    /// @dev Below this a challenger on a congested chain may not get a transaction in.
-    uint32 internal constant MIN_LIVENESS = 60;
-    uint32 internal constant MAX_LIVENESS = 30 days;
-    uint32 internal constant MAX_CALLBACK_GAS = 5_000_000;
+/// @title Requests: asked, one by one or several at once, and paid for
+abstract contract Asking is Lookup {
+    uint8 internal constant MAX_REDUNDANCY = 8;
 
-    /// @notice Least bond of a request, in wei: a defeat must cost a liar something whatever the requester chose.
-    uint128 public immutable MIN_BOND;
-
-    constructor(uint128 minBond) {
-        MIN_BOND = minBond;
-    }
+    /// @dev Of a request that hears of its first answer: that, its fall, and the final one.
+    uint256 internal constant OPTIMISTIC_CALLBACKS = 3;
 
     /// @inheritdoc IInferenceOracle
-    function requestInference(bytes32 programRoot, bytes calldata input, RequestTerms calldata terms)
+    function requestInference(bytes32 versionId, bytes calldata input, RequestTerms calldata terms)
         external
         payable
         returns (RequestId requestId)
     {
-        if (
-            terms.deadline <= block.timestamp || terms.liveness < MIN_LIVENESS || terms.liveness > MAX_LIVENESS || terms.bond < MIN_BOND
-                || terms.callbackGas > MAX_CALLBACK_GAS || msg.value > type(uint128).max
-        ) revert InferenceOracle_BadTerms();
-        bytes32 inputRoot = _inputRoot(MODELS.inputLengths(programRoot), input);
-        uint256 nonce = _nonces[msg.sender]++;
-        requestId = RequestId.wrap(keccak256(abi.encode(block.chainid, address(this), msg.sender, nonce, programRoot, inputRoot)));
-        Request storage r = _requests[requestId];
-        r.consumer = msg.sender;
-        r.status = RequestStatus.OPEN;
-        r.delivered = terms.callbackGas == 0;
-        r.fee = uint128(msg.value);
-        r.terms = terms;
-        r.programRoot = programRoot;
-        r.inputRoot = inputRoot;
-        emit InferenceRequested(requestId, programRoot, msg.sender, nonce, msg.value, terms, input);
-        OPERATORS.credit{value: msg.value}(address(this));
+        uint256 due;
+        (requestId, due) = _ask(PARAMETERS.requestRules(), versionId, input, terms);
+        _collect(due);
     }
 
     /// @inheritdoc IInferenceOracle
-    function expire(RequestId requestId) external {
-        Request storage r = _requireOpen(requestId);
-        if (block.timestamp <= r.terms.deadline) revert InferenceOracle_BeforeDeadline(requestId, r.terms.deadline);
-        AssertionId standing = _firstStanding(requestId, r);
-        if (AssertionId.unwrap(standing) != 0) revert InferenceOracle_AssertionPending(standing);
-        r.status = RequestStatus.EXPIRED;
-        emit RequestExpired(requestId, r.fee);
-        OPERATORS.transferPayout(r.consumer, r.fee);
+    function requestBatch(Ask[] calldata asks) external payable returns (RequestId[] memory requestIds) {
+        RequestRules memory rules = PARAMETERS.requestRules();
+        requestIds = new RequestId[](asks.length);
+        uint256 total = 0;
+        for (uint256 i = 0; i < asks.length; ++i) {
+            uint256 due;
+            (requestIds[i], due) = _ask(rules, asks[i].versionId, asks[i].input, asks[i].terms);
+            total += due;
+        }
+        _collect(total);
     }
 
-    /// @dev The earliest assertion that is not defeated, zero if none; remembers how far it looked.
-    function _firstStanding(RequestId requestId, Request storage r) internal virtual returns (AssertionId);
+    /// @inheritdoc IInferenceOracle
+    function estimateFee(bytes32 versionId, RequestTerms calldata terms) external view returns (uint256) {
+        (,, uint96 price) = _offer(versionId);
+        return _due(price, terms, _gasPrice(PARAMETERS.requestRules()));
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function minimumBond(uint256 fee) external view returns (uint256) {
+        return _minimumBond(PARAMETERS.requestRules(), fee);
+    }
+
+    function _ask(RequestRules memory rules, bytes32 versionId, bytes calldata input, RequestTerms calldata terms)
+        private
+        returns (RequestId requestId, uint256 due)
+    {
+        _checkTerms(rules, terms);
+        (bytes32 programRoot, uint32 serial, uint96 price) = _offer(versionId);
+        bytes32 inputRoot = _inputRoot(MODELS.inputLengths(programRoot), input);
+        uint256 nonce = _nonces[msg.sender]++;
+        requestId = RequestId.wrap(keccak256(abi.encode(block.chainid, address(this), msg.sender, nonce, programRoot, inputRoot)));
+        StoredRequest storage r = _requests[requestId];
+        r.consumer = msg.sender;
+        r.time = terms.deadline;
+        r.liveness = uint24(terms.liveness);
+        r.state = LibState.open(terms.redundancy, terms.optimistic, terms.allowInactive, terms.callbackGas == 0);
+        r.bond = uint80(terms.bond);
+        r.fee = uint80(terms.fee);
+        r.serial = serial;
+        r.inputRoot = inputRoot;
+        r.programRoot = programRoot;
+        uint24 gasPrice = _gasPrice(rules);
+        if (terms.callbackGas > 0) (r.callbackGas, r.gasPrice) = (uint24(terms.callbackGas), gasPrice);
+        if (price > 0) r.price = price;
+        if (terms.delayPrice > 0) r.delayPrice = terms.delayPrice;
+        emit InferenceRequested(requestId, programRoot, msg.sender, versionId, nonce, price, terms, input);
+        due = _due(price, terms, gasPrice);
+    }
+
+    /// @dev Takes what is due and credits the rest to the caller.
+    function _collect(uint256 due) private {
+        if (msg.value < due) revert InferenceOracle_ValueTooLow(due, msg.value);
+        if (due > 0) OPERATORS.credit{value: due}(address(this));
+        if (msg.value > due) OPERATORS.credit{value: msg.value - due}(msg.sender);
+    }
+
+    function _due(uint256 price, RequestTerms calldata terms, uint24 gasPrice) private pure returns (uint256) {
+        uint256 callbacks = terms.optimistic ? OPTIMISTIC_CALLBACKS : 1;
+        return price + terms.fee + callbacks * terms.callbackGas * (uint256(gasPrice) << GAS_PRICE_SHIFT);
+    }
+
+    function _checkTerms(RequestRules memory rules, RequestTerms calldata terms) private view {
+        if (terms.deadline <= block.timestamp) revert InferenceOracle_BadTerms("deadline");
+        if (terms.liveness < rules.minLiveness || terms.liveness > rules.maxLiveness) revert InferenceOracle_BadTerms("liveness");
+        if (terms.fee > type(uint80).max) revert InferenceOracle_BadTerms("fee");
+        // INVARIANT: a bond whose most reward does not pay for a challenge protects nothing.
+        if (terms.bond < _minimumBond(rules, terms.fee) || terms.bond > type(uint80).max) revert InferenceOracle_BadTerms("bond");
+        if (terms.callbackGas > rules.maxCallbackGas) revert InferenceOracle_BadTerms("callbackGas");
+        if (terms.redundancy == 0 || terms.redundancy > MAX_REDUNDANCY) revert InferenceOracle_BadTerms("redundancy");
+        if (terms.optimistic && terms.callbackGas == 0) revert InferenceOracle_BadTerms("optimistic");
+    }
+
+    /// @dev The governed price for callbacks, as it is stored: rounded up.
+    function _gasPrice(RequestRules memory rules) private pure returns (uint24) {
+        return uint24((uint256(rules.gasPrice) + (1 << GAS_PRICE_SHIFT) - 1) >> GAS_PRICE_SHIFT);
+    }
+
+    function _minimumBond(RequestRules memory rules, uint256 fee) private view returns (uint256) {
+        uint256 gasPrice = Bonds.gasPriceFor(rules.gasPrice, PARAMETERS.gameRules().baseFeeMultiple, block.basefee);
+        return Bonds.asserterBond(gasPrice, fee, rules.minBond);
+    }
+
+    function _offer(bytes32 versionId) private pure returns (bytes32 programRoot, uint32 serial, uint96 price) {
+        return (versionId, 0, 0);
+    }
 
     function _inputRoot(uint256[] memory lengths, bytes calldata input) private view returns (bytes32) {
         bytes memory preimage = abi.encodePacked(TAG_INPUTS);

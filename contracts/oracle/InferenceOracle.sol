@@ -1,79 +1,92 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IInferenceConsumer} from "../interfaces/IInferenceConsumer.sol";
-import {AssertionStatus, IInferenceOracle, Request, RequestStatus} from "../interfaces/IInferenceOracle.sol";
+import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
 import {IRewardClaims} from "../interfaces/IRewardClaims.sol";
-import {Callback} from "../libraries/Callback.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
-import {Asking} from "./Asking.sol";
-import {Asserting} from "./Asserting.sol";
+import {RequestStatus} from "../types/Inference.sol";
 import {OracleStore} from "./OracleStore.sol";
+import {LibState, Retraction, StoredRequest} from "./StoredRequest.sol";
+import {Survivor, Tallying} from "./Tallying.sol";
 
-/// @title Settles requests and calls consumers back; the whole oracle, see IInferenceOracle
-contract InferenceOracle is Asserting {
-    /// @dev Gas for what follows a callback: two events and a flag.
-    uint256 internal constant CALLBACK_RESERVE = 60_000;
-
-    constructor(IModelRegistry models, IOperatorRegistry operators, IRewardClaims claims, address game, uint128 minBond)
-        OracleStore(models, operators, claims, game)
-        Asking(minBond)
+/// @title Ends requests, with an answer or without one; the whole oracle, see IInferenceOracle
+contract InferenceOracle is Tallying {
+    constructor(IModelRegistry models, IOperatorRegistry vault, IRewardClaims claims, IParameters parameters, address game)
+        OracleStore(models, vault, claims, parameters, game)
     {}
 
     /// @inheritdoc IInferenceOracle
     function settle(RequestId requestId, bytes calldata output) external {
-        Request storage r = _requireOpen(requestId);
-        AssertionId survivor = _firstStanding(requestId, r);
-        if (AssertionId.unwrap(survivor) == 0) revert InferenceOracle_NoSurvivor(requestId);
-        // INVARIANT: a request settles with its earliest survivor, and only when nothing can defeat that any more.
-        if (!isFinal(survivor)) revert InferenceOracle_NotFinal(survivor);
-        _requireOutput(requestId, survivor, output);
-        address asserter = _assertions[survivor].asserter;
-        r.status = RequestStatus.SETTLED;
-        r.settledBy = survivor;
-        r.settledAt = uint40(block.timestamp);
-        emit RequestSettled(requestId, survivor, asserter, output);
-        _release(survivor);
-        OPERATORS.transferPayout(asserter, r.fee);
-        if (!r.delivered) _deliver(requestId, r, output);
-    }
-
-    /// @inheritdoc IInferenceOracle
-    function retryCallback(RequestId requestId, bytes calldata output) external {
-        Request storage r = _requests[requestId];
-        if (r.status != RequestStatus.SETTLED || r.delivered) revert InferenceOracle_NotRetryable(requestId);
-        _requireOutput(requestId, r.settledBy, output);
+        StoredRequest storage r = _requireOpen(requestId);
+        (Survivor[] memory survivors, uint256 most, AssertionId pending) = _tally(requestId, r);
+        uint256 wanted = r.state.redundancy();
+        if (most < wanted) {
+            // INVARIANT: a request settles with the earliest agreement, and only when nothing can defeat that or bring about an earlier one.
+            if (AssertionId.unwrap(pending) != 0) revert InferenceOracle_NotFinal(pending);
+            if (most == 0) revert InferenceOracle_NoSurvivor(requestId);
+            revert InferenceOracle_TooFewAgree(requestId, wanted, most);
+        }
+        Survivor[] memory winners = _payees(survivors, survivors[survivors.length - 1].outputHash, wanted);
+        Survivor memory first = winners[0];
+        _requireOutput(first.id, output);
+        r.state = r.state.withStatus(RequestStatus.SETTLED);
+        r.time = uint40(block.timestamp);
+        if (first.index != r.cursor) r.cursor = uint16(first.index);
+        emit RequestSettled(requestId, first.id, first.asserter, output);
+        for (uint256 i = 0; i < wanted; ++i) {
+            _release(winners[i].id);
+        }
+        uint256 share = r.fee / wanted;
+        _pay(first.asserter, r.fee - share * (wanted - 1));
+        for (uint256 i = 1; i < wanted; ++i) {
+            _pay(winners[i].asserter, share);
+        }
+        bool retracts = _closeCallbacks(requestId, r, 0, _callbackPrice(r));
+        if (retracts) _retract(requestId, r);
         _deliver(requestId, r, output);
     }
 
-    /// @inheritdoc Asking
-    function _firstStanding(RequestId requestId, Request storage r) internal override returns (AssertionId) {
-        AssertionId[] storage list = _assertionsOf[requestId];
-        uint256 cursor = r.cursor;
-        while (cursor < list.length && _assertions[list[cursor]].status == AssertionStatus.DEFEATED) ++cursor;
-        r.cursor = uint32(cursor);
-        return cursor < list.length ? list[cursor] : AssertionId.wrap(0);
-    }
-
-    function _requireOutput(RequestId requestId, AssertionId assertionId, bytes calldata output) private view {
-        AssertionId given = _idOf(requestId, _assertions[assertionId].asserter, _assertions[assertionId].traceRoot, output);
-        if (given != assertionId) revert InferenceOracle_WrongOutput(assertionId);
-    }
-
-    /// @dev The state is final before the call; while it runs `delivered` is set, so that a re-entrant retry finds nothing to do.
-    function _deliver(RequestId requestId, Request storage r, bytes calldata output) private {
-        uint256 needed = Callback.needed(r.terms.callbackGas, CALLBACK_RESERVE);
-        if (gasleft() < needed) revert InferenceOracle_GasTooLow(needed, gasleft());
-        r.delivered = true;
-        bytes memory data = abi.encodeCall(IInferenceConsumer.onInference, (requestId, r.programRoot, output));
-        (bool ok, bytes memory reason) = Callback.tryCall(r.consumer, r.terms.callbackGas, data);
-        if (ok) {
-            emit CallbackDelivered(requestId);
-        } else {
-            r.delivered = false;
-            emit CallbackFailed(requestId, reason);
+    /// @inheritdoc IInferenceOracle
+    function expire(RequestId requestId) external {
+        StoredRequest storage r = _requireOpen(requestId);
+        if (block.timestamp <= r.time) revert InferenceOracle_BeforeDeadline(requestId, r.time);
+        (Survivor[] memory survivors, uint256 most, AssertionId pending) = _tally(requestId, r);
+        uint256 wanted = r.state.redundancy();
+        if (AssertionId.unwrap(pending) != 0) revert InferenceOracle_AssertionPending(pending);
+        if (most == wanted) revert InferenceOracle_AssertionPending(survivors[survivors.length - 1].id);
+        Survivor[] memory paid = _payees(survivors, 0, wanted);
+        RequestStatus status = paid.length == 0 ? RequestStatus.EXPIRED : RequestStatus.EXPIRED_PARTIAL;
+        r.state = r.state.withStatus(status);
+        uint256 share = r.fee / wanted;
+        for (uint256 i = 0; i < paid.length; ++i) {
+            _pay(paid[i].asserter, share);
         }
+        uint256 refund = uint256(r.price) + r.fee - share * paid.length + _callbackPrice(r);
+        if (_closeCallbacks(requestId, r, refund, 0)) _retract(requestId, r);
+    }
+
+    /// @dev Pays the caller for the callbacks that it makes and the consumer for those that nobody has to make any more.
+    /// @return retracts whether the first of these calls is the news that an optimistic answer fell
+    function _closeCallbacks(RequestId requestId, StoredRequest storage r, uint256 refund, uint256 earned) private returns (bool retracts) {
+        if (r.state.has(LibState.OPTIMISTIC)) {
+            uint256 price = _callbackPrice(r);
+            if (!r.tellPaid) refund += price;
+            if (r.retraction == Retraction.NONE) {
+                retracts = _mustRetract(requestId, r);
+                if (retracts) earned += price;
+                else refund += price;
+            }
+        }
+        RequestStatus status = r.state.status();
+        if (status != RequestStatus.SETTLED) emit RequestExpired(requestId, status, refund);
+        _pay(r.consumer, refund);
+        _pay(msg.sender, earned);
+    }
+
+    function _pay(address account, uint256 amount) private {
+        if (amount > 0) OPERATORS.transferPayout(account, amount);
     }
 }

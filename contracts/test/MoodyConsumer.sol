@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
-import {IInferenceOracle, RequestTerms} from "../interfaces/IInferenceOracle.sol";
+import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {RequestId} from "../types/Ids.sol";
+import {RequestTerms} from "../types/Inference.sol";
 
 /// @title A consumer that misbehaves as it is told, for tests
 contract MoodyConsumer is InferenceConsumer {

@@ -15,7 +15,8 @@ const HONEST = 3
 const CHALLENGER = 4
 const MIRROR = 5
 const SECOND = 6
-const REWARD = ETHER / 5n
+/** The base share of a bond of 1 ether. */
+const REWARD = ETHER / 10n
 
 describe('the reward of a defeated assertion', () => {
   let arena: Arena

@@ -29,11 +29,13 @@ describe('a consumer contract', () => {
     return new Contract(await made.getAddress(), artifact.abi as never, arena.signers[OWNER]!)
   }
 
-  const terms = async () => ({ deadline: (await arena.now()) + 86_400, liveness: 3600, bond: ETHER, callbackGas: 200_000 })
+  const terms = () => arena.terms({ liveness: 3600, fee: FEE, callbackGas: 200_000 })
 
   async function answered(consumer: Contract, seed: number): Promise<{ requestId: string; honest: Asserted }> {
     const input = sampleImage(seed)
-    const receipt = await arena.send(consumer.getFunction('ask')(toHex(arena.tree.root), input, await terms(), { value: FEE }))
+    const full = await terms()
+    const overrides = { value: await arena.due(full) }
+    const receipt = await arena.send(consumer.getFunction('ask')(toHex(arena.tree.root), input, full, overrides))
     const requestId: string = arena.events(receipt, arena.oracle(0), 'InferenceRequested')[0]!.requestId
     return { requestId, honest: await arena.assert(HONEST, { requestId, input }, arena.truth(input)) }
   }
@@ -97,7 +99,8 @@ describe('a consumer contract', () => {
   it('is compensated when an answer falls, and its owner can take that out', async () => {
     const reader = await deploy(DigitReader, [arena.deployment.oracle, arena.tree.root])
     const input = sampleImage(40)
-    const receipt = await arena.send(reader.getFunction('read')(input, await terms(), { value: FEE }))
+    const full = await terms()
+    const receipt = await arena.send(reader.getFunction('read')(input, full, { value: await arena.due(full) }))
     const requestId: string = arena.events(receipt, arena.oracle(0), 'InferenceRequested')[0]!.requestId
     const truth = arena.truth(input)
     const lying = await arena.assert(LIAR, { requestId, input }, tellLie(truth, parseLie('1:70:downstream:0x800000')).trace)

@@ -23,7 +23,7 @@ describe('the oracle and the registries refuse', () => {
   it('requests with bad terms, of unknown models, or with input of another length', async () => {
     const root = toHex(arena.tree.root)
     const input = sampleImage(1)
-    const good = { deadline: (await arena.now()) + 86_400, liveness: 3600, bond: ETHER, callbackGas: 0 }
+    const good = await arena.terms({ fee: 0n })
     const ask = (model: string, bytes: Uint8Array, terms: object) =>
       revertName(
         arena

@@ -49,6 +49,8 @@ describe('daemons over WebSocket', () => {
     await until('the lie fell', async () => (await theatre.assertions(requestId))[0]!.status === 'DEFEATED')
     expect(tower.said('assertionFalse')).to.have.length(1)
     expect((await theatre.stakeOf(LIAR)).total).to.equal(stakeBefore - ETHER)
+    const [reward] = await theatre.contracts.claims.read('rewardOf', (await theatre.assertions(requestId))[0]!.id)
+    expect(reward >= ETHER / 10n && reward <= ETHER / 5n, String(reward)).to.equal(true)
     await theatre.local.pass(3601)
     await until('the truth settled', async () => (await theatre.request(requestId)).status === 'SETTLED')
     await until('a claim was begun', () => challenger.moves().includes('startClaim'))
@@ -56,7 +58,7 @@ describe('daemons over WebSocket', () => {
     await until('it was proved', () => challenger.moves().includes('proveClaim'))
     await theatre.local.pass(TERMS.claimWindow + 1)
     await until('it was paid', () => challenger.moves().includes('payClaim'))
-    expect((await theatre.payout(CHALLENGER)) - payoutBefore).to.equal(TERMS.gameBond + ETHER / 5n)
+    expect((await theatre.payout(CHALLENGER)) - payoutBefore).to.equal(TERMS.gameBond + reward)
     expect(challenger.moves()).to.deep.equal([
       'open',
       'descendTrace',

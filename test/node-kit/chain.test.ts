@@ -13,6 +13,7 @@ import type { ProtocolEvent } from '@opine/node-kit/events.ts'
 import { placeOf } from '@opine/node-kit/ids.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { isExpired, readModel, readRequest } from '@opine/node-kit/reads.ts'
+import { requestTerms } from '@opine/node-kit/request-terms.ts'
 import { RpcSocket } from '@opine/node-kit/rpc.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { EventSync } from '@opine/node-kit/sync.ts'
@@ -64,7 +65,7 @@ describe('chain', () => {
   }
   const ask = async (seed: number): Promise<void> => {
     const deadline = (await local.provider.getBlock('latest'))!.timestamp + 1000
-    const terms = { deadline, liveness: 60, bond: ETHER, callbackGas: 0 }
+    const terms = requestTerms({ deadline, liveness: 60, bond: ETHER })
     await transact(chain.contracts.oracle.encode('requestInference', toHex(registrationOf(program).programRoot), sampleImage(seed), terms))
   }
   const newStore = (): Store => Store.open(join(folder, `${stores++}.sqlite`))

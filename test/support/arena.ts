@@ -18,6 +18,7 @@ import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
 import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
 import { modelIdOf, versionIdOf } from '@opine/node-kit/ids.ts'
 import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
+import { type RequestTerms, requestTerms } from '@opine/node-kit/request-terms.ts'
 import {
   BrowserProvider,
   Contract,
@@ -137,11 +138,21 @@ export class Arena {
     await this.send(this.operators(who).getFunction('stake')({ value: amount }))
   }
 
-  async ask(who: number, input: Uint8Array, terms: { liveness?: number; bond?: bigint; callbackGas?: number } = {}): Promise<Asked> {
-    const { liveness = 86_400, bond = ETHER, callbackGas = 0 } = terms
-    const full = { deadline: (await this.now()) + 40 * 86_400, liveness, bond, callbackGas }
+  /** Terms of a request: a day of liveness, a bond of 1 and a fee of 0.01 ether, answers for 40 days, unless it is said otherwise. */
+  async terms(terms: Partial<RequestTerms> = {}): Promise<RequestTerms> {
+    return requestTerms({ deadline: (await this.now()) + 40 * 86_400, liveness: 86_400, bond: ETHER, fee: ETHER / 100n, ...terms })
+  }
+
+  /** Wei due for a request. */
+  due(terms: RequestTerms): Promise<bigint> {
+    return this.oracle(0).getFunction('estimateFee')(toHex(this.tree.root), terms)
+  }
+
+  async ask(who: number, input: Uint8Array, terms: Partial<RequestTerms> = {}): Promise<Asked> {
+    const full = await this.terms(terms)
     const oracle = this.oracle(who)
-    const receipt = await this.send(oracle.getFunction('requestInference')(toHex(this.tree.root), input, full, { value: ETHER / 100n }))
+    const overrides = { value: await this.due(full) }
+    const receipt = await this.send(oracle.getFunction('requestInference')(toHex(this.tree.root), input, full, overrides))
     return { requestId: this.events(receipt, oracle, 'InferenceRequested')[0]!.requestId, input }
   }
 

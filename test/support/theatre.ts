@@ -13,6 +13,7 @@ import { modelIdOf, versionIdOf } from '@opine/node-kit/ids.ts'
 import { createLog, type Log } from '@opine/node-kit/log.ts'
 import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import { type AssertionState, type RequestState, readAssertion, readPayout, readRequest, readStake } from '@opine/node-kit/reads.ts'
+import { requestTerms } from '@opine/node-kit/request-terms.ts'
 import { readAssertions, type Standing } from '@opine/node-kit/settle.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import type { OracleNodeOptions } from '@opine/oracle-node/options.ts'
@@ -84,7 +85,8 @@ export class Theatre {
   ): Promise<Hex> {
     const { oracle } = this.contracts
     const now = (await this.local.provider.getBlock('latest'))!.timestamp
-    const call = oracle.encode('requestInference', this.model.root, input, { deadline: now + deadline, liveness, bond, callbackGas: 0 })
+    const terms = requestTerms({ deadline: now + deadline, liveness, bond, fee })
+    const call = oracle.encode('requestInference', this.model.root, input, terms)
     const signer = await this.local.signer(who)
     const receipt = await (await signer.sendTransaction({ ...call, value: fee })).wait()
     const log = receipt!.logs.find(({ address }) => address === oracle.address)!

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
+import {Bonds} from "../libraries/Bonds.sol";
+import {AssertionId, GameId, RequestId} from "../types/Ids.sol";
+import {Assertion, AssertionStatus, RequestStatus} from "../types/Inference.sol";
+import {Asserting} from "./Asserting.sol";
+import {LibState, StoredRequest} from "./StoredRequest.sol";
+
+/// @title What games do to assertions: hold them, let them go, defeat them
+abstract contract Judging is Asserting {
+    /// @dev Seconds by which a late defeat prolongs a request, once.
+    uint40 internal constant REOPEN_PERIOD = 1 hours;
+
+    modifier onlyGame() {
+        if (msg.sender != GAME) revert InferenceOracle_NotGame(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function gameOpened(AssertionId assertionId) external onlyGame {
+        Assertion storage a = _assertions[assertionId];
+        if (a.status != AssertionStatus.STANDING) revert InferenceOracle_NotStanding(assertionId);
+        if (block.timestamp > _livenessEnd(a)) revert InferenceOracle_LivenessOver(assertionId);
+        ++a.openGames;
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function gameClosed(AssertionId assertionId) external onlyGame {
+        --_assertions[assertionId].openGames;
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function defeat(AssertionId assertionId, GameId gameId, uint256 gasFigure) external onlyGame {
+        Assertion storage a = _assertions[assertionId];
+        // INVARIANT: an assertion falls once, and never after it became final: a game that is open keeps it from that.
+        if (a.status != AssertionStatus.STANDING) revert InferenceOracle_NotStanding(assertionId);
+        a.status = AssertionStatus.DEFEATED;
+        StoredRequest storage r = _requests[a.request];
+        uint256 bond = r.bond;
+        emit AssertionDefeated(assertionId, gameId, a.asserter, bond);
+        _reopen(a.request, r);
+        address[] memory accounts = new address[](2);
+        uint256[] memory shares = new uint256[](2);
+        (accounts[0], accounts[1]) = (address(CLAIMS), r.consumer);
+        (shares[0], shares[1]) = Bonds.split(bond, gasFigure, r.fee);
+        OPERATORS.slash(a.asserter, bond, accounts, shares);
+        CLAIMS.reserve(assertionId, shares[0]);
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function skipDefeated(RequestId requestId, uint256 most) external {
+        StoredRequest storage r = _requireOpen(requestId);
+        uint256 index = _firstStanding(requestId, r, most);
+        if (index > r.cursor) r.cursor = uint16(index);
+    }
+
+    /// @dev A lie in the last block before the deadline must not leave the consumer without an answer.
+    function _reopen(RequestId requestId, StoredRequest storage r) private {
+        uint256 deadline = block.timestamp + REOPEN_PERIOD;
+        if (r.state.has(LibState.REOPENED) || r.state.status() != RequestStatus.OPEN || r.time >= deadline) return;
+        r.state = r.state.with(LibState.REOPENED);
+        r.time = uint40(deadline);
+        emit RequestReopened(requestId, deadline);
+    }
+}
