@@ -10,39 +10,46 @@ import {Float32Whole} from "./Float32Whole.sol";
 ///         Subnormals are kept. A NaN of any payload is understood; every NaN result is 0x7fc00000. Comparisons give 1 or 0.
 /// @dev    Significands and exponents are as in Float32Bits.sol.
 library Float32 {
-    uint256 private constant NAN = Float32Bits.NAN;
-    uint256 private constant INFINITY = Float32Bits.INFINITY;
-    uint256 private constant SIGN = Float32Bits.SIGN;
-    uint256 private constant MAGNITUDE = Float32Bits.MAGNITUDE;
-    uint256 private constant FRACTION = Float32Bits.FRACTION;
-    uint256 private constant HIDDEN = Float32Bits.HIDDEN;
+    // Those of Float32Bits.sol: assembly takes constants that are plain numbers only.
+    uint256 private constant NAN = 0x7fc00000;
+    uint256 private constant INFINITY = 0x7f800000;
+    uint256 private constant SIGN = 0x80000000;
+    uint256 private constant MAGNITUDE = 0x7fffffff;
+    uint256 private constant FRACTION = 0x7fffff;
 
-    function add(uint256 a, uint256 b) internal pure returns (uint256) {
-        unchecked {
-            if (a & MAGNITUDE < b & MAGNITUDE) (a, b) = (b, a);
-            uint256 e = (b >> 23) & 0xff;
-            uint256 distance = ((a >> 23) & 0xff) - e;
-            uint256 x = (a & FRACTION) | HIDDEN;
-            uint256 y = (b & FRACTION) | HIDDEN;
-            if (e == 0 || e + distance == 255) {
-                if (a & MAGNITUDE >= INFINITY) return _sumOfInfinite(a, b);
-                // -0 is the sum of two negative zeros only
-                if (b & MAGNITUDE == 0) return a & MAGNITUDE == 0 ? a & b : a;
-                if (e == 0) {
-                    (e, y) = (1, b & FRACTION);
-                    if (distance == 0) x = a & FRACTION;
-                    else distance -= 1;
+    function add(uint256 a, uint256 b) internal pure returns (uint256 sum) {
+        assembly ("memory-safe") {
+            // a gets the greater magnitude.
+            let swap := mul(xor(a, b), lt(and(a, MAGNITUDE), and(b, MAGNITUDE)))
+            a := xor(a, swap)
+            b := xor(b, swap)
+            let top := and(shr(23, a), 0xff)
+            let e := and(shr(23, b), 0xff)
+            let x := add(and(a, FRACTION), shl(23, gt(top, 0)))
+            let y := add(and(b, FRACTION), shl(23, gt(e, 0)))
+            top := add(top, iszero(top))
+            e := add(e, iszero(e))
+            let distance := sub(top, e)
+            x := add(shl(distance, x), mul(y, sub(1, shr(30, and(xor(a, b), SIGN)))))
+            let zeros := clz(x)
+            let exponent := sub(add(e, 231), zeros)
+            // The first bit becomes bit 55, and 24 bits remain.
+            y := shl(sub(zeros, 200), x)
+            y := shr(32, add(add(y, 0x7fffffff), and(shr(32, y), 1)))
+            sum := or(and(a, SIGN), add(shl(23, exponent), y))
+            if or(or(gt(distance, 25), iszero(x)), or(gt(top, 254), gt(exponent, 253))) {
+                sum := or(and(a, SIGN), INFINITY)
+                // A subnormal sum is exact; its exponent wraps below zero.
+                if gt(exponent, 511) { sum := or(and(a, SIGN), shl(sub(e, 1), x)) }
+                // -0 is the sum of two negative zeros only.
+                if iszero(x) { sum := and(and(a, b), SIGN) }
+                // b is less than half of the distance from a to its nearest neighbour.
+                if gt(distance, 25) { sum := a }
+                if gt(top, 254) {
+                    sum := a
+                    if or(gt(and(a, MAGNITUDE), INFINITY), eq(xor(a, b), SIGN)) { sum := NAN }
                 }
             }
-            // b is less than half of the distance from a to its nearest neighbour
-            if (distance > 25) return a;
-            x = (a ^ b) & SIGN == 0 ? (x << distance) + y : (x << distance) - y;
-            if (x == 0) return 0;
-            uint256 zeros = Float32Bits.countLeadingZeros(x);
-            // wraps below zero for a subnormal sum, which is exact
-            uint256 exponent = e + 231 - zeros;
-            if (exponent < 254) return (a & SIGN) | ((exponent << 23) + Float32Bits.roundTop(x << (zeros - 1)));
-            return (a & SIGN) | (exponent < 512 ? INFINITY : x << (e - 1));
         }
     }
 
@@ -50,24 +57,34 @@ library Float32 {
         return add(a, b ^ SIGN);
     }
 
-    function mul(uint256 a, uint256 b) internal pure returns (uint256) {
-        unchecked {
-            uint256 e = (a >> 23) & 0xff;
-            uint256 f = (b >> 23) & 0xff;
-            uint256 x = (a & FRACTION) | HIDDEN;
-            uint256 y = (b & FRACTION) | HIDDEN;
-            if (e - 1 > 253 || f - 1 > 253) {
-                if (e == 255 || f == 255) return _productOfInfinite(a, b);
-                if (a & MAGNITUDE == 0 || b & MAGNITUDE == 0) return (a ^ b) & SIGN;
-                if (e == 0) (e, x) = (1, a & FRACTION);
-                if (f == 0) (f, y) = (1, b & FRACTION);
+    function mul(uint256 a, uint256 b) internal pure returns (uint256 product) {
+        assembly ("memory-safe") {
+            let e := and(shr(23, a), 0xff)
+            let f := and(shr(23, b), 0xff)
+            let x := mul(add(and(a, FRACTION), shl(23, gt(e, 0))), add(and(b, FRACTION), shl(23, gt(f, 0))))
+            let infinite := or(gt(e, 254), gt(f, 254))
+            e := add(add(e, iszero(e)), add(f, iszero(f)))
+            let zeros := clz(x)
+            let exponent := sub(add(e, 81), zeros)
+            // As in `add`.
+            f := shl(sub(zeros, 200), x)
+            f := shr(32, add(add(f, 0x7fffffff), and(shr(32, f), 1)))
+            product := or(and(xor(a, b), SIGN), add(shl(23, exponent), f))
+            if or(or(infinite, iszero(x)), gt(exponent, 253)) {
+                let sign := and(xor(a, b), SIGN)
+                product := or(sign, INFINITY)
+                // A subnormal product; its exponent wraps below zero. In units of 2^-149 it is x * 2^(e - 151).
+                if gt(exponent, 511) {
+                    x := shl(64, x)
+                    e := sub(215, e)
+                    product := or(sign, shr(e, add(add(x, sub(shl(sub(e, 1), 1), 1)), and(shr(e, x), 1))))
+                }
+                if iszero(x) { product := sign }
+                if infinite {
+                    product := or(sign, INFINITY)
+                    if or(iszero(x), or(gt(and(a, MAGNITUDE), INFINITY), gt(and(b, MAGNITUDE), INFINITY))) { product := NAN }
+                }
             }
-            x *= y;
-            uint256 zeros = Float32Bits.countLeadingZeros(x);
-            // wraps below zero for a subnormal product
-            uint256 exponent = e + f + 81 - zeros;
-            if (exponent < 254) return ((a ^ b) & SIGN) | ((exponent << 23) + Float32Bits.roundTop(x << (zeros - 1)));
-            return Float32Bits.pack((a ^ b) & SIGN, int256(e + f) - 150, x);
         }
     }
 
@@ -179,17 +196,6 @@ library Float32 {
     /// @notice The same number, or the one NaN.
     function canonical(uint256 a) internal pure returns (uint256) {
         return Float32Bits.canonical(a);
-    }
-
-    /// @dev The sum where the greater magnitude, a, is infinite or NaN.
-    function _sumOfInfinite(uint256 a, uint256 b) private pure returns (uint256) {
-        return a & MAGNITUDE > INFINITY || a ^ b == SIGN ? NAN : a;
-    }
-
-    /// @dev The product where a factor is infinite or NaN.
-    function _productOfInfinite(uint256 a, uint256 b) private pure returns (uint256) {
-        if (_unordered(a, b) || a & MAGNITUDE == 0 || b & MAGNITUDE == 0) return NAN;
-        return ((a ^ b) & SIGN) | INFINITY;
     }
 
     function _unordered(uint256 a, uint256 b) private pure returns (bool) {

@@ -38,7 +38,10 @@ library Float32Convert {
             uint256 fraction = half & 1023;
             if (e == 31) return fraction == 0 ? sign | Float32Bits.INFINITY : Float32Bits.NAN;
             if (e != 0) return sign | ((e + 112) << 23) | (fraction << 13);
-            return fraction == 0 ? sign : Float32Bits.pack(sign, 126, fraction);
+            if (fraction == 0) return sign;
+            // The first bit, of 2^-24 times 1 to 512, becomes the hidden one.
+            uint256 first = 255 - Float32Bits.countLeadingZeros(fraction);
+            return sign | ((first + 103) << 23) | ((fraction << (23 - first)) & Float32Bits.FRACTION);
         }
     }
 }

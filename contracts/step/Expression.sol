@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {IStepVerifier} from "../interfaces/IStepVerifier.sol";
 import {Alu} from "./Alu.sol";
-import {Walk} from "./IndexMap.sol";
 import {Reader, Reading} from "./Reading.sol";
+import {Walk} from "./Walk.sol";
 
 /// @notice What an expression may look at.
 /// @param walk      current iteration variables and addresses
@@ -109,7 +109,8 @@ library Expression {
                     } else if (op == VAR) {
                         top = walk.variables[immediate];
                     } else if (op == IN_RANGE) {
-                        top = Reading.isInside(readers[immediate], walk) ? 1 : 0;
+                        (bool inside,) = Reading.locate(readers[immediate], walk);
+                        top = inside ? 1 : 0;
                     } else if (op == FOLD) {
                         --next;
                         top = self.fold;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Float32} from "../libraries/Float32.sol";
 import {Alu} from "./Alu.sol";
 import {Expression, Machine} from "./Expression.sol";
-import {IndexMap, Walk} from "./IndexMap.sol";
+import {IndexMap} from "./IndexMap.sol";
 import {Kernel} from "./KernelDecoder.sol";
-import {Reader, Reading} from "./Reading.sol";
+import {Product} from "./Product.sol";
+import {Walk} from "./Walk.sol";
 
 /// @title Blocks of a fold, SPEC section 4
 library Fold {
@@ -47,7 +47,7 @@ library Fold {
         uint256[] memory extents = kernel.extents;
         bytes memory term = kernel.term;
         Walk memory walk = machine.walk;
-        if (opcode == ADD && _isProduct(term)) return _dot(machine, extents, uint8(term[1]), uint8(term[3]), count);
+        if (opcode == ADD && _isProduct(term)) return Product.sum(machine, extents, uint8(term[1]), uint8(term[3]), count);
         value = identity(kernel);
         unchecked {
             while (true) {
@@ -61,39 +61,6 @@ library Fold {
     /// @dev Whether a term is `load a, load b, f32.mul`.
     function _isProduct(bytes memory term) private pure returns (bool) {
         return term.length == 5 && (bytes5(term) & 0xff00ff00ff) == 0x0000000012;
-    }
-
-    /// @dev The same fold for the commonest term, a product of two loads, without the interpreter. Where no guard and no index
-    ///      watches the innermost coordinate, terms in which that alone grows move two addresses and nothing else.
-    function _dot(Machine memory machine, uint256[] memory extents, uint256 a, uint256 b, uint256 count)
-        private
-        pure
-        returns (uint256 total)
-    {
-        Walk memory walk = machine.walk;
-        Reader memory x = machine.readers[a];
-        Reader memory y = machine.readers[b];
-        bool guarded = _watchesInner(walk, x) || _watchesInner(walk, y);
-        uint256 stepX = IndexMap.innerStep(walk, x.place);
-        uint256 stepY = a == b ? 0 : IndexMap.innerStep(walk, y.place);
-        uint256 left = guarded ? 1 : IndexMap.takeInner(walk, extents);
-        unchecked {
-            while (true) {
-                total = Float32.add(total, Float32.mul(Reading.value(x, walk), Reading.value(y, walk)));
-                if (--count == 0) return total;
-                if (--left > 0) {
-                    IndexMap.move(x.place, stepX);
-                    IndexMap.move(y.place, stepY);
-                } else {
-                    IndexMap.advance(walk, extents);
-                    left = guarded ? 1 : IndexMap.takeInner(walk, extents);
-                }
-            }
-        }
-    }
-
-    function _watchesInner(Walk memory walk, Reader memory reader) private pure returns (bool) {
-        return Reading.isIndexed(reader) || IndexMap.guardsInner(walk, reader.place, reader.guards);
     }
 
     /// @dev add, mul, max or min of the fold's type.

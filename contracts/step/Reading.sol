@@ -2,24 +2,21 @@
 pragma solidity 0.8.37;
 
 import {IStepVerifier} from "../interfaces/IStepVerifier.sol";
-import {Float32} from "../libraries/Float32.sol";
-import {IndexMap, Walk} from "./IndexMap.sol";
+import {IndexMap} from "./IndexMap.sol";
 import {Axis} from "./KernelDecoder.sol";
+import {Lanes} from "./Lanes.sol";
 import {Words} from "./MultiProof.sol";
 import {Source} from "./Opening.sol";
+import {Walk} from "./Walk.sol";
 
 /// @notice A load at work.
 /// @param place     of its address in the walk, without what indexed axes add, a memory pointer; `guards` coordinates follow
-/// @param first     number of the current word's first element in the buffer
-/// @param size      elements in the current word, without padding; 0 before the first word
-/// @param direct    the same where `plain`, else 0
-/// @param word      the current word, its lanes big-endian, the first lane at the high end
-/// @param width     bits of a lane
-/// @param lanes     number of lanes in a word
-/// @param plain     whether lanes are the load's values as they are: no guards, no indexed axes, no widening
-/// @param storeType and
-/// @param count     of the buffer; 0 while the witness has nothing of it
-/// @param next      place after the current word's in the buffer's words
+/// @param first     number of the first of the eight elements at hand
+/// @param size      how many they are, without padding; 0 before the first
+/// @param direct    the same where no coordinate is looked at, else 0
+/// @param lanes     their values, see `Lanes`
+/// @param count     elements of the buffer; 0 while the witness has nothing of it
+/// @param next      place where the next word is expected in the buffer's words
 /// @param axes      all axes where one of them is indexed, else none
 /// @param readers   of all loads, likewise
 struct Reader {
@@ -27,10 +24,7 @@ struct Reader {
     uint256 first;
     uint256 size;
     uint256 direct;
-    uint256 word;
-    uint256 width;
     uint256 lanes;
-    bool plain;
     uint256 guards;
     uint256 fill;
     uint256 buffer;
@@ -44,49 +38,38 @@ struct Reader {
 
 /// @title Values of loads, SPEC sections 1 and 4
 library Reading {
-    uint256 private constant F32 = 0;
-    uint256 private constant I8 = 2;
-    uint256 private constant F16 = 4;
-    /// @dev The lowest bit of each 32-bit lane.
-    uint256 private constant LANES = 0x0000000100000001000000010000000100000001000000010000000100000001;
-    uint256 private constant ODD_BYTES = 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
-    uint256 private constant ODD_PAIRS = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
-
     /// @notice Gives the reader its buffer's words.
     function open(Reader memory reader, Source memory source) internal pure {
         reader.words = source.words;
         reader.storeType = source.meta.storeType();
         reader.count = source.meta.count();
-        reader.lanes = 32 / source.meta.elementSize();
-        reader.width = 256 / reader.lanes;
-        reader.plain = reader.guards == 0 && !isIndexed(reader) && reader.storeType != I8 && reader.storeType != F16;
     }
 
     /// @notice The load's value as 32 bits: its element, or `fill` where a coordinate leaves its axis.
-    function value(Reader memory reader, Walk memory walk) internal pure returns (uint256 bits) {
+    function value(Reader memory reader, Walk memory walk) internal pure returns (uint256) {
         unchecked {
             uint256 lane = IndexMap.addressAt(reader.place) - reader.first;
-            if (lane >= reader.direct) return _anyValue(reader, walk);
-            bits = (reader.word << (lane * reader.width)) >> (256 - reader.width);
+            if (lane < reader.direct) return uint32(reader.lanes >> (224 - (lane << 5)));
+            (bool inside, uint256 element) = locate(reader, walk);
+            return inside ? elementAt(reader, element) : reader.fill;
         }
     }
 
-    function _anyValue(Reader memory reader, Walk memory walk) private pure returns (uint256) {
-        if (!IndexMap.inRange(walk, reader.place, reader.guards)) return reader.fill;
-        uint256 element = IndexMap.addressAt(reader.place);
-        if (isIndexed(reader)) {
-            bool inside;
-            (inside, element) = _lookUp(reader, walk);
-            if (!inside) return reader.fill;
-        }
-        return _elementAt(reader, element);
-    }
-
-    /// @notice Whether all coordinates lie on their axes. Affine ones are looked at first, then indexed ones in the order of the axes; no index
-    ///         is read after the first that leaves its axis.
-    function isInside(Reader memory reader, Walk memory walk) internal pure returns (bool inside) {
+    /// @notice Whether all coordinates lie on their axes, and if so the element that is read. Affine ones are looked at first, then indexed ones
+    ///         in the order of the axes; no index is read after the first that leaves its axis.
+    function locate(Reader memory reader, Walk memory walk) internal pure returns (bool inside, uint256 element) {
         inside = IndexMap.inRange(walk, reader.place, reader.guards);
-        if (inside) (inside,) = _lookUp(reader, walk);
+        element = IndexMap.addressAt(reader.place);
+        unchecked {
+            for (uint256 i; inside && i < reader.axes.length; ++i) {
+                Axis memory axis = reader.axes[i];
+                if (axis.index == 0) continue;
+                // The index is not indexed itself.
+                int256 coordinate = axis.offset + int32(uint32(value(reader.readers[axis.index - 1], walk)));
+                inside = coordinate >= 0 && coordinate < int256(axis.extent);
+                element += uint256(axis.stride * coordinate);
+            }
+        }
     }
 
     /// @notice Whether a coordinate is the value of another load.
@@ -94,35 +77,23 @@ library Reading {
         return reader.axes.length != 0;
     }
 
-    /// @dev Whether the indexed coordinates lie on their axes, and if so the element that is read.
-    function _lookUp(Reader memory reader, Walk memory walk) private pure returns (bool inside, uint256 element) {
-        inside = true;
-        element = IndexMap.addressAt(reader.place);
+    /// @notice The value of an element of the reader's buffer.
+    function elementAt(Reader memory reader, uint256 element) internal pure returns (uint256) {
+        (uint256 values,) = ahead(reader, element);
+        return values >> 224;
+    }
+
+    /// @notice The values of an element, at the high end, and of those after it that are at hand; how many they are.
+    function ahead(Reader memory reader, uint256 element) internal pure returns (uint256 values, uint256 count) {
         unchecked {
-            for (uint256 i; inside && i < reader.axes.length; ++i) {
-                Axis memory axis = reader.axes[i];
-                if (axis.index == 0) continue;
-                Reader memory index = reader.readers[axis.index - 1]; // which is not indexed itself
-                bool given = IndexMap.inRange(walk, index.place, index.guards);
-                uint256 bits = given ? _elementAt(index, IndexMap.addressAt(index.place)) : index.fill;
-                int256 coordinate = axis.offset + int32(uint32(bits));
-                inside = coordinate >= 0 && coordinate < int256(axis.extent);
-                element += uint256(axis.stride * coordinate);
-            }
+            uint256 lane = element - reader.first;
+            if (lane >= reader.size) lane = _seek(reader, element);
+            return (reader.lanes << (lane << 5), reader.size - lane);
         }
     }
 
-    function _elementAt(Reader memory reader, uint256 element) private pure returns (uint256 bits) {
-        unchecked {
-            if (element - reader.first >= reader.size) _seek(reader, element);
-            bits = (reader.word << ((element - reader.first) * reader.width)) >> (256 - reader.width);
-        }
-        if (reader.storeType == I8) return uint32(int32(int8(uint8(bits))));
-        return reader.storeType == F16 ? Float32.fromHalf(bits) : bits;
-    }
-
-    /// @dev Makes the word with `element` the current one.
-    function _seek(Reader memory reader, uint256 element) private pure {
+    /// @dev Takes the eight elements with `element` at hand; its place among them.
+    function _seek(Reader memory reader, uint256 element) private pure returns (uint256 lane) {
         unchecked {
             uint256 count = reader.count;
             // INVARIANT: no lane past the buffer's end is ever read.
@@ -130,21 +101,21 @@ library Reading {
                 if (count == 0) revert IStepVerifier.StepVerifier_MissingOperand(reader.buffer);
                 revert IStepVerifier.StepVerifier_AddressOutOfBuffer(reader.buffer, element);
             }
-            uint256 lanes = reader.lanes;
-            uint256 first = element & ~(lanes - 1);
-            uint256 word = _fetch(reader, element * reader.width >> 8);
-            if (lanes < 32) word = ((word >> 8) & ODD_BYTES) | ((word & ODD_BYTES) << 8);
-            if (lanes < 16) word = ((word >> 16) & ODD_PAIRS) | ((word & ODD_PAIRS) << 16);
-            reader.word = reader.storeType == F32 ? _canonical(word) : word;
+            lane = element & 7;
+            uint256 first = element - lane;
+            uint256 narrow = Lanes.narrowness(reader.storeType);
+            uint256 last = (1 << narrow) - 1; // part of a word
+            uint256 part = (element >> 3) & last;
+            reader.lanes = Lanes.widen(_fetch(reader, element >> (3 + narrow), part == last), part, reader.storeType);
             reader.first = first;
-            uint256 size = count - first < lanes ? count - first : lanes;
-            reader.size = size;
-            if (reader.plain) reader.direct = size;
+            reader.size = count - first < 8 ? count - first : 8;
+            if (reader.guards == 0 && !isIndexed(reader)) reader.direct = reader.size;
         }
     }
 
     /// @dev The word number `index` of the buffer: mostly the next one, else found by bisection.
-    function _fetch(Reader memory reader, uint256 index) private pure returns (uint256) {
+    /// @param done whether the next one is expected to be another
+    function _fetch(Reader memory reader, uint256 index, bool done) private pure returns (uint256) {
         unchecked {
             Words memory words = reader.words;
             uint256 position = reader.next;
@@ -160,18 +131,8 @@ library Reading {
                     revert IStepVerifier.StepVerifier_MissingWord(reader.buffer, index);
                 }
             }
-            reader.next = position + 1;
+            reader.next = done ? position + 1 : position;
             return words.wordAt(position);
-        }
-    }
-
-    /// @dev `Float32.canonical` of all lanes at once.
-    function _canonical(uint256 word) private pure returns (uint256) {
-        unchecked {
-            // A magnitude above infinity, and no other, reaches the sign bit with this added.
-            uint256 nans = (((word & ~(LANES << 31)) + LANES * 0x7fffff) >> 31) & LANES;
-            if (nans == 0) return word;
-            return (word & ~(nans * 0xffffffff)) | (nans * 0x7fc00000);
         }
     }
 }

@@ -6,10 +6,10 @@ import {Float32} from "../libraries/Float32.sol";
 import {Meta} from "../types/Meta.sol";
 import {Expression, Machine} from "./Expression.sol";
 import {Fold} from "./Fold.sol";
-import {IndexMap, Walk} from "./IndexMap.sol";
 import {Kernel, KernelDecoder, Load} from "./KernelDecoder.sol";
 import {Opening, Source} from "./Opening.sol";
 import {Reader, Reading} from "./Reading.sol";
+import {Walk, Walks} from "./Walk.sol";
 
 /// @title The one-step arbiter
 contract StepVerifier is IStepVerifier {
@@ -42,7 +42,7 @@ contract StepVerifier is IStepVerifier {
 
         Kernel memory kernel = KernelDecoder.decode(witness.descriptor);
         (uint256 first, uint256 count) = _terms(kernel, transition);
-        Machine memory machine = _machine(kernel, IndexMap.start(kernel, transition.element, first), Opening.operands(transition, witness, meta));
+        Machine memory machine = _machine(kernel, Walks.start(kernel, transition.element, first), Opening.operands(transition, witness, meta));
 
         uint256 total = first == 0 ? Fold.identity(kernel) : transition.total;
         if (transition.evaluation == Evaluation.RESULT) total = transition.total;
@@ -74,7 +74,7 @@ contract StepVerifier is IStepVerifier {
         for (uint256 i; i < loads; ++i) {
             Load memory load = kernel.loads[i];
             Reader memory reader = readers[i];
-            (reader.place, reader.guards) = IndexMap.add(walk, kernel, load);
+            (reader.place, reader.guards) = Walks.add(walk, kernel, load);
             reader.buffer = load.buffer;
             reader.fill = load.fill;
             if (load.lookup) (reader.axes, reader.readers) = (load.axes, readers);

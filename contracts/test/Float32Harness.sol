@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Float32} from "../libraries/Float32.sol";
+import {Float32Sum} from "../libraries/Float32Sum.sol";
 import {Int32} from "../libraries/Int32.sol";
 
 /// @title  Runs one operation on many operands, for comparison with the TypeScript definition, and measures gas
@@ -51,6 +52,31 @@ contract Float32Harness {
         gas = start - gasleft() - loop;
         // keeps the first loop from being removed
         if (bits > 0xffffffff) revert Float32Harness_UnknownCode(bits);
+    }
+
+    /// @notice Sums of products, each of `length` pairs, and the gas of all of them.
+    /// @param  pairs as for `run`; the products of one sum follow each other
+    function sums(uint256 length, bytes calldata pairs) external view returns (uint256[] memory results, uint256 gas) {
+        results = new uint256[](pairs.length / 8 / length);
+        for (uint256 i = 0; i < results.length; ++i) {
+            (uint256 m, uint256 e) = (0, 1);
+            for (uint256 done = 0; done < length; done += 8) {
+                uint256 count = length - done < 8 ? length - done : 8;
+                (uint256 a, uint256 b) = _factors(pairs[8 * (i * length + done):], count);
+                uint256 start = gasleft();
+                (m, e) = Float32Sum.addProducts(m, e, a, 32, b, 32, count);
+                gas += start - gasleft();
+            }
+            results[i] = Float32Sum.bitsOf(m, e);
+        }
+    }
+
+    function _factors(bytes calldata pairs, uint256 count) private pure returns (uint256 a, uint256 b) {
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 pair = uint64(bytes8(pairs[8 * i:]));
+            a |= (pair >> 32) << (224 - 32 * i);
+            b |= (pair & 0xffffffff) << (224 - 32 * i);
+        }
     }
 
     function _arithmetic(uint256 code, uint256 a, uint256 b) private pure returns (uint256) {
