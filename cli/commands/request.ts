@@ -11,6 +11,7 @@ import { protocolOf } from '../chain/contracts.ts'
 import { etherOption } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
+import { findVersion } from '../chain/version.ts'
 import { INPUT_HELP, type InputOptions, readInputs, withInputOptions } from '../model/inputs.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { splitOutputs } from '../model/outputs.ts'
@@ -22,6 +23,7 @@ type Options = ChainOptions &
   InputOptions & {
     readonly deployment: string
     readonly model: string
+    readonly versionId?: string
     readonly reader?: string
     readonly fee: bigint
     readonly bond?: bigint
@@ -44,6 +46,7 @@ export const requestCommand = (): Command =>
     .description('ask for an inference and wait for its final answer')
     .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
     .requiredOption('--model <file>', 'ONNX file or program file of a registered model')
+    .option('--version-id <id>', 'which version to ask, where several offer this model')
     .option('--reader <address>', 'ask through this DigitReader contract, which is then called back')
     .addOption(etherOption('--fee <ether>', 'what the answer is worth to you, for the operators', '0.01'))
     .addOption(etherOption('--bond <ether>', 'what each operator must put at stake', BOND_DEFAULT))
@@ -63,24 +66,27 @@ async function ask(options: Options): Promise<void> {
   const input = toHex(concatBytes(...readInputs(program, ports, options)))
   await withNode(options.rpc, async (provider, chainId) => {
     const signer = signerOf(options, provider)
-    const { oracle } = protocolOf(options.deployment, chainId, signer)
+    const { oracle, models } = protocolOf(options.deployment, chainId, signer)
+    const reader = options.reader === undefined ? undefined : new Contract(options.reader, DigitReader.abi, signer)
+    const given = reader === undefined ? options.versionId : ((await reader.getFunction('VERSION')()) as string)
+    const versionId = await findVersion(models, programRoot, given)
     const now = (await provider.getBlock('latest'))!.timestamp
-    const { liveness, fee, redundancy, reader } = options
+    const { liveness, fee, redundancy } = options
     const least: bigint = await oracle.getFunction('minimumBond')(fee)
     const bond = options.bond ?? (least * BOND_MARGIN) / 100n
     const callbackGas = reader === undefined ? 0 : CALLBACK_GAS
     const terms = requestTerms({ deadline: now + options.deadline, liveness, bond, fee, callbackGas, redundancy })
-    const due: bigint = await oracle.getFunction('estimateFee')(programRoot, terms)
+    const due: bigint = await oracle.getFunction('estimateFee')(versionId, terms)
     const overrides = { value: due }
     const receipt =
       reader === undefined
-        ? await send(oracle, 'requestInference', [programRoot, input, terms], overrides)
-        : await send(new Contract(reader, DigitReader.abi, signer), 'read', [input, terms], overrides)
+        ? await send(oracle, 'requestInference', [versionId, input, terms], overrides)
+        : await send(reader, 'read', [input, terms], overrides)
     const requestId = requestIdOf(oracle, receipt)
     progress(`request ${requestId} in block ${receipt.blockNumber}; waiting for its answer`)
     const answer = await waitForAnswer(oracle, requestId, receipt.blockNumber, options.timeout)
     const outputs = splitOutputs(ports, answer.output)
-    if (options.json) return printJson({ requestId, programRoot, ...answer, outputs })
+    if (options.json) return printJson({ requestId, programRoot, versionId, ...answer, outputs })
     print(`request   ${requestId}`, `answered  by ${answer.asserter}`)
     for (const { name, values } of outputs) print(`${name}  ${values.map(formatFloat).join('  ')}`)
   })

@@ -27,7 +27,7 @@ export async function playActs(stage: Stage, director: Director, start: StartDae
   const { deadline, liveness, bond, callbackGas, fee } = REQUEST
   const now = (await provider.getBlock('latest'))!.timestamp
   const terms = requestTerms({ deadline: now + deadline, liveness, bond, fee, callbackGas })
-  const due: bigint = await stage.contracts.oracle.getFunction('estimateFee')(stage.programRoot, terms)
+  const due: bigint = await stage.contracts.oracle.getFunction('estimateFee')(stage.versionId, terms)
   await send(reader, 'read', [toHex(image), terms], { value: due })
   await director.until('AssertionMade', "the lying operator's answer", PATIENCE.answer, from(cast.liar.address))
 

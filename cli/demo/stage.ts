@@ -54,6 +54,7 @@ export type Stage = {
   readonly contracts: Protocol & { readonly reader: Contract }
   readonly model: LoadedModel
   readonly programRoot: string
+  readonly versionId: string
   readonly registrationGas: bigint
   readonly files: { readonly deployment: string; readonly model: string }
 }
@@ -78,11 +79,11 @@ export async function setStage(chain: Chain, folder: string): Promise<Stage> {
 
   const model = readModel(join(ROOT, 'models/zoo/digits/digits.onnx'))
   writeFileSync(files.model, encodeProgramFile(model.program, model.interface))
-  const { programRoot, receipts } = await registerProgram(protocolAt(deployment, signers.author).models, model.program)
+  const { programRoot, versionId, receipts } = await registerProgram(protocolAt(deployment, signers.author).models, model.program)
 
   for (const role of ['honest', 'liar'] as const) await send(protocolAt(deployment, signers[role]).operators, 'stake', [], { value: STAKE })
 
-  const deployed = await new ContractFactory(DigitReader.abi, DigitReader.bytecode, signers.asker).deploy(deployment.oracle, programRoot)
+  const deployed = await new ContractFactory(DigitReader.abi, DigitReader.bytecode, signers.asker).deploy(deployment.oracle, versionId)
   await deployed.waitForDeployment()
   const reader = new Contract(await deployed.getAddress(), DigitReader.abi, provider)
   return {
@@ -93,6 +94,7 @@ export async function setStage(chain: Chain, folder: string): Promise<Stage> {
     contracts: { ...protocol, reader },
     model,
     programRoot,
+    versionId,
     registrationGas: receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
     files,
   }

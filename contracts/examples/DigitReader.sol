@@ -10,7 +10,8 @@ import {RequestTerms} from "../types/Inference.sol";
 /// @title Reads handwritten digits
 /// @notice Sends an image of 8x8 `f32` to a model with outputs `logits[10]` and `probabilities[10]` and keeps the likeliest digit.
 contract DigitReader is InferenceConsumer {
-    bytes32 public immutable MODEL;
+    /// @notice The version of a model that it asks.
+    bytes32 public immutable VERSION;
     address public immutable OWNER;
 
     struct Reading {
@@ -28,8 +29,8 @@ contract DigitReader is InferenceConsumer {
     error DigitReader_OutputLength(uint256 length);
     error DigitReader_NotOwner(address caller);
 
-    constructor(IInferenceOracle oracle, bytes32 model) InferenceConsumer(oracle) {
-        MODEL = model;
+    constructor(IInferenceOracle oracle, bytes32 versionId) InferenceConsumer(oracle) {
+        VERSION = versionId;
         OWNER = msg.sender;
     }
 
@@ -41,7 +42,7 @@ contract DigitReader is InferenceConsumer {
 
     /// @notice Asks. The value is what `estimateFee` says; the vault owes this contract what is above.
     function read(bytes calldata image, RequestTerms calldata terms) external payable returns (RequestId requestId) {
-        requestId = ORACLE.requestInference{value: msg.value}(MODEL, image, terms);
+        requestId = ORACLE.requestInference{value: msg.value}(VERSION, image, terms);
         _asked[requestId] = true;
     }
 

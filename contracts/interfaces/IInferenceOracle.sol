@@ -32,6 +32,8 @@ interface IInferenceOracle {
     event CallbackFailed(RequestId indexed requestId, Hook hook, bytes reason);
 
     error InferenceOracle_BadTerms(string term);
+    error InferenceOracle_VersionRetired(bytes32 versionId);
+    error InferenceOracle_VersionInactive(bytes32 versionId);
     error InferenceOracle_ValueTooLow(uint256 due, uint256 given);
     error InferenceOracle_InputLength(uint256 expected, uint256 given);
     error InferenceOracle_OutputLength(uint256 expected, uint256 given);
@@ -55,7 +57,7 @@ interface IInferenceOracle {
     error InferenceOracle_GasTooLow(uint256 needed, uint256 given);
 
     /// @notice Asks for an inference. Value below `estimateFee` reverts; what is above is credited to the caller in the vault.
-    /// @param versionId a registered program
+    /// @param versionId a model's version that is not retired, and active unless the terms allow an inactive one
     /// @param input     all inputs' bytes, SPEC section 6
     function requestInference(bytes32 versionId, bytes calldata input, RequestTerms calldata terms) external payable returns (RequestId);
 

@@ -44,7 +44,7 @@ abstract contract Asking is Lookup {
 
     /// @inheritdoc IInferenceOracle
     function estimateFee(bytes32 versionId, RequestTerms calldata terms) external view returns (uint256) {
-        (,, uint96 price) = _offer(versionId);
+        (,, uint96 price,,) = MODELS.offer(versionId);
         return _due(price, terms, _gasPrice(PARAMETERS.requestRules()));
     }
 
@@ -58,7 +58,9 @@ abstract contract Asking is Lookup {
         returns (RequestId requestId, uint256 due)
     {
         _checkTerms(rules, terms);
-        (bytes32 programRoot, uint32 serial, uint96 price) = _offer(versionId);
+        (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired) = MODELS.offer(versionId);
+        if (retired) revert InferenceOracle_VersionRetired(versionId);
+        if (!active && !terms.allowInactive) revert InferenceOracle_VersionInactive(versionId);
         bytes32 inputRoot = _inputRoot(MODELS.inputLengths(programRoot), input);
         uint256 nonce = _nonces[msg.sender]++;
         requestId = RequestId.wrap(keccak256(abi.encode(block.chainid, address(this), msg.sender, nonce, programRoot, inputRoot)));
@@ -71,7 +73,6 @@ abstract contract Asking is Lookup {
         r.fee = uint80(terms.fee);
         r.serial = serial;
         r.inputRoot = inputRoot;
-        r.programRoot = programRoot;
         uint24 gasPrice = _gasPrice(rules);
         if (terms.callbackGas > 0) (r.callbackGas, r.gasPrice) = (uint24(terms.callbackGas), gasPrice);
         if (price > 0) r.price = price;
@@ -111,10 +112,6 @@ abstract contract Asking is Lookup {
     function _minimumBond(RequestRules memory rules, uint256 fee) private view returns (uint256) {
         uint256 gasPrice = Bonds.gasPriceFor(rules.gasPrice, PARAMETERS.gameRules().baseFeeMultiple, block.basefee);
         return Bonds.asserterBond(gasPrice, fee, rules.minBond);
-    }
-
-    function _offer(bytes32 versionId) private pure returns (bytes32 programRoot, uint32 serial, uint96 price) {
-        return (versionId, 0, 0);
     }
 
     function _inputRoot(uint256[] memory lengths, bytes calldata input) private view returns (bytes32) {

@@ -25,7 +25,7 @@ abstract contract Asserting is Asking {
         if (a.status != AssertionStatus.NONE) revert InferenceOracle_AlreadyAsserted(assertionId);
         uint16 count = r.count;
         if (count == type(uint16).max) revert InferenceOracle_TooManyAssertions(requestId);
-        _checkOutput(requestId, r.programRoot, output, traceRoot, proofs);
+        _checkOutput(requestId, _programOf(r), output, traceRoot, proofs);
         a.request = requestId;
         a.asserter = msg.sender;
         a.assertedAt = uint40(block.timestamp);

@@ -25,7 +25,7 @@ abstract contract Delivering is Judging {
         bool paid = r.tellPaid;
         (r.told, r.tellPaid) = (uint16(index + 1), true);
         if (!paid) OPERATORS.transferPayout(msg.sender, _callbackPrice(r));
-        bytes memory data = abi.encodeCall(IInferenceConsumer.onAssertion, (requestId, assertionId, r.programRoot, output));
+        bytes memory data = abi.encodeCall(IInferenceConsumer.onAssertion, (requestId, assertionId, _programOf(r), output));
         if (!_call(requestId, r, Hook.ASSERTION, data)) r.told = 0;
     }
 
@@ -65,7 +65,7 @@ abstract contract Delivering is Judging {
     function _deliver(RequestId requestId, StoredRequest storage r, bytes calldata output) internal {
         if (r.state.has(LibState.DELIVERED)) return;
         r.state = r.state.with(LibState.DELIVERED);
-        bytes memory data = abi.encodeCall(IInferenceConsumer.onInference, (requestId, r.programRoot, output));
+        bytes memory data = abi.encodeCall(IInferenceConsumer.onInference, (requestId, _programOf(r), output));
         if (!_call(requestId, r, Hook.INFERENCE, data)) r.state = r.state.without(LibState.DELIVERED);
     }
 

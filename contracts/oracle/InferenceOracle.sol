@@ -44,6 +44,7 @@ contract InferenceOracle is Tallying {
         for (uint256 i = 1; i < wanted; ++i) {
             _pay(winners[i].asserter, share);
         }
+        _payModel(r);
         bool retracts = _closeCallbacks(requestId, r, 0, _callbackPrice(r));
         if (retracts) _retract(requestId, r);
         _deliver(requestId, r, output);
@@ -84,6 +85,14 @@ contract InferenceOracle is Tallying {
         if (status != RequestStatus.SETTLED) emit RequestExpired(requestId, status, refund);
         _pay(r.consumer, refund);
         _pay(msg.sender, earned);
+    }
+
+    function _payModel(StoredRequest storage r) private {
+        uint256 price = r.price;
+        if (price == 0) return;
+        (address owner, uint256 ownerShare, address receiver, uint256 royalty) = MODELS.payees(r.serial, price);
+        _pay(owner, ownerShare);
+        _pay(receiver, royalty);
     }
 
     function _pay(address account, uint256 amount) private {

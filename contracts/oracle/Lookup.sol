@@ -20,7 +20,7 @@ abstract contract Lookup is OracleStore {
 
     /// @inheritdoc IInferenceOracle
     function request(RequestId requestId) external view returns (Request memory) {
-        StoredRequest memory r = _requests[requestId];
+        StoredRequest storage r = _requests[requestId];
         RequestStatus status = r.state.status();
         bool settled = status == RequestStatus.SETTLED;
         return Request({
@@ -43,7 +43,7 @@ abstract contract Lookup is OracleStore {
                 optimistic: r.state.has(LibState.OPTIMISTIC),
                 allowInactive: r.state.has(LibState.ALLOW_INACTIVE)
             }),
-            programRoot: r.programRoot,
+            programRoot: _programOf(r),
             inputRoot: r.inputRoot,
             settledBy: settled ? _assertionsOf[requestId][r.cursor] : AssertionId.wrap(0)
         });

@@ -67,6 +67,10 @@ abstract contract OracleStore is IInferenceOracle {
         if (!_hasOutput(assertionId, output)) revert InferenceOracle_WrongOutput(assertionId);
     }
 
+    function _programOf(StoredRequest storage r) internal view returns (bytes32 programRoot) {
+        (, programRoot) = MODELS.bySerial(r.serial);
+    }
+
     /// @dev Index of the earliest assertion that is not defeated, the count if there is none; looks past at most `most` that are.
     function _firstStanding(RequestId requestId, StoredRequest storage r, uint256 most) internal view returns (uint256 index) {
         uint256 count = r.count;

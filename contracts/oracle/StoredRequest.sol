@@ -5,8 +5,10 @@ import {RequestStatus} from "../types/Inference.sol";
 
 /// @notice A request as it is kept: two slots that every answer touches, the input root, and one that most requests leave empty.
 /// @param time        the deadline; once settled, when it was settled
-/// @param count       assertions made; `cursor` of them, the first ones, need not be looked at any more
+/// @param count       assertions made
 /// @param gasPrice    wei per gas of prepaid callbacks, in units of 2^20, rounded up
+/// @param serial      of the version that was asked
+/// @param cursor      so many of the first assertions need not be looked at any more
 /// @param told        1 + the index of the assertion that an optimistic consumer was told, 0 for none
 /// @param tellPaid    whether somebody was paid for telling it
 /// @param retraction  how far the news of its fall came
@@ -20,15 +22,14 @@ struct StoredRequest {
     uint80 fee;
     uint24 callbackGas;
     uint24 gasPrice;
-    uint32 serial;
-    uint16 cursor;
+    uint40 serial;
     bytes32 inputRoot;
     uint96 price;
     uint96 delayPrice;
+    uint16 cursor;
     uint16 told;
     bool tellPaid;
     Retraction retraction;
-    bytes32 programRoot;
 }
 
 enum Retraction {

@@ -22,8 +22,8 @@ contract MoodyConsumer is InferenceConsumer {
 
     constructor(IInferenceOracle oracle) InferenceConsumer(oracle) {}
 
-    function ask(bytes32 model, bytes calldata input, RequestTerms calldata terms) external payable returns (RequestId) {
-        return ORACLE.requestInference{value: msg.value}(model, input, terms);
+    function ask(bytes32 versionId, bytes calldata input, RequestTerms calldata terms) external payable returns (RequestId) {
+        return ORACLE.requestInference{value: msg.value}(versionId, input, terms);
     }
 
     function setMood(Mood next) external {

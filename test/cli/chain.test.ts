@@ -46,7 +46,9 @@ describe('opine chain, deploy, model register, operator stake, request', () => {
     expect((await as(0, [...register, '--model', registered.modelId])).stderr).to.match(/ModelRegistry_VersionExists/)
     const staked = await as(1, ['operator', 'stake', '--amount', '1.5', '--deployment', deployment, '--json'])
     expect(JSON.parse(staked.stdout)).to.include({ total: '1500000000000000000', locked: '0' })
-    const unanswered = await as(2, ['request', '--model', DIGITS, '--random', '1', '--deployment', deployment, '--timeout', '1'], node.ws)
+    const ask = ['request', '--model', DIGITS, '--random', '1', '--deployment', deployment, '--timeout', '1']
+    expect((await as(2, ask, node.ws)).stderr, 'two models offer it').to.match(/^error VERSION_SEVERAL: [^\n]*\n$/)
+    const unanswered = await as(2, [...ask, '--version-id', registered.versionId], node.ws)
     expect(unanswered.stderr).to.match(/^error NO_ANSWER: /m)
     expect(unanswered.code).to.equal(1)
   })

@@ -1,7 +1,6 @@
 import { before, describe, it } from 'node:test'
 import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
 import { MoodyConsumer } from '@opine/abi/generated/MoodyConsumer.ts'
-import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
@@ -35,7 +34,7 @@ describe('a consumer contract', () => {
     const input = sampleImage(seed)
     const full = await terms()
     const overrides = { value: await arena.due(full) }
-    const receipt = await arena.send(consumer.getFunction('ask')(toHex(arena.tree.root), input, full, overrides))
+    const receipt = await arena.send(consumer.getFunction('ask')(arena.versionId, input, full, overrides))
     const requestId: string = arena.events(receipt, arena.oracle(0), 'InferenceRequested')[0]!.requestId
     return { requestId, honest: await arena.assert(HONEST, { requestId, input }, arena.truth(input)) }
   }
@@ -97,7 +96,7 @@ describe('a consumer contract', () => {
   })
 
   it('is compensated when an answer falls, and its owner can take that out', async () => {
-    const reader = await deploy(DigitReader, [arena.deployment.oracle, arena.tree.root])
+    const reader = await deploy(DigitReader, [arena.deployment.oracle, arena.versionId])
     const input = sampleImage(40)
     const full = await terms()
     const receipt = await arena.send(reader.getFunction('read')(input, full, { value: await arena.due(full) }))

@@ -1,5 +1,4 @@
 import { before, describe, it } from 'node:test'
-import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { outputBytes, traceTree } from '@opine/models/trace/commit.ts'
@@ -21,7 +20,7 @@ describe('the oracle and the registries refuse', () => {
   })
 
   it('requests with bad terms, of unknown models, or with input of another length', async () => {
-    const root = toHex(arena.tree.root)
+    const root = arena.versionId
     const input = sampleImage(1)
     const good = await arena.terms({ fee: 0n })
     const ask = (model: string, bytes: Uint8Array, terms: object) =>
@@ -35,7 +34,7 @@ describe('the oracle and the registries refuse', () => {
     for (const bad of [{ deadline: 1 }, { liveness: 59 }, { liveness: 31 * 86_400 }, { bond: ETHER - 1n }, { callbackGas: 5_000_001 }]) {
       expect(await ask(root, input, bad)).to.equal('InferenceOracle_BadTerms')
     }
-    expect(await ask(`0x${'12'.repeat(32)}`, input, {})).to.equal('ModelRegistry_UnknownModel')
+    expect(await ask(`0x${'12'.repeat(32)}`, input, {})).to.equal('ModelRegistry_UnknownVersion')
     for (const bytes of [input.slice(1), new Uint8Array([...input, 0]), new Uint8Array()]) {
       expect(await ask(root, bytes, {})).to.equal('InferenceOracle_InputLength')
     }

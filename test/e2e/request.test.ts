@@ -95,13 +95,13 @@ describe('opine request, answered by an operator', () => {
   })
 
   it('asks through a consumer contract, which is called back', async () => {
-    const { programRoot } = JSON.parse(await opine(['model', 'compile', DIGITS, '--json']).then(({ stdout }) => stdout)) as {
-      programRoot: string
-    }
+    const { programRoot } = JSON.parse(await opine(['model', 'compile', DIGITS, '--json']).then(({ stdout }) => stdout))
+    const { models } = protocolAt(readDeployment(deployment), provider)
+    const [versionId] = await models.getFunction('versionsOfProgram')(programRoot)
     const wallet = devAccount(2).connect(provider) as unknown as Wallet
     const deployed = await new ContractFactory(DigitReader.abi, DigitReader.bytecode, wallet).deploy(
       readDeployment(deployment).oracle,
-      programRoot,
+      versionId,
     )
     await deployed.waitForDeployment()
     const reader = await deployed.getAddress()

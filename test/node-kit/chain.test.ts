@@ -10,7 +10,7 @@ import { registrationOf } from '@opine/models/trace/registration.ts'
 import { type Chain, openChain } from '@opine/node-kit/chain.ts'
 import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
 import type { ProtocolEvent } from '@opine/node-kit/events.ts'
-import { placeOf } from '@opine/node-kit/ids.ts'
+import { modelIdOf, placeOf, versionIdOf } from '@opine/node-kit/ids.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { isExpired, readModel, readRequest } from '@opine/node-kit/reads.ts'
 import { requestTerms } from '@opine/node-kit/request-terms.ts'
@@ -19,7 +19,7 @@ import { Store } from '@opine/node-kit/store.ts'
 import { EventSync } from '@opine/node-kit/sync.ts'
 import { expect } from 'chai'
 import { AbiCoder, keccak256 } from 'ethers'
-import { ETHER, TERMS } from '../support/arena.ts'
+import { ETHER, FREE, TERMS } from '../support/arena.ts'
 import { LocalChain, until } from '../support/local-chain.ts'
 import { freePort, Middleman } from '../support/middleman.ts'
 
@@ -43,6 +43,8 @@ describe('chain', () => {
   let deployment: Deployment
   let chain: Chain
   let stores = 0
+  let versionId: Hex
+  const root = toHex(registrationOf(program).programRoot)
 
   before(async () => {
     local = await LocalChain.start()
@@ -52,6 +54,9 @@ describe('chain', () => {
     const { header, bufferRoot, proofs } = registrationOf(program)
     const plain = proofs.map(({ meta, body, siblings }) => ({ meta, body, siblings: [...siblings] }))
     await transact(chain.contracts.models.encode('register', header, bufferRoot, plain))
+    await transact(chain.contracts.models.encode('createModel', root, FREE))
+    const { chainId, models } = deployment
+    versionId = versionIdOf(chainId, models, modelIdOf(chainId, models, await (await local.signer(0)).getAddress(), root), root)
   })
   after(async () => {
     chain.close()
@@ -66,7 +71,7 @@ describe('chain', () => {
   const ask = async (seed: number): Promise<void> => {
     const deadline = (await local.provider.getBlock('latest'))!.timestamp + 1000
     const terms = requestTerms({ deadline, liveness: 60, bond: ETHER })
-    await transact(chain.contracts.oracle.encode('requestInference', toHex(registrationOf(program).programRoot), sampleImage(seed), terms))
+    await transact(chain.contracts.oracle.encode('requestInference', versionId, sampleImage(seed), terms))
   }
   const newStore = (): Store => Store.open(join(folder, `${stores++}.sqlite`))
 

@@ -145,14 +145,14 @@ export class Arena {
 
   /** Wei due for a request. */
   due(terms: RequestTerms): Promise<bigint> {
-    return this.oracle(0).getFunction('estimateFee')(toHex(this.tree.root), terms)
+    return this.oracle(0).getFunction('estimateFee')(this.versionId, terms)
   }
 
   async ask(who: number, input: Uint8Array, terms: Partial<RequestTerms> = {}): Promise<Asked> {
     const full = await this.terms(terms)
     const oracle = this.oracle(who)
     const overrides = { value: await this.due(full) }
-    const receipt = await this.send(oracle.getFunction('requestInference')(toHex(this.tree.root), input, full, overrides))
+    const receipt = await this.send(oracle.getFunction('requestInference')(this.versionId, input, full, overrides))
     return { requestId: this.events(receipt, oracle, 'InferenceRequested')[0]!.requestId, input }
   }
 

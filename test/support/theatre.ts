@@ -86,7 +86,7 @@ export class Theatre {
     const { oracle } = this.contracts
     const now = (await this.local.provider.getBlock('latest'))!.timestamp
     const terms = requestTerms({ deadline: now + deadline, liveness, bond, fee })
-    const call = oracle.encode('requestInference', this.model.root, input, terms)
+    const call = oracle.encode('requestInference', this.versionId, input, terms)
     const signer = await this.local.signer(who)
     const receipt = await (await signer.sendTransaction({ ...call, value: fee })).wait()
     const log = receipt!.logs.find(({ address }) => address === oracle.address)!
