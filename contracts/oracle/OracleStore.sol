@@ -75,6 +75,6 @@ abstract contract OracleStore is IInferenceOracle {
     function _firstStanding(RequestId requestId, StoredRequest storage r, uint256 most) internal view returns (uint256 index) {
         uint256 count = r.count;
         index = r.cursor;
-        while (most-- > 0 && index < count && _assertions[_assertionsOf[requestId][index]].status == AssertionStatus.DEFEATED) ++index;
+        for (; most > 0 && index < count && _assertions[_assertionsOf[requestId][index]].status == AssertionStatus.DEFEATED; --most) ++index;
     }
 }
