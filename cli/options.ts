@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { getAddress, isAddress } from 'ethers'
 
 /** A whole number of an option within these bounds, for commander. */
 export const whole =
@@ -14,4 +15,10 @@ export function pairs(text: string, before: readonly (readonly [string, string])
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError(`expected name=value, got "${text.slice(0, 40)}"`)
   return [...before, [text.slice(0, at), text.slice(at + 1)]]
+}
+
+/** An account or a contract of an option, for commander; with its checksum. */
+export function address(text: string): string {
+  if (/^0x/i.test(text) && isAddress(text)) return getAddress(text)
+  throw new InvalidArgumentError(`expected an address, got "${text.slice(0, 44)}"`)
 }

@@ -57,12 +57,12 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   const rules = rulesOf(terms)
   const gameTerms = { clock: terms.clock, extension: terms.extension, bond: terms.gameBond, levels: terms.levels ?? LEVELS }
   const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
-    governance: [Governance, [...governanceOf(terms, from), at.parameters]],
+    governance: [Governance, [...governanceOf(terms, from), at.parameters, at.operators]],
     parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],
     models: [ModelRegistry, [at.parameters]],
     verifier: [StepVerifier, []],
     validator: [KernelValidator, []],
-    operators: [OperatorRegistry, [at.oracle]],
+    operators: [OperatorRegistry, [at.governance, at.parameters, at.oracle, at.game, at.claims]],
     oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game]],
     game: [DisputeGame, [at.oracle, at.models, at.operators, at.verifier, at.validator, gameTerms]],
     claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game, terms.claimWindow]],

@@ -141,6 +141,11 @@ export async function readStake({ operators }: Contracts, account: string): Prom
   return { total, locked }
 }
 
+/** What the account can withdraw now; less than its payouts while they pass the air gap or are frozen. */
+export const readReady = async ({ operators }: Contracts, account: string): Promise<bigint> =>
+  (await operators.read('readyOf', account))[0] as bigint
+
+/** What the vault owes the account, ready or not. */
 export const readPayout = async ({ operators }: Contracts, account: string): Promise<bigint> =>
   (await operators.read('payoutOf', account))[0] as bigint
 

@@ -1,8 +1,10 @@
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
+import { Governance } from '@opine/abi/generated/Governance.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
 import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
 import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
+import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
 import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
 import { Interface, isCallException, type Result } from 'ethers'
@@ -12,7 +14,17 @@ export type Revert = { readonly name: string; readonly args: readonly string[]; 
 
 type Fragment = { readonly type: string; readonly name?: string; readonly inputs?: readonly { readonly type: string }[] }
 
-const contracts = [DisputeGame, InferenceOracle, KernelValidator, ModelRegistry, OperatorRegistry, RewardClaims, StepVerifier]
+const contracts = [
+  DisputeGame,
+  Governance,
+  InferenceOracle,
+  KernelValidator,
+  ModelRegistry,
+  OperatorRegistry,
+  Parameters,
+  RewardClaims,
+  StepVerifier,
+]
 
 /** All custom errors of the protocol: one contract passes the errors of another on. */
 const errors = new Interface([

@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { isAddress } from 'ethers'
 import { withNode } from '../chain/connect.ts'
 import { protocolOf } from '../chain/contracts.ts'
 import { ether } from '../chain/money.ts'
 import { type Offer, registerProgram } from '../chain/register.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
-import { whole } from '../options.ts'
+import { address, whole } from '../options.ts'
 import { grouped, print, printJson } from '../output.ts'
 
 type Options = ChainOptions & ModelOptions & Offer & { readonly deployment: string; readonly json?: true }
@@ -47,9 +46,4 @@ export const registerCommand = (): Command =>
 function modelId(text: string): bigint {
   if (/^(\d{1,78}|0x[0-9a-fA-F]{1,64})$/.test(text) && BigInt(text) < 1n << 256n) return BigInt(text)
   throw new InvalidArgumentError(`expected a model id as opine model register prints it, got "${text.slice(0, 40)}"`)
-}
-
-function address(text: string): string {
-  if (!isAddress(text)) throw new InvalidArgumentError(`expected an address, got "${String(text).slice(0, 44)}"`)
-  return text
 }

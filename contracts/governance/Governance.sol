@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 
 /// @title  Who may change a parameter or freeze a withdrawal
@@ -12,12 +13,13 @@ contract Governance is AccessManager {
     uint64 public constant GUARDIAN_ROLE = 2;
 
     /// @param timelock seconds between the scheduling and the execution of whatever the governor does
-    constructor(address governor, address guardian, uint32 timelock, address parameters) AccessManager(governor) {
+    constructor(address governor, address guardian, uint32 timelock, address parameters, address vault) AccessManager(governor) {
         _grantRole(ADMIN_ROLE, governor, 0, timelock);
         _grantRole(PARAMETER_ROLE, governor, 0, timelock);
         _grantRole(GUARDIAN_ROLE, guardian, 0, 0);
         _setTargetFunctionRole(parameters, IParameters.setRequestRules.selector, PARAMETER_ROLE);
         _setTargetFunctionRole(parameters, IParameters.setGameRules.selector, PARAMETER_ROLE);
         _setTargetFunctionRole(parameters, IParameters.setVaultRules.selector, PARAMETER_ROLE);
+        _setTargetFunctionRole(vault, IOperatorRegistry.freeze.selector, GUARDIAN_ROLE);
     }
 }

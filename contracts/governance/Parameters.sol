@@ -87,7 +87,7 @@ contract Parameters is IParameters, AccessManaged {
     }
 
     // INVARIANT: whatever the governor wants, requests stay answerable, games winnable and money comes free within two months.
-    function _within(bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
+    function _within(string memory parameter, uint256 value, uint256 least, uint256 most) private pure {
         if (value < least || value > most) revert Parameters_OutOfRange(parameter, value, least, most);
     }
 }

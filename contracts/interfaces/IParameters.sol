@@ -57,8 +57,8 @@ interface IParameters {
     event GameRulesChanged(GameRules rules);
     event VaultRulesChanged(VaultRules rules);
 
-    /// @param parameter the field's name, as ASCII
-    error Parameters_OutOfRange(bytes32 parameter, uint256 value, uint256 least, uint256 most);
+    /// @param parameter the field's name
+    error Parameters_OutOfRange(string parameter, uint256 value, uint256 least, uint256 most);
 
     /// @notice Governor only, behind the timelock. Reverts with `Parameters_OutOfRange`; likewise the two others.
     function setRequestRules(RequestRules calldata rules) external;

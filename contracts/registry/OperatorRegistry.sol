@@ -1,69 +1,110 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
+import {Payouts} from "./Payouts.sol";
 
-/// @title The vault, see IOperatorRegistry
-contract OperatorRegistry is IOperatorRegistry {
-    /// @dev Where burnt value goes: no key for this address can be known.
-    address internal constant BURNED = 0x000000000000000000000000000000000000dEaD;
+/// @title The vault: stakes and what they back, over the payouts of Payouts; see IOperatorRegistry
+contract OperatorRegistry is Payouts {
+    using SafeCast for uint256;
 
-    /// @notice The one contract that locks, frees and slashes bonds.
-    address public immutable ORACLE;
+    uint256 internal constant BPS = 10_000;
 
-    mapping(address operator => uint256) private _stake;
-    mapping(address operator => uint256) private _locked;
-    mapping(address account => uint256) private _payout;
-
-    constructor(address oracle) {
-        ORACLE = oracle;
+    /// @param exposureBps the rule when something was last locked
+    /// @param ownCapBps   the operator's own, 0 for none
+    struct Operator {
+        uint96 stake;
+        uint96 locked;
+        uint16 exposureBps;
+        uint16 ownCapBps;
     }
 
-    modifier onlyOracle() {
+    struct Unbonding {
+        uint96 amount;
+        uint40 readyAt;
+    }
+
+    mapping(address operator => Operator) private _operators;
+    mapping(address operator => Unbonding) private _unbonding;
+
+    modifier onlyLocker() {
         if (msg.sender != ORACLE) revert OperatorRegistry_NotProtocol(msg.sender);
         _;
     }
 
+    constructor(address authority, IParameters parameters, address oracle, address game, address claims)
+        Payouts(authority, parameters, oracle, game, claims)
+    {}
+
     /// @inheritdoc IOperatorRegistry
     function stake() external payable {
-        _stake[msg.sender] += msg.value;
+        _operators[msg.sender].stake += msg.value.toUint96();
         emit Staked(msg.sender, msg.value);
     }
 
     /// @inheritdoc IOperatorRegistry
-    function unstake(uint256 amount) external {
-        _requireFree(msg.sender, amount);
-        _stake[msg.sender] -= amount;
-        emit Unstaked(msg.sender, amount);
-        _credit(msg.sender, amount);
+    function beginUnstake(uint256 amount) external {
+        if (amount == 0) revert OperatorRegistry_NothingToUnstake(msg.sender);
+        Operator memory o = _operators[msg.sender];
+        if (amount > o.stake - o.locked) revert OperatorRegistry_FreeStakeTooLow(msg.sender, o.stake - o.locked, amount);
+        // INVARIANT: what stays keeps to the exposure under which bonds were locked; a change of the rule holds nobody's stake back.
+        uint256 most = (o.stake - amount) * o.exposureBps / BPS;
+        if (o.locked > most) revert OperatorRegistry_ExposureTooHigh(msg.sender, most, o.locked);
+        _operators[msg.sender].stake = o.stake - amount.toUint96();
+        Unbonding memory u = _unbonding[msg.sender];
+        if (u.amount != 0 && block.timestamp >= u.readyAt) {
+            _finish(u.amount);
+            u = Unbonding(0, 0);
+        }
+        // INVARIANT: no part leaves before its own delay is over; merged with a later one, it waits for that.
+        uint256 readyAt = block.timestamp + PARAMETERS.vaultRules().unbondingDelay;
+        if (readyAt < u.readyAt) readyAt = u.readyAt;
+        _unbonding[msg.sender] = Unbonding(u.amount + amount.toUint96(), uint40(readyAt));
+        emit UnstakeBegun(msg.sender, amount, readyAt);
     }
 
     /// @inheritdoc IOperatorRegistry
-    function withdraw(address to) external returns (uint256 amount) {
-        amount = _payout[msg.sender];
-        if (amount == 0) revert OperatorRegistry_NothingToWithdraw(msg.sender);
-        _payout[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        _send(to, amount);
+    function completeUnstake() external {
+        Unbonding memory u = _unbonding[msg.sender];
+        if (u.amount == 0) revert OperatorRegistry_NothingToUnstake(msg.sender);
+        if (block.timestamp < u.readyAt) revert OperatorRegistry_StillUnbonding(msg.sender, u.readyAt);
+        delete _unbonding[msg.sender];
+        _finish(u.amount);
     }
 
     /// @inheritdoc IOperatorRegistry
-    function lock(address operator, uint256 amount) external onlyOracle {
-        _requireFree(operator, amount);
-        _locked[operator] += amount;
+    function setExposureCap(uint16 bps) external {
+        if (bps > BPS) revert OperatorRegistry_BadCap(bps);
+        _operators[msg.sender].ownCapBps = bps;
+        emit ExposureCapSet(msg.sender, bps);
+    }
+
+    /// @inheritdoc IOperatorRegistry
+    function lock(address operator, uint256 amount) external onlyLocker {
+        Operator memory o = _operators[operator];
+        o.exposureBps = PARAMETERS.vaultRules().exposureBps;
+        uint256 locked = o.locked + amount;
+        if (locked > o.stake) revert OperatorRegistry_FreeStakeTooLow(operator, o.stake - o.locked, amount);
+        uint256 most = uint256(o.stake) * (o.ownCapBps != 0 && o.ownCapBps < o.exposureBps ? o.ownCapBps : o.exposureBps) / BPS;
+        if (locked > most) revert OperatorRegistry_ExposureTooHigh(operator, most, locked);
+        o.locked = locked.toUint96();
+        _operators[operator] = o;
         emit BondLocked(operator, amount);
     }
 
     /// @inheritdoc IOperatorRegistry
-    function release(address operator, uint256 amount) external onlyOracle {
-        _locked[operator] -= amount;
+    function release(address operator, uint256 amount) external onlyLocker {
+        _operators[operator].locked -= amount.toUint96();
         emit BondReleased(operator, amount);
     }
 
     /// @inheritdoc IOperatorRegistry
-    function slash(address operator, uint256 amount, address[] calldata accounts, uint256[] calldata shares) external onlyOracle {
-        _locked[operator] -= amount;
-        _stake[operator] -= amount;
+    function slash(address operator, uint256 amount, address[] calldata accounts, uint256[] calldata shares) external onlyLocker {
+        Operator storage o = _operators[operator];
+        o.locked -= amount.toUint96();
+        o.stake -= amount.toUint96();
         emit BondSlashed(operator, amount);
         uint256 rest = amount;
         for (uint256 i = 0; i < accounts.length; ++i) {
@@ -74,58 +115,23 @@ contract OperatorRegistry is IOperatorRegistry {
     }
 
     /// @inheritdoc IOperatorRegistry
-    function credit(address account) external payable {
-        _credit(account, msg.value);
-    }
-
-    /// @inheritdoc IOperatorRegistry
-    function transferPayout(address to, uint256 amount) external {
-        _debit(amount);
-        _credit(to, amount);
-    }
-
-    /// @inheritdoc IOperatorRegistry
-    function burnPayout(uint256 amount) external {
-        _debit(amount);
-        _burn(amount);
-    }
-
-    /// @inheritdoc IOperatorRegistry
     function stakeOf(address operator) external view returns (uint256 total, uint256 locked) {
-        return (_stake[operator], _locked[operator]);
+        return (_operators[operator].stake, _operators[operator].locked);
     }
 
     /// @inheritdoc IOperatorRegistry
-    function payoutOf(address account) external view returns (uint256) {
-        return _payout[account];
+    function unbondingOf(address operator) external view returns (uint256 amount, uint256 readyAt) {
+        return (_unbonding[operator].amount, _unbonding[operator].readyAt);
     }
 
-    // INVARIANT: stake that backs a standing assertion cannot leave or back another one.
-    function _requireFree(address operator, uint256 amount) private view {
-        uint256 free = _stake[operator] - _locked[operator];
-        if (free < amount) revert OperatorRegistry_FreeStakeTooLow(operator, free, amount);
+    /// @inheritdoc IOperatorRegistry
+    function exposureCapOf(address operator) external view returns (uint256) {
+        return _operators[operator].ownCapBps;
     }
 
-    function _credit(address account, uint256 amount) private {
-        if (amount == 0) return;
-        _payout[account] += amount;
-        emit Credited(account, amount);
-    }
-
-    function _debit(uint256 amount) private {
-        uint256 payout = _payout[msg.sender];
-        if (payout < amount) revert OperatorRegistry_PayoutTooLow(msg.sender, payout, amount);
-        _payout[msg.sender] = payout - amount;
-    }
-
-    function _burn(uint256 amount) private {
-        if (amount == 0) return;
-        emit Burned(amount);
-        _send(BURNED, amount);
-    }
-
-    function _send(address to, uint256 amount) private {
-        (bool sent,) = to.call{value: amount}("");
-        if (!sent) revert OperatorRegistry_TransferFailed(to);
+    /// @dev Takes what the operator may lose no longer to its payouts.
+    function _finish(uint256 amount) private {
+        emit Unstaked(msg.sender, amount);
+        _credit(msg.sender, amount);
     }
 }

@@ -46,6 +46,18 @@ describe('opine chain, deploy, model register, operator stake, request', () => {
     expect((await as(0, [...register, '--model', registered.modelId])).stderr).to.match(/ModelRegistry_VersionExists/)
     const staked = await as(1, ['operator', 'stake', '--amount', '1.5', '--deployment', deployment, '--json'])
     expect(JSON.parse(staked.stdout)).to.include({ total: '1500000000000000000', locked: '0' })
+    const operator = async (command: string) =>
+      JSON.parse((await as(1, ['operator', ...command.split(' '), '--deployment', deployment, '--json'])).stdout)
+    expect(await operator('unstake --amount 0.5')).to.include({ total: '1000000000000000000', unbonding: '500000000000000000' })
+    expect(await operator('cap --bps 5000')).to.have.property('transaction')
+    expect(await operator('show')).to.include({ total: '1000000000000000000', locked: '0', owed: '0', ready: '0', frozenUntil: 0 })
+    for (const [command, error] of [
+      ['complete-unstake', 'OperatorRegistry_StillUnbonding'],
+      ['withdraw', 'OperatorRegistry_NothingToWithdraw'],
+    ] as const) {
+      const failed = await as(1, ['operator', command, '--deployment', deployment])
+      expect(failed.stderr).to.match(new RegExp(`^error CALL_REVERTED: .*${error}`))
+    }
     const ask = ['request', '--model', DIGITS, '--random', '1', '--deployment', deployment, '--timeout', '1']
     expect((await as(2, ask, node.ws)).stderr, 'two models offer it').to.match(/^error VERSION_SEVERAL: [^\n]*\n$/)
     const unanswered = await as(2, [...ask, '--version-id', registered.versionId], node.ws)
@@ -62,6 +74,10 @@ describe('opine chain, deploy, model register, operator stake, request', () => {
     )
     const poor = await opine([...stake, '--rpc', node.http], { OPINE_KEY: `0x${'17'.repeat(32)}` })
     expect(poor.stderr).to.match(/^error LOW_FUNDS: /)
+    expect((await as(0, ['deploy', '--out', deployment, '--clock', '1'])).stderr).to.match(
+      /^error CALL_REVERTED: .*Parameters_OutOfRange\(clock, 1, 600, 2592000\)$/m,
+    )
+    expect((await as(0, ['deploy', '--out', deployment, '--guardian', '0x12'])).stderr).to.match(/^error [A-Z_]+: .*expected an address/)
     const taken = await opine(['chain', '--port', new URL(node.http).port])
     expect(taken.stderr).to.match(/^error PORT_TAKEN: /)
   })

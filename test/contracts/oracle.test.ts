@@ -98,7 +98,7 @@ describe('the oracle and the registries refuse', () => {
       await revertName(
         arena
           .operators(LIAR)
-          .getFunction('unstake')
+          .getFunction('beginUnstake')
           .staticCall(20n * ETHER),
       ),
     ).to.equal('OperatorRegistry_FreeStakeTooLow')

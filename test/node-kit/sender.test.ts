@@ -14,9 +14,10 @@ import { RpcSocket } from '@opine/node-kit/rpc.ts'
 import { type Deed, Sender } from '@opine/node-kit/sender.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { expect } from 'chai'
-import { type Contract, ContractFactory, Interface, type Wallet } from 'ethers'
+import { type Contract, Interface, type Wallet } from 'ethers'
 import { account, LocalChain, until } from '../support/local-chain.ts'
 import { Middleman } from '../support/middleman.ts'
+import { deployVault } from '../support/vault.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'opine-sender-'))
 const abi = new Interface(OperatorRegistry.abi as never)
@@ -41,8 +42,8 @@ describe('transaction sender', () => {
     rpc = await RpcSocket.connect({ url: proxy.url, requestTimeout: 500 }, log)
     provider = new SocketProvider(rpc, 31337n)
     // This account plays the oracle, so that stakes can be locked.
-    const factory = new ContractFactory(OperatorRegistry.abi as never, OperatorRegistry.bytecode, await chain.signer(0))
-    registry = (await (await factory.deploy(account(0).address)).waitForDeployment()) as Contract
+    const protocol = [account(0), account(11), account(12)].map(({ address }) => address)
+    registry = (await deployVault(await chain.signer(0), protocol)).vault
   })
   after(async () => {
     provider.destroy()
@@ -124,7 +125,7 @@ describe('transaction sender', () => {
         key: 'unstake',
         facts: { kind: 'unstake' },
         to: String(registry.target),
-        data: abi.encodeFunctionData('unstake', [7n]),
+        data: abi.encodeFunctionData('beginUnstake', [7n]),
       }
       const error = await failure(sender.send(deed))
       expect(error.code).to.equal('MOVE_REFUSED')
@@ -176,7 +177,7 @@ describe('transaction sender', () => {
       key: 'unstake',
       facts: { kind: 'unstake' },
       to: String(registry.target),
-      data: abi.encodeFunctionData('unstake', [5n]),
+      data: abi.encodeFunctionData('beginUnstake', [5n]),
     }
     await registry.connect(await chain.signer(accounts - 1)).getFunction('stake')({ value: 5n })
     await life(async (sender, store) => {
