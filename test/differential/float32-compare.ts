@@ -2,6 +2,7 @@ import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import { bitsOf, fromBits } from '@opine/models/numerics/bits.ts'
 import { denseCases } from '@opine/models/numerics/dense-cases.ts'
 import { machineOp } from '@opine/models/numerics/machine-ops.ts'
+import { productCases } from '@opine/models/numerics/product-cases.ts'
 import { SCALAR_OPS } from '@opine/models/numerics/scalar.ts'
 import type { SoftOp } from '@opine/models/numerics/soft/ops.ts'
 
@@ -55,6 +56,39 @@ export function compareAll(comparison: Comparison): string | undefined {
     for (let index = 0; index < pairs.length; index += 2) pairs[index] = first + index / 2
     const difference = firstDifference(comparison, pairs)
     if (difference !== undefined) return difference
+  }
+  return undefined
+}
+
+/** Terms of the sums that are tried. */
+export const SUM_LENGTHS = [1, 2, 3, 7, 8, 20, 128] as const
+
+/** Sums of products as contracts/libraries/Float32Sum.sol takes them. */
+export type SumOp = (pairs: Uint32Array, first: number, count: number) => number
+
+/** A sum of products by this machine's own instructions, term after term. */
+export function machineSum(): SumOp {
+  const [mul, add] = [machineOp('f32.mul'), machineOp('f32.add')]
+  return (pairs, first, count) => {
+    let sum = 0
+    for (let index = 2 * first; index < 2 * (first + count); index += 2) sum = add(sum, mul(pairs[index]!, pairs[index + 1]!))
+    return sum
+  }
+}
+
+/** Compares sums of each length, of so many products in all. */
+export function compareSums(soft: SumOp, seed: number, products: number, batch = 1 << 17): string | undefined {
+  const machine = machineSum()
+  const pairs = new Uint32Array(2 * batch)
+  for (let done = 0, turn = 0; done < products; done += batch, turn++) {
+    const length = SUM_LENGTHS[turn % SUM_LENGTHS.length]!
+    productCases(seed + turn, length, pairs)
+    for (let first = 0; first + length <= batch; first += length) {
+      const [got, want] = [soft(pairs, first, length), machine(pairs, first, length)]
+      if (got === want) continue
+      const terms = Array.from(pairs.subarray(2 * first, 2 * (first + length)), hex).join(' ')
+      return `sum of ${terms}: ${hex(got)} in integers, ${hex(want)} by the machine`
+    }
   }
   return undefined
 }

@@ -6,7 +6,7 @@ import { fromHalf } from '@opine/models/numerics/soft/convert.ts'
 import { SOFT_OPS } from '@opine/models/numerics/soft/ops.ts'
 import { expect } from 'chai'
 import { ARITHMETIC } from './float32-compare.ts'
-import type { Job } from './float32-worker.ts'
+import { type Job, SUMS } from './float32-worker.ts'
 
 /*
  * The algorithms of contracts/libraries/Float32*.sol and Int32.sol, in integers, against this machine's own instructions and against the
@@ -19,7 +19,10 @@ const WORKERS = 2
 const exhaustive = process.env.OPINE_EXHAUSTIVE === '1'
 
 const unary = (name: string): boolean => OPCODES[name]!.takes.length === 1
-const jobs: Job[] = ARITHMETIC.map((name, index) => ({ name, seed: 0x5eed + 7919 * index, cases: exhaustive && unary(name) ? 0 : CASES }))
+const jobs: Job[] = [
+  { name: SUMS, seed: 0x50, cases: CASES },
+  ...ARITHMETIC.map((name, index) => ({ name, seed: 0x5eed + 7919 * index, cases: exhaustive && unary(name) ? 0 : CASES })),
+]
 const outcomes = new Map(jobs.map((job) => [job.name, Promise.withResolvers<string | undefined>()]))
 
 const pending = [...jobs]

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { SoftOp } from '@opine/models/numerics/soft/ops.ts'
 import { expect } from 'chai'
-import { compareDense, comparison } from './float32-compare.ts'
+import { compareDense, compareSums, comparison, type SumOp } from './float32-compare.ts'
 
 /* Mistakes of the kind that one makes in such code, each put into the source: the comparison with the machine must see every one of them. */
 
@@ -45,6 +45,20 @@ const MUTANTS: readonly (readonly [name: string, file: string, from: string, to:
   ['i32.shr_s', 'int32.ts', '~(~a >>> (b & 31))', '~(~a >>> Math.min(b, 31))'],
 ]
 
+/** The same of contracts/libraries/Float32Sum.sol. */
+const SUM_MUTANTS: readonly (readonly [from: string, to: string])[] = [
+  ['- 1n + odd', ''],
+  ['- 1n + odd', '- 1n'],
+  ['exact < 0n ? ~exact', 'exact < 0n ? -exact - 2n'],
+  ['product === special ? special : NAN', 'product === special ? special : product'],
+  ['|| product === special', ''],
+  ['Math.abs(m) === TOP ? 1 : 0', '0'],
+  ['const FAR = 200', 'const FAR = 20'],
+  ['151 - e', '150 - e'],
+  ['cut > width ? 0', 'cut >= width ? 0'],
+  ['if (isInfinite(total))', 'if (total.e > 400)'],
+]
+
 let folder: string
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'soft-'))
@@ -53,28 +67,39 @@ after(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** The operation, from a copy of its sources in which one text is replaced; each copy in files of its own names. */
-async function mutated(serial: number, name: string, file: string, from: string, to: string): Promise<SoftOp> {
+/** Copies the sources under names of their own, one text in one file replaced. @returns the folder's file `entry` as a module */
+async function mutated<T>(serial: string, entry: string, file: string, from: string, to: string): Promise<T> {
   for (const each of readdirSync(SOURCE)) {
     let text = readFileSync(join(SOURCE, each), 'utf8')
     if (each === file) {
       expect(text, `${file} has the text to replace`).to.contain(from)
       text = text.replace(from, to)
     }
-    writeFileSync(join(folder, `m${serial}-${each}`), text.replaceAll("from './", `from './m${serial}-`))
+    writeFileSync(join(folder, `${serial}-${each}`), text.replaceAll("from './", `from './${serial}-`))
   }
-  const module = (await import(pathToFileURL(join(folder, `m${serial}-ops.ts`)).href)) as { SOFT_OPS: Readonly<Record<string, SoftOp>> }
-  return module.SOFT_OPS[name]!
+  return (await import(pathToFileURL(join(folder, `${serial}-${entry}`)).href)) as T
 }
 
+type Ops = { readonly SOFT_OPS: Readonly<Record<string, SoftOp>> }
+type Sums = { readonly sumOfProducts: SumOp }
+
 test('the sources in another folder, unchanged, pass', async () => {
-  const soft = await mutated(MUTANTS.length, 'f32.div', '', '', '')
-  expect(compareDense(comparison('f32.div', soft), 3, CASES)).to.equal(undefined)
+  const { SOFT_OPS } = await mutated<Ops>('same', 'ops.ts', '', '', '')
+  expect(compareDense(comparison('f32.div', SOFT_OPS['f32.div']!), 3, CASES)).to.equal(undefined)
+  const { sumOfProducts } = await mutated<Sums>('same', 'sum.ts', '', '', '')
+  expect(compareSums(sumOfProducts, 3, 2 * CASES)).to.equal(undefined)
 })
 
 for (const [serial, [name, file, from, to]] of MUTANTS.entries()) {
   test(`the comparison sees ${name} with "${to.trim()}" for "${from.trim()}"`, async () => {
-    const soft = await mutated(serial, name, file, from, to)
-    expect(compareDense(comparison(name, soft), 3, CASES, 1 << 15)).to.contain(name)
+    const { SOFT_OPS } = await mutated<Ops>(`m${serial}`, 'ops.ts', file, from, to)
+    expect(compareDense(comparison(name, SOFT_OPS[name]!), 3, CASES, 1 << 15)).to.contain(name)
+  })
+}
+
+for (const [serial, [from, to]] of SUM_MUTANTS.entries()) {
+  test(`the comparison sees a sum of products with "${to}" for "${from}"`, async () => {
+    const { sumOfProducts } = await mutated<Sums>(`s${serial}`, 'sum.ts', 'sum.ts', from, to)
+    expect(compareSums(sumOfProducts, 3, 2 * CASES, 1 << 15)).to.contain('sum of')
   })
 }

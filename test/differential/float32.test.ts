@@ -3,13 +3,15 @@ import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import { bitsOf, fromBits } from '@opine/models/numerics/bits.ts'
 import { operandPairs } from '@opine/models/numerics/cases.ts'
 import { denseCases } from '@opine/models/numerics/dense-cases.ts'
+import { productCases } from '@opine/models/numerics/product-cases.ts'
 import { SCALAR_OPS } from '@opine/models/numerics/scalar.ts'
 import { canonical } from '@opine/models/numerics/soft/bits.ts'
 import { fromHalf } from '@opine/models/numerics/soft/convert.ts'
 import { SOFT_OPS, type SoftOp } from '@opine/models/numerics/soft/ops.ts'
+import { sumOfProducts } from '@opine/models/numerics/soft/sum.ts'
 import { expect } from 'chai'
 import { type FloatChain, floatChain, packed } from './float32-chain.ts'
-import { ARITHMETIC, hex } from './float32-compare.ts'
+import { ARITHMETIC, hex, SUM_LENGTHS } from './float32-compare.ts'
 
 /* The Solidity libraries against the same algorithms in integers, which float32-machine.test.ts compares with the machine. */
 
@@ -83,34 +85,17 @@ test('an operation in the place of another differs', async () => {
   }
 })
 
-/** Sums of products in order, by the definition. */
-function sumsOf(length: number, pairs: Uint32Array): number[] {
-  const [mul, add] = [SCALAR_OPS['f32.mul']!, SCALAR_OPS['f32.add']!]
-  return Array.from({ length: pairs.length / 2 / length }, (_, group) => {
-    let sum = 0
-    for (let index = group * length; index < (group + 1) * length; index++) {
-      sum = add(sum, mul(fromBits(pairs[2 * index]!), fromBits(pairs[2 * index + 1]!)))
-    }
-    return bitsOf(sum)
-  })
-}
-
-for (const length of [1, 2, 3, 7, 8, 20]) {
-  test(`sums of ${length} products on chain equal the definition`, async () => {
-    // From the second on few specials, or the sums were all infinite or NaN.
-    const pairs = operandPairs(26_000, 300 + length)
-    const finite = pairs.map((bits, index) =>
-      length > 1 && index % 5 < 4 && (bits & 0x7f800000) === 0x7f800000 ? bits ^ 0x20000000 : bits,
-    )
-    const products = finite.subarray(0, 2 * length * Math.floor(26_000 / length))
-    const want = sumsOf(length, products)
-    const step = length * Math.floor(2_000 / length)
-    for (let first = 0; first < products.length / 2; first += step) {
-      const part = products.subarray(2 * first, 2 * (first + step))
+for (const length of SUM_LENGTHS) {
+  test(`sums of ${length} products on chain equal those in integers`, async () => {
+    const pairs = new Uint32Array(2 * length * Math.floor(20_000 / length))
+    productCases(300 + length, length, pairs)
+    const step = length * Math.ceil(2_000 / length)
+    for (let first = 0; first < pairs.length / 2; first += step) {
+      const part = pairs.subarray(2 * first, 2 * (first + step))
       const [results] = await chain.harness.getFunction('sums').staticCall(length, packed(part))
-      expect(results.map(Number)).to.deep.equal(want.slice(first / length, first / length + results.length))
+      const want = Array.from({ length: part.length / 2 / length }, (_, group) => sumOfProducts(part, group * length, length))
+      expect(results.map(Number)).to.deep.equal(want)
     }
-    expect(want.filter((bits) => (bits & 0x7f800000) !== 0x7f800000).length).to.be.above(want.length / 20)
   })
 }
 
