@@ -25,6 +25,7 @@ abstract contract UserPaidConsumer is InferenceConsumer {
     error UserPaidConsumer_ValueTooLow(uint256 due, uint256 given);
     error UserPaidConsumer_NothingToRefund(RequestId requestId);
     error UserPaidConsumer_NothingOwed(address user);
+    error UserPaidConsumer_NotReadyYet(uint256 ready, uint256 wanted);
     error UserPaidConsumer_NotVault(address sender);
 
     /// @dev Only the vault pays in, when this contract withdraws from it.
@@ -76,7 +77,7 @@ abstract contract UserPaidConsumer is InferenceConsumer {
 
     /// @dev Sends everything that no user is owed.
     function _takeSurplus(address payable to) internal returns (uint256 amount) {
-        if (ORACLE.operators().payoutOf(address(this)) > 0) _withdrawPayouts(address(this));
+        _fetch();
         // INVARIANT: what users are owed is not touched; refunds that the vault still holds back count as not there yet.
         if (address(this).balance <= _totalOwed) return 0;
         amount = address(this).balance - _totalOwed;
@@ -91,9 +92,15 @@ abstract contract UserPaidConsumer is InferenceConsumer {
         if (amount == 0) revert UserPaidConsumer_NothingOwed(user);
         _owed[user] = 0;
         _totalOwed -= amount;
-        if (address(this).balance < amount) _withdrawPayouts(address(this));
+        _fetch();
+        if (address(this).balance < amount) revert UserPaidConsumer_NotReadyYet(address(this).balance, amount);
         emit UserPaid(user, to, amount);
         Address.sendValue(to, amount);
+    }
+
+    /// @dev Brings what the vault has ready for this contract.
+    function _fetch() private {
+        if (ORACLE.operators().readyOf(address(this)) > 0) _withdrawPayouts(address(this));
     }
 
     function _owe(address user, uint256 amount) private {

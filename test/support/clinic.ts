@@ -7,6 +7,7 @@ import { bitsOf } from '@opine/models/numerics/bits.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
+import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import type { Contract, ContractTransactionReceipt } from 'ethers'
 import { Arena, type Asserted, ETHER, TERMS } from './arena.ts'
 import { play, STATUS } from './player.ts'
@@ -28,8 +29,8 @@ export class Clinic {
     this.arena = arena
   }
 
-  static async open(name: string): Promise<Clinic> {
-    const clinic = new Clinic(await Arena.create(zooProgram(name), TERMS))
+  static async open(name: string, terms: Partial<ProtocolTerms> = {}): Promise<Clinic> {
+    const clinic = new Clinic(await Arena.create(zooProgram(name), { ...TERMS, ...terms }))
     for (const who of [LIAR, HONEST, OTHER]) await clinic.arena.stake(who, 1000n * ETHER)
     return clinic
   }

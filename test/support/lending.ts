@@ -1,5 +1,6 @@
 import { LendingMarket } from '@opine/abi/generated/LendingMarket.ts'
 import { TestToken } from '@opine/abi/generated/TestToken.ts'
+import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import type { Contract } from 'ethers'
 import { ETHER } from './arena.ts'
 import { BUREAU, Clinic, OWNER, type Question } from './clinic.ts'
@@ -61,8 +62,8 @@ export class Market {
     this.token = token
   }
 
-  static async open(): Promise<Market> {
-    const clinic = await Clinic.open('credit')
+  static async open(terms: Partial<ProtocolTerms> = {}): Promise<Market> {
+    const clinic = await Clinic.open('credit', terms)
     const { arena } = clinic
     const owner = arena.signers[OWNER]!
     const token = await deploy(TestToken, [], owner)
