@@ -107,6 +107,7 @@ describe('deployment file', () => {
     validator: address,
     governance: address,
     parameters: address,
+    attestations: address,
   }
 
   it('is read as it was written', () => {

@@ -13,6 +13,7 @@ const CONTRACTS = [
   'validator',
   'governance',
   'parameters',
+  'attestations',
 ] as const satisfies readonly (keyof Deployment)[]
 
 /**

@@ -1,3 +1,4 @@
+import { Attestations } from '@opine/abi/generated/Attestations.ts'
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
 import { Governance } from '@opine/abi/generated/Governance.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
@@ -25,6 +26,7 @@ export type Deployment = {
   readonly validator: string
   readonly governance: string
   readonly parameters: string
+  readonly attestations: string
 }
 
 /** In the order of their deployment. */
@@ -38,6 +40,7 @@ const NAMES = [
   'oracle',
   'game',
   'claims',
+  'attestations',
 ] as const satisfies readonly (keyof Deployment)[]
 
 type Name = (typeof NAMES)[number]
@@ -59,13 +62,14 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
     governance: [Governance, [...governanceOf(terms, from), at.parameters, at.operators]],
     parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],
-    models: [ModelRegistry, [at.parameters]],
+    models: [ModelRegistry, [at.parameters, at.attestations]],
     verifier: [StepVerifier, []],
     validator: [KernelValidator, []],
-    operators: [OperatorRegistry, [at.governance, at.parameters, at.oracle, at.game, at.claims]],
+    operators: [OperatorRegistry, [at.governance, at.parameters, at.oracle, at.game, at.claims, at.attestations]],
     oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game]],
     game: [DisputeGame, [at.oracle, at.models, at.operators, at.verifier, at.validator, gameTerms]],
     claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game, terms.claimWindow]],
+    attestations: [Attestations, [at.parameters, at.models, at.operators]],
   }
   let block = 0
   for (const [index, name] of NAMES.entries()) {

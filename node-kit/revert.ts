@@ -1,3 +1,4 @@
+import { Attestations } from '@opine/abi/generated/Attestations.ts'
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
 import { Governance } from '@opine/abi/generated/Governance.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
@@ -15,6 +16,7 @@ export type Revert = { readonly name: string; readonly args: readonly string[]; 
 type Fragment = { readonly type: string; readonly name?: string; readonly inputs?: readonly { readonly type: string }[] }
 
 const contracts = [
+  Attestations,
   DisputeGame,
   Governance,
   InferenceOracle,

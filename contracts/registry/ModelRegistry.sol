@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {IAttestations} from "../interfaces/IAttestations.sol";
 import {IModelRegistry, ModelTerms} from "../interfaces/IModelRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 import {VersionStore} from "./VersionStore.sol";
@@ -10,9 +11,11 @@ import {VersionStore} from "./VersionStore.sol";
 /// @title Models as tokens: who owns them, what they cost, what they offer; see IModelRegistry
 contract ModelRegistry is VersionStore, ERC721, ERC2981 {
     IParameters public immutable PARAMETERS;
+    IAttestations public immutable ATTESTATIONS;
 
-    constructor(IParameters parameters) ERC721("Opine Models", "OPINE") {
+    constructor(IParameters parameters, IAttestations attestations) ERC721("Opine Models", "OPINE") {
         PARAMETERS = parameters;
+        ATTESTATIONS = attestations;
     }
 
     /// @inheritdoc IModelRegistry
@@ -60,7 +63,8 @@ contract ModelRegistry is VersionStore, ERC721, ERC2981 {
         (serial, retired) = (listing.serial, listing.retired);
         programRoot = _origins[serial].programRoot;
         price = _offered[listing.model].price;
-        active = PARAMETERS.vaultRules().attestations == 0;
+        uint256 least = PARAMETERS.vaultRules().attestations;
+        active = least == 0 || ATTESTATIONS.isAttested(versionId, least);
     }
 
     /// @inheritdoc IModelRegistry

@@ -30,12 +30,12 @@ contract OperatorRegistry is Payouts {
     mapping(address operator => Unbonding) private _unbonding;
 
     modifier onlyLocker() {
-        if (msg.sender != ORACLE) revert OperatorRegistry_NotProtocol(msg.sender);
+        if (msg.sender != ORACLE && msg.sender != ATTESTATIONS) revert OperatorRegistry_NotProtocol(msg.sender);
         _;
     }
 
-    constructor(address authority, IParameters parameters, address oracle, address game, address claims)
-        Payouts(authority, parameters, oracle, game, claims)
+    constructor(address authority, IParameters parameters, address oracle, address game, address claims, address attestations)
+        Payouts(authority, parameters, oracle, game, claims, attestations)
     {}
 
     /// @inheritdoc IOperatorRegistry

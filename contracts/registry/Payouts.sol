@@ -19,6 +19,7 @@ abstract contract Payouts is IOperatorRegistry, AccessManaged {
     address public immutable ORACLE;
     address public immutable GAME;
     address public immutable CLAIMS;
+    address public immutable ATTESTATIONS;
 
     mapping(address account => uint256) private _escrow;
     mapping(address account => Account) private _accounts;
@@ -28,11 +29,14 @@ abstract contract Payouts is IOperatorRegistry, AccessManaged {
         _;
     }
 
-    constructor(address authority, IParameters parameters, address oracle, address game, address claims) AccessManaged(authority) {
+    constructor(address authority, IParameters parameters, address oracle, address game, address claims, address attestations)
+        AccessManaged(authority)
+    {
         PARAMETERS = parameters;
         ORACLE = oracle;
         GAME = game;
         CLAIMS = claims;
+        ATTESTATIONS = attestations;
     }
 
     /// @inheritdoc IOperatorRegistry
@@ -107,7 +111,7 @@ abstract contract Payouts is IOperatorRegistry, AccessManaged {
     }
 
     function _isProtocol(address account) internal view returns (bool) {
-        return account == ORACLE || account == GAME || account == CLAIMS;
+        return account == ORACLE || account == GAME || account == CLAIMS || account == ATTESTATIONS;
     }
 
     function _debit(uint256 amount) private {

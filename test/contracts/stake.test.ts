@@ -1,6 +1,6 @@
 import { before, describe, it } from 'node:test'
 import { expect } from 'chai'
-import { GAME, GOVERNOR, ORACLE, VaultStage } from '../support/vault.ts'
+import { ATTESTATIONS, GAME, GOVERNOR, ORACLE, VaultStage } from '../support/vault.ts'
 
 const [ALICE, BOB, CAROL, DAVE, ERIN, FRANK, GRACE] = [5, 6, 7, 8, 9, 10, 11] as const
 const DAY = 86_400
@@ -63,7 +63,7 @@ describe('stake', () => {
   it('bond exhaustion: locks never exceed the free stake, and each release or slash frees exactly its own', async () => {
     await stage.send(CAROL, 'stake', { value: 100n })
     await lock(CAROL, 40n)
-    await lock(CAROL, 60n)
+    await stage.send(ATTESTATIONS, 'lock', stage.addresses[CAROL], 60n)
     expect(await lockRefused(CAROL, 1n)).to.equal('OperatorRegistry_FreeStakeTooLow')
     expect(await stage.refused(CAROL, 'beginUnstake', 1n)).to.equal('OperatorRegistry_FreeStakeTooLow')
     await stage.send(ORACLE, 'release', stage.addresses[CAROL], 40n)

@@ -79,7 +79,7 @@ describe('hashing in WebAssembly, natively, and by Node itself', () => {
       const deployment = join(folder, 'deployment.json')
       const at = (last: number): string => `0x${String(last).padStart(40, '0')}`
       const protocol = { models: at(1), operators: at(2), oracle: at(3), game: at(4), claims: at(5), verifier: at(6), validator: at(7) }
-      const contracts = { ...protocol, governance: at(8), parameters: at(9) }
+      const contracts = { ...protocol, governance: at(8), parameters: at(9), attestations: at(10) }
       writeDeployment(deployment, { chainId: 1, block: 0, ...contracts })
       for (const daemon of ['oracle-node', 'challenger']) {
         const flags = ['--rpc', 'ws://127.0.0.1:1', '--deployment', deployment, '--model', 'absent.onnx', '--log-level', 'debug']

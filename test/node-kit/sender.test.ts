@@ -42,7 +42,7 @@ describe('transaction sender', () => {
     rpc = await RpcSocket.connect({ url: proxy.url, requestTimeout: 500 }, log)
     provider = new SocketProvider(rpc, 31337n)
     // This account plays the oracle, so that stakes can be locked.
-    const protocol = [account(0), account(11), account(12)].map(({ address }) => address)
+    const protocol = [account(0), account(11), account(12), account(13)].map(({ address }) => address)
     registry = (await deployVault(await chain.signer(0), protocol)).vault
   })
   after(async () => {

@@ -1,3 +1,4 @@
+import { Attestations } from '@opine/abi/generated/Attestations.ts'
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
 import { Governance } from '@opine/abi/generated/Governance.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
@@ -43,7 +44,7 @@ export const FREE = { price: 0n, royaltyReceiver: ZeroAddress, royaltyBps: 0, ur
 /** Every custom error and event of the protocol, to name what a call reverted with. */
 export const ERRORS = new Interface([
   ...new Map(
-    [DisputeGame, Governance, InferenceOracle, ModelRegistry, OperatorRegistry, Parameters, RewardClaims]
+    [Attestations, DisputeGame, Governance, InferenceOracle, ModelRegistry, OperatorRegistry, Parameters, RewardClaims]
       .flatMap(({ abi }) => abi.filter(({ type }) => type === 'error'))
       .map((entry) => [JSON.stringify(entry), entry]),
   ).values(),

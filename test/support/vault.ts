@@ -11,7 +11,7 @@ import { errorName } from './error-name.ts'
 export type Vault = { readonly vault: Contract; readonly parameters: Contract; readonly governance: Contract }
 
 /**
- * The vault by itself, with its parameters and their governance: the accounts of `protocol` play oracle, game and claims.
+ * The vault by itself, with its parameters and their governance: the accounts of `protocol` play oracle, game, claims and attestations.
  * The deployer governs without a timelock and is the guardian, unless the terms say otherwise.
  */
 export async function deployVault(deployer: Signer, protocol: readonly string[], terms: Partial<ProtocolTerms> = {}): Promise<Vault> {
@@ -25,8 +25,8 @@ export async function deployVault(deployer: Signer, protocol: readonly string[],
   return { governance, parameters, vault: await deploy(OperatorRegistry, [at[0], at[1], ...protocol], deployer) }
 }
 
-/** Who plays what on a `VaultStage`: numbers of accounts; 5 and above are anybody. */
-export const [GOVERNOR, ORACLE, GAME, CLAIMS, GUARDIAN] = [0, 1, 2, 3, 4] as const
+/** Who plays what on a `VaultStage`: numbers of accounts; the others are anybody. */
+export const [GOVERNOR, ORACLE, GAME, CLAIMS, GUARDIAN, ATTESTATIONS] = [0, 1, 2, 3, 4, 19] as const
 
 /** An embedded chain with a vault on it whose protocol contracts are accounts. */
 export class VaultStage {
@@ -54,7 +54,7 @@ export class VaultStage {
   static async open(terms: Partial<ProtocolTerms>): Promise<VaultStage> {
     const chain = new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
     const signers = await chain.listAccounts()
-    const protocol = [ORACLE, GAME, CLAIMS].map((who) => signers[who]!.address)
+    const protocol = [ORACLE, GAME, CLAIMS, ATTESTATIONS].map((who) => signers[who]!.address)
     const vault = await deployVault(signers[GOVERNOR]!, protocol, { ...terms, guardian: signers[GUARDIAN]!.address })
     return new VaultStage(chain, signers, vault, terms)
   }
