@@ -1,16 +1,16 @@
 import { before, describe, it } from 'node:test'
 import { ContentRegister } from '@opine/abi/generated/ContentRegister.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { registrationOf } from '@opine/models/trace/registration.ts'
 import { toInput } from '@opine/models/zoo/digits/image.ts'
 import { SAMPLES } from '@opine/models/zoo/digits/samples.ts'
 import { modelIdOf } from '@opine/node-kit/ids.ts'
 import { expect } from 'chai'
 import { type Contract, keccak256 } from 'ethers'
-import { Arena, type Asserted, ETHER, FREE } from '../support/arena.ts'
+import { type Asserted, ETHER, FREE } from '../support/arena.ts'
 import { ALICE, BOB, Clinic, HONEST, LIAR, numbersOf, OWNER, type Question } from '../support/clinic.ts'
 import { deploy } from '../support/deploy.ts'
 import { errorName } from '../support/error-name.ts'
+import { anotherVersion } from '../support/versions.ts'
 
 const STANDINGS = ['NONE', 'ASKED', 'PROVISIONAL', 'INVALIDATED', 'FINAL', 'EXPIRED'] as const
 const FEE = ETHER / 100n
@@ -123,7 +123,7 @@ describe('the content register', () => {
   })
 
   it('lets a later version of the model speak, and keeps what earlier ones said', async () => {
-    const next = await laterVersion()
+    const next = await anotherVersion(clinic, 0)
     const content = image(7)
     const slow = await submit(ALICE, content)
     const slowAnswer = await clinic.assert(slow)
@@ -153,21 +153,4 @@ describe('the content register', () => {
     ] as const)
       expect(await error(name, args), name).equal('InferenceConsumer_NotOracle')
   })
-
-  /** The digit model with one weight changed by its last bit: another program, offered as the second version. */
-  async function laterVersion(): Promise<{ arena: Arena; versionId: string }> {
-    const { arena } = clinic
-    const constants = arena.program.constants.map((constant, i) => {
-      if (i > 0) return constant
-      const bytes = constant.bytes.slice()
-      bytes[0]! ^= 1
-      return { ...constant, bytes }
-    })
-    const program = { ...arena.program, constants }
-    const other = new Arena(arena.provider, arena.deployment, program, arena.signers, arena.addresses, arena.levels)
-    const { header, bufferRoot, proofs } = registrationOf(program)
-    await clinic.send(arena.models(0), 0, 'register', [header, bufferRoot, proofs])
-    const receipt = await clinic.send(arena.models(0), 0, 'addVersion', [modelId, other.tree.root, ''])
-    return { arena: other, versionId: arena.events(receipt, arena.models(0), 'VersionAdded')[0]!.versionId }
-  }
 })

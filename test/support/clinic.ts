@@ -35,11 +35,13 @@ export class Clinic {
     return clinic
   }
 
-  /** The question that a transaction asked, from its event alone. */
-  question(receipt: ContractTransactionReceipt): Question {
-    const [asked] = this.arena.events(receipt, this.arena.oracle(0), 'InferenceRequested')
-    return { requestId: asked!.requestId, input: fromHex(asked!.input), liveness: Number(asked!.terms.liveness) }
+  /** The questions that a transaction asked, from its events alone. */
+  questions(receipt: ContractTransactionReceipt): Question[] {
+    const asked = this.arena.events(receipt, this.arena.oracle(0), 'InferenceRequested')
+    return asked.map(({ requestId, input, terms }) => ({ requestId, input: fromHex(input), liveness: Number(terms.liveness) }))
   }
+
+  question = (receipt: ContractTransactionReceipt): Question => this.questions(receipt)[0]!
 
   truth = (question: Question): Trace => this.arena.truth(question.input)
 
@@ -82,7 +84,13 @@ export class Clinic {
     return this.settle(question, answers[0]!)
   }
 
-  async send(contract: Contract, who: number, name: string, args: readonly unknown[], value = 0n): Promise<ContractTransactionReceipt> {
+  send = async (
+    contract: Contract,
+    who: number,
+    name: string,
+    args: readonly unknown[],
+    value = 0n,
+  ): Promise<ContractTransactionReceipt> => {
     const signed = contract.connect(this.arena.signers[who]!) as Contract
     return this.arena.send(signed.getFunction(name)(...args, { value }))
   }
