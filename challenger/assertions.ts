@@ -54,13 +54,14 @@ export class Assertions {
       return
     }
     journal.reopen('assertion', assertionId)
-    await this.#open(sender, assertionId, root, facts)
+    await this.#open(sender, assertionId, root, head, facts)
   }
 
-  async #open(sender: Sender, assertionId: Hex, root: Hex, facts: object): Promise<void> {
+  async #open(sender: Sender, assertionId: Hex, root: Hex, head: Head, facts: object): Promise<void> {
     const { contracts, log } = this.#deps
     log.warn('assertionFalse', { ...facts })
-    const [bond] = (await contracts.game.read('challengerBond')) as unknown as [bigint]
+    // The base fee may double until the transaction is mined; what is too much is credited back.
+    const [bond] = (await contracts.game.read('challengerBondAt', assertionId, 2n * head.baseFee)) as unknown as [bigint]
     const move = { kind: 'open', assertionId, root, gameId: gameIdOf(assertionId, sender.address, root), bond: String(bond) }
     await sender.send({ key: `open:${move.gameId}`, facts: move, ...contracts.game.encode('open', assertionId, root), value: bond })
   }

@@ -5,7 +5,7 @@ import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal, PostedRecord } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
-import { type GameState, isExpired, readGame, readKill, readPlace } from '@opine/node-kit/reads.ts'
+import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { callOf } from './calls.ts'
@@ -47,8 +47,7 @@ export class Games {
         journal.reopen('game', gameId)
         return this.#play(gameId, record, game, head)
       default: {
-        const killer = (await readKill(contracts, assertionId)) === gameId
-        if (await rewards.advance(gameId, assertionId, killer, head)) {
+        if (await rewards.advance(gameId, assertionId, game.status === 'CHALLENGER_WINS', head)) {
           if (journal.close('game', gameId, head.number)) log.info('gameEnded', { gameId, assertionId, status: game.status })
         } else journal.reopen('game', gameId)
       }
@@ -57,7 +56,7 @@ export class Games {
 
   async #play(gameId: Hex, { assertionId }: GameRecord, game: GameState, head: Head): Promise<void> {
     const { contracts, log } = this.#deps
-    if ((await readKill(contracts, assertionId)) !== null) return this.#send(gameId, assertionId, 'refund')
+    if (await readFallen(contracts, assertionId)) return this.#send(gameId, assertionId, 'refund')
     const expired = isExpired(game.clock, head.timestamp)
     if (game.clock.turn === 'ASSERTER') return expired ? this.#send(gameId, assertionId, 'timeout') : undefined
     if (!expired) return this.#move(gameId, assertionId, game)

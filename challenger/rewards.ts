@@ -88,7 +88,7 @@ export class Rewards {
       .map((kernel) => {
         return { tensorRoot: rootOf(trace.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
       })
-    await this.#send('proveClaim', claim, 'proveClaim', gameId, leaves)
+    await this.#send('proveClaim', claim, 'proveClaim', gameId, rootOf(mine), leaves)
     return false
   }
 

@@ -58,7 +58,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   const nonce = await deployer.getNonce()
   const at = Object.fromEntries(NAMES.map((name, offset) => [name, getCreateAddress({ from, nonce: nonce + offset })])) as Addresses
   const rules = rulesOf(terms)
-  const gameTerms = { clock: terms.clock, extension: terms.extension, bond: terms.gameBond, levels: terms.levels ?? LEVELS }
+  const gameTerms = { levels: terms.levels ?? LEVELS }
   const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
     governance: [Governance, [...governanceOf(terms, from), at.parameters, at.operators]],
     parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],
@@ -67,7 +67,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
     validator: [KernelValidator, []],
     operators: [OperatorRegistry, [at.governance, at.parameters, at.oracle, at.game, at.claims, at.attestations]],
     oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game]],
-    game: [DisputeGame, [at.oracle, at.models, at.operators, at.verifier, at.validator, gameTerms]],
+    game: [DisputeGame, [at.oracle, at.models, at.operators, at.parameters, at.verifier, at.validator, gameTerms]],
     claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game, terms.claimWindow]],
     attestations: [Attestations, [at.parameters, at.models, at.operators]],
   }

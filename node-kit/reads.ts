@@ -34,14 +34,14 @@ export type AssertionState = {
 
 export type ClockState = { readonly turn: Side; readonly since: number; readonly asserter: number; readonly challenger: number }
 
-/** A game as it stands now, with what was revealed or sworn elsewhere taken into account. `root` is the challenger's own trace root. */
+/** A game as it stands now, with what was revealed or sworn elsewhere taken into account. `order` counts all games, from 1. */
 export type GameState = {
   readonly assertion: Hex
   readonly challenger: string
   readonly openedIn: number
   readonly status: (typeof GAME_STATUSES)[number]
   readonly clock: ClockState
-  readonly root: Hex
+  readonly order: number
   readonly view: GameView
 }
 
@@ -104,7 +104,7 @@ export async function readGame({ game }: Contracts, gameId: Hex): Promise<GameSt
       asserter: Number(clock.asserter),
       challenger: Number(clock.challenger),
     },
-    root: g.root as Hex,
+    order: Number(g.order),
     view: {
       phase: PHASES[Number(g.phase)]!,
       kernel: Number(g.kernel),
@@ -128,9 +128,9 @@ export async function readModel({ models }: Contracts, programRoot: Hex): Promis
 }
 
 /** Whether the assertion fell, in whichever game. */
-export async function readKill({ game }: Contracts, assertionId: Hex): Promise<Hex | null> {
+export async function readFallen({ game }: Contracts, assertionId: Hex): Promise<boolean> {
   const [kill] = (await game.read('killOf', assertionId)) as unknown as [Result]
-  return BigInt(kill.game as Hex) === 0n ? null : (kill.game as Hex)
+  return Number(kill.order) !== 0
 }
 
 /** Key of the place at which a game waits for, or has got, a reveal or an oath. */

@@ -10,7 +10,8 @@ import type { Store } from './store.ts'
  */
 export type SyncOptions = { readonly window?: number; readonly chunk?: number }
 
-export type Head = { readonly number: number; readonly timestamp: number; readonly hash: string }
+/** The latest block; `baseFee` in wei per gas. */
+export type Head = { readonly number: number; readonly timestamp: number; readonly hash: string; readonly baseFee: bigint }
 
 const KIND = 'sync'
 
@@ -41,7 +42,7 @@ export class EventSync {
   async poll(take: (event: ProtocolEvent) => void): Promise<Head> {
     const { provider, deployment, contracts } = this.#chain
     const block = await provider.getBlock('latest')
-    const head = { number: block!.number, timestamp: block!.timestamp, hash: block!.hash! }
+    const head = { number: block!.number, timestamp: block!.timestamp, hash: block!.hash!, baseFee: block!.baseFeePerGas ?? 0n }
     if (head.hash === this.#head?.hash) return head
     const cursor = Math.min(this.#store.get<number>(KIND, 'cursor') ?? 0, head.number)
     const filter = eventFilter(contracts)

@@ -5,7 +5,7 @@ import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
-import { isExpired, readGame, readKill, readPlace } from '@opine/node-kit/reads.ts'
+import { isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Answers } from './answers.ts'
@@ -34,9 +34,9 @@ export class Defence {
     const { contracts, journal, sender, log } = this.#deps
     const game = await readGame(contracts, gameId)
     if (game.status === 'NONE') return
-    const killedBy = await readKill(contracts, assertionId)
-    if (game.status !== 'IN_PROGRESS' || killedBy !== null) {
-      if (journal.close('game', gameId, head.number)) log.info('gameEnded', { gameId, assertionId, status: game.status, killedBy })
+    const fallen = await readFallen(contracts, assertionId)
+    if (game.status !== 'IN_PROGRESS' || fallen) {
+      if (journal.close('game', gameId, head.number)) log.info('gameEnded', { gameId, assertionId, status: game.status, fallen })
       return
     }
     journal.reopen('game', gameId)

@@ -6,10 +6,11 @@ import {Model} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
 import {Lane} from "../libraries/Lane.sol";
 import {Merkle} from "../libraries/Merkle.sol";
-import {Clock, Side} from "../types/Clock.sol";
+import {Side} from "../types/Clock.sol";
 import {GameId} from "../types/Ids.sol";
 import {Meta} from "../types/Meta.sol";
 import {ROOT} from "../types/Position.sol";
+import {GameGas} from "./GameGas.sol";
 import {Reveals} from "./Reveals.sol";
 
 /// @title The challenger's moves
@@ -19,11 +20,11 @@ abstract contract Descents is Reveals {
     function descendTrace(
         GameId gameId, bytes32 expected, uint256 child, bytes32 node, bytes32[] calldata siblings, BufferProof calldata proof
     ) external {
-        (Game storage g, Clock memory clock) = _begin(gameId, expected, Phase.TRACE);
-        Model memory m = _modelOf(g);
+        Game memory g = _begin(gameId, expected, Phase.TRACE);
+        Model memory m = _modelOf(ORACLE.disputed(g.assertion));
         uint256 depth = Merkle.depthOf(m.kernels);
-        _descend(g, depth, child, node, siblings);
-        if (g.position.depth() < depth) return _arrive(gameId, g, clock);
+        _descend(gameId, g, depth, child, node, siblings);
+        if (g.position.depth() < depth) return _arrive(gameId, g, GameGas.DESCEND);
         uint256 kernel = g.position.index();
         g.kernel = uint32(kernel);
         Meta meta;
@@ -32,19 +33,21 @@ abstract contract Descents is Reveals {
         g.meta = meta;
         g.position = ROOT;
         g.phase = meta.length() > 1 ? Phase.KERNEL : Phase.TENSOR;
-        _arrive(gameId, g, clock);
+        _arrive(gameId, g, GameGas.DESCEND);
     }
 
     /// @inheritdoc IDisputeGame
     function pick(
         GameId gameId, bytes32 expected, uint32 kernel, bytes32 root, bytes32[] calldata siblings, BufferProof calldata proof
     ) external {
-        (Game storage g, Clock memory clock) = _begin(gameId, expected, Phase.KERNEL);
+        Game memory g = _begin(gameId, expected, Phase.KERNEL);
+        // INVARIANT: buffer, word and lane are chosen after the interior is sworn; else the liar would swear what makes that lane true.
+        if (g.clock.turn != Side.CHALLENGER) revert DisputeGame_NotYourTurn(gameId);
         Meta committed = g.meta;
         if (kernel != g.kernel) {
             // INVARIANT: interiors after the committed kernel are fed by it, not it by them; they prove nothing.
             if (kernel < committed.first() || kernel > g.kernel) revert DisputeGame_NotInterior(kernel);
-            Meta meta = _proveKernel(_modelOf(g), kernel, proof);
+            Meta meta = _proveKernel(_modelOf(ORACLE.disputed(g.assertion)), kernel, proof);
             // INVARIANT: an entry of the list at a committed kernel's index means nothing and is never walked into.
             if (meta.committed() || meta.first() != committed.first() || meta.length() != committed.length()) {
                 revert DisputeGame_NotInterior(kernel);
@@ -57,18 +60,18 @@ abstract contract Descents is Reveals {
             g.node = root;
         }
         g.phase = Phase.TENSOR;
-        _arrive(gameId, g, clock);
+        _arrive(gameId, g, GameGas.PICK);
     }
 
     /// @inheritdoc IDisputeGame
     function descendTensor(GameId gameId, bytes32 expected, uint256 child, bytes32 node, bytes32[] calldata siblings, uint256 lane)
         external
     {
-        (Game storage g, Clock memory clock) = _begin(gameId, expected, Phase.TENSOR);
+        Game memory g = _begin(gameId, expected, Phase.TENSOR);
         Meta meta = g.meta;
         uint256 depth = meta.tensorDepth();
-        _descend(g, depth, child, node, siblings);
-        if (g.position.depth() < depth) return _arrive(gameId, g, clock);
+        _descend(gameId, g, depth, child, node, siblings);
+        if (g.position.depth() < depth) return _arrive(gameId, g, GameGas.DESCEND);
         uint256 size = meta.elementSize();
         if (lane >= 32 / size) revert DisputeGame_NoSuchChild(lane);
         uint256 element = g.position.index() * (32 / size) + lane;
@@ -76,40 +79,48 @@ abstract contract Descents is Reveals {
         g.element = uint32(element);
         g.phase = Phase.LANE;
         emit LaneChosen(gameId, g.kernel, uint32(element), node);
-        _passOn(g, clock);
+        _passOn(gameId, g, GameGas.DESCEND);
     }
 
-    function _begin(GameId gameId, bytes32 expected, Phase phase) private view returns (Game storage g, Clock memory clock) {
-        (g, clock) = _challengersTurn(gameId);
+    /// @dev The game, if it is the caller's, in that phase and at that node, and the side in turn has time left.
+    function _begin(GameId gameId, bytes32 expected, Phase phase) private view returns (Game memory g) {
+        g = _inTime(gameId);
         if (msg.sender != g.challenger) revert DisputeGame_NotChallenger(msg.sender);
         if (g.phase != phase) revert DisputeGame_WrongPhase(g.phase);
         if (g.node != expected) revert DisputeGame_UnexpectedNode(expected, g.node);
     }
 
-    function _descend(Game storage g, uint256 depth, uint256 child, bytes32 node, bytes32[] calldata siblings) private {
-        uint256 levels = _levels(g, depth);
+    /// @dev Hashed nodes prove themselves whoever shows them, so that the challenger need not wait for a reveal. But without one it must go
+    ///      to the bottom of the tree: the number of turns stays bounded. What is sworn it must wait for.
+    function _descend(GameId gameId, Game memory g, uint256 depth, uint256 child, bytes32 node, bytes32[] calldata siblings) private view {
+        uint256 levels = siblings.length;
+        if (g.position.depth() + levels != depth) {
+            if (levels != _levels(g, depth)) revert DisputeGame_WrongPath(node);
+            if (g.clock.turn != Side.CHALLENGER) revert DisputeGame_NotYourTurn(gameId);
+        }
         if (child >> levels != 0) revert DisputeGame_NoSuchChild(child);
-        if (siblings.length != levels || _seal(g, Merkle.rootOf(node, child, siblings)) != g.node) revert DisputeGame_WrongPath(node);
+        if (_seal(g, Merkle.rootOf(node, child, siblings)) != g.node) revert DisputeGame_WrongPath(node);
         g.position = g.position.descendant(levels, child);
         g.node = node;
     }
 
     /// @dev A place that must be zero and is not is fraud that needs no computation.
-    function _provePadding(GameId gameId, Game storage g, bytes32 value) private {
+    function _provePadding(GameId gameId, Game memory g, bytes32 value) private {
         if (value == 0) revert DisputeGame_PaddingIsZero();
         emit PaddingProved(gameId, g.phase, g.kernel, g.node);
-        _challengerWins(gameId, g);
+        _challengerWins(gameId, g, GameGas.DESCEND);
     }
 
-    function _arrive(GameId gameId, Game storage g, Clock memory clock) private {
+    function _arrive(GameId gameId, Game memory g, uint256 figure) private {
         emit Descended(gameId, g.phase, g.kernel, g.position, g.node);
-        _passOn(g, clock);
+        _passOn(gameId, g, figure);
     }
 
     /// @dev The asserter is in turn, unless all that it could post stands already.
-    function _passOn(Game storage g, Clock memory clock) private {
+    function _passOn(GameId gameId, Game memory g, uint256 figure) private {
         bool posted = _nothingToPost(g) || _revealedAt[_place(g)] != 0;
-        clock.pass(posted ? Side.CHALLENGER : Side.ASSERTER, block.timestamp, EXTENSION);
-        g.clock = clock;
+        g.clock.pass(posted ? Side.CHALLENGER : Side.ASSERTER, block.timestamp);
+        g.gasUsed += uint32(figure);
+        _games[gameId].move(g);
     }
 }

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Game, IDisputeGame, Phase} from "../interfaces/IDisputeGame.sol";
-import {Assertion, IInferenceOracle, Request} from "../interfaces/IInferenceOracle.sol";
+import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {IKernelValidator, OperandMeta} from "../interfaces/IKernelValidator.sol";
 import {IModelRegistry, Model} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {BufferProof, Evaluation, IStepVerifier, Transition} from "../interfaces/IStepVerifier.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
 import {Lane} from "../libraries/Lane.sol";
 import {GameId} from "../types/Ids.sol";
+import {Side} from "../types/Clock.sol";
+import {Disputed} from "../types/Inference.sol";
 import {Meta} from "../types/Meta.sol";
+import {Contradictions} from "./Contradictions.sol";
 import {Descents} from "./Descents.sol";
+import {GameGas} from "./GameGas.sol";
 import {GameStore} from "./GameStore.sol";
 import {Outcomes} from "./Outcomes.sol";
 
-/// @param clock     seconds for each side of a game in all
-/// @param extension seconds that a turn has at least
-/// @param bond      challenger bond in wei
-/// @param levels    levels of a tree that one reveal spans, 1 to 6
+/// @param levels levels of a tree that one reveal spans, 1 to 6
 struct GameTerms {
-    uint32 clock;
-    uint32 extension;
-    uint256 bond;
     uint8 levels;
 }
 
 /// @title The bisection game with its last step, see IDisputeGame
-contract DisputeGame is Descents {
+contract DisputeGame is Descents, Contradictions, Multicall {
     IStepVerifier public immutable VERIFIER;
     IKernelValidator public immutable VALIDATOR;
 
@@ -34,41 +34,43 @@ contract DisputeGame is Descents {
         IInferenceOracle oracle,
         IModelRegistry models,
         IOperatorRegistry operators,
+        IParameters parameters,
         IStepVerifier verifier,
         IKernelValidator validator,
         GameTerms memory terms
-    ) GameStore(oracle, models, operators, terms.clock, terms.extension, terms.levels) Outcomes(terms.bond) {
+    ) GameStore(oracle, models, terms.levels) Outcomes(operators, parameters) {
         VERIFIER = verifier;
         VALIDATOR = validator;
     }
 
     /// @inheritdoc IDisputeGame
     function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, bytes calldata witness) external {
-        (Game storage g,) = _challengersTurn(gameId);
+        Game memory g = _inTime(gameId);
         if (g.phase != Phase.LANE) revert DisputeGame_WrongPhase(g.phase);
+        if (g.clock.turn != Side.CHALLENGER) revert DisputeGame_NotYourTurn(gameId);
         (uint32 total, uint32 claimed) = _claim(g, evaluation, block_, totals);
         uint32 computed = VERIFIER.evaluateEncoded(_transition(g, evaluation, block_, total), witness);
         // INVARIANT: a step that shows no fraud changes nothing; else a liar would prove one of its true lanes and end the game.
         if (computed == claimed) revert DisputeGame_NoFraud(computed);
         emit StepProved(gameId, g.kernel, g.element, evaluation, block_, claimed, computed);
-        _challengerWins(gameId, g);
+        _challengerWins(gameId, g, GameGas.STEP);
     }
 
     /// @inheritdoc IDisputeGame
     function stepInvalid(
         GameId gameId, uint32 kernel, BufferProof calldata proof, bytes calldata descriptor, OperandMeta[] calldata operands
     ) external {
-        Game storage g = _inProgress(gameId);
-        Model memory m = _modelOf(g);
+        Game memory g = _inTime(gameId);
+        Model memory m = _modelOf(ORACLE.disputed(g.assertion));
         if (!VALIDATOR.isInvalid(m.bufferRoot, m.inputs, m.constants, m.kernels, kernel, proof, descriptor, operands)) {
             revert DisputeGame_ValidKernel(kernel);
         }
         emit InvalidKernelProved(gameId, kernel);
-        _challengerWins(gameId, g);
+        _challengerWins(gameId, g, GameGas.STEP_INVALID);
     }
 
     /// @dev The total before the transition and what the asserter claims after it; both from what it committed to or swore.
-    function _claim(Game storage g, Evaluation evaluation, uint32 block_, uint32[] calldata totals)
+    function _claim(Game memory g, Evaluation evaluation, uint32 block_, uint32[] calldata totals)
         private
         view
         returns (uint32 total, uint32 claimed)
@@ -86,19 +88,18 @@ contract DisputeGame is Descents {
         return (block_ == 0 ? 0 : totals[block_ - 1], totals[block_]);
     }
 
-    function _transition(Game storage g, Evaluation evaluation, uint32 block_, uint32 total) private view returns (Transition memory t) {
-        Assertion memory a = ORACLE.assertion(g.assertion);
-        Request memory r = ORACLE.request(a.request);
-        Model memory m = MODELS.model(r.programRoot);
+    function _transition(Game memory g, Evaluation evaluation, uint32 block_, uint32 total) private view returns (Transition memory t) {
+        Disputed memory d = ORACLE.disputed(g.assertion);
+        Model memory m = _modelOf(d);
         t = Transition({
             bufferRoot: m.bufferRoot,
             inputs: m.inputs,
             constants: m.constants,
             kernels: m.kernels,
-            inputRoot: r.inputRoot,
-            traceRoot: a.traceRoot,
-            salt: ORACLE.saltOf(a.request, a.asserter),
-            interiorRoot: _sworn[_interiorPlace(g.assertion, g.meta)],
+            inputRoot: d.inputRoot,
+            traceRoot: d.traceRoot,
+            salt: d.salt,
+            interiorRoot: _sworn[_placeAt(g.assertion, Phase.KERNEL, g.meta.first(), 0)],
             kernel: g.kernel,
             element: g.element,
             evaluation: evaluation,

@@ -4,47 +4,41 @@ pragma solidity 0.8.37;
 import {Game, GameStatus, IDisputeGame, Kill, Phase} from "../interfaces/IDisputeGame.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {IModelRegistry, Model} from "../interfaces/IModelRegistry.sol";
-import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Clock, Side} from "../types/Clock.sol";
 import {AssertionId, GameId} from "../types/Ids.sol";
+import {Disputed} from "../types/Inference.sol";
 import {Meta} from "../types/Meta.sol";
+import {Position, ROOT} from "../types/Position.sol";
+import {StoredGame} from "./StoredGame.sol";
 
 /// @title What games remember, and how it is read
 abstract contract GameStore is IDisputeGame {
     IInferenceOracle public immutable ORACLE;
     IModelRegistry public immutable MODELS;
-    IOperatorRegistry public immutable OPERATORS;
-
-    /// @notice Seconds that each side of a game has in all, and at least in each turn.
-    uint32 public immutable CLOCK;
-    uint32 public immutable EXTENSION;
 
     /// @notice Levels of a tree that one reveal spans, so that it posts up to `2^LEVELS` nodes.
     uint256 public immutable LEVELS;
 
-    mapping(GameId => Game) internal _games;
+    mapping(GameId => StoredGame) internal _games;
     mapping(AssertionId => Kill) internal _kills;
-    mapping(AssertionId => uint32) internal _gameCount;
+    uint40 internal _gameCount;
     mapping(bytes32 place => uint256) internal _revealedAt;
     /// @dev What was sworn at a place: an interior root, or the hash of running totals.
     mapping(bytes32 place => bytes32) internal _sworn;
 
-    constructor(IInferenceOracle oracle, IModelRegistry models, IOperatorRegistry operators, uint32 clock, uint32 extension, uint8 levels) {
+    constructor(IInferenceOracle oracle, IModelRegistry models, uint8 levels) {
         if (levels == 0 || levels > 6) revert DisputeGame_BadLevels(levels);
         ORACLE = oracle;
         MODELS = models;
-        OPERATORS = operators;
-        CLOCK = clock;
-        EXTENSION = extension;
         LEVELS = levels;
     }
 
     /// @inheritdoc IDisputeGame
     function game(GameId gameId) external view returns (Game memory g) {
-        g = _games[gameId];
-        if (g.status == GameStatus.IN_PROGRESS) g.clock = _clockNow(_games[gameId]);
+        g = _load(gameId);
+        if (g.status == GameStatus.IN_PROGRESS) _bringUpToDate(g);
     }
 
     /// @inheritdoc IDisputeGame
@@ -54,18 +48,18 @@ abstract contract GameStore is IDisputeGame {
 
     /// @inheritdoc IDisputeGame
     function stoodAtKill(GameId gameId) external view returns (bool) {
-        Game storage g = _games[gameId];
-        Kill storage kill = _kills[g.assertion];
-        if (GameId.unwrap(kill.game) == 0) return false;
-        if (GameId.unwrap(kill.game) == GameId.unwrap(gameId)) return true;
+        Game memory g = _games[gameId].load();
+        Kill memory kill = _kills[g.assertion];
+        if (kill.order == 0) return false;
+        if (kill.order == g.order) return true;
         if (g.openedIn >= kill.blockNumber || g.status == GameStatus.DEFENDER_WINS) return false;
-        Clock memory clock = _clockNow(g);
-        return clock.turn == Side.ASSERTER || !clock.expired(kill.time);
+        _bringUpToDate(g);
+        return g.clock.turn == Side.ASSERTER || !g.clock.expired(kill.time);
     }
 
     /// @inheritdoc IDisputeGame
     function placeOf(GameId gameId) external view returns (bytes32) {
-        return _place(_games[gameId]);
+        return _place(_games[gameId].load());
     }
 
     /// @inheritdoc IDisputeGame
@@ -73,60 +67,64 @@ abstract contract GameStore is IDisputeGame {
         return _revealedAt[place];
     }
 
-    /// @dev The clock with what was posted at the game's place taken into account: a reveal or oath within the asserter's time, whichever
-    ///      game or sender caused it, ended that turn; a later one does not revive the game.
-    function _clockNow(Game storage g) internal view returns (Clock memory clock) {
-        clock = g.clock;
-        if (clock.turn == Side.CHALLENGER) return clock;
+    /// @dev The game as stored, with its node; the first one is the trace root, which the oracle holds.
+    function _load(GameId gameId) internal view returns (Game memory g) {
+        g = _games[gameId].load();
+        bool atRoot = g.phase == Phase.TRACE && Position.unwrap(g.position) == Position.unwrap(ROOT);
+        if (atRoot && g.status != GameStatus.NONE) g.node = ORACLE.disputed(g.assertion).traceRoot;
+    }
+
+    /// @dev Takes into account what was posted at the game's place: a reveal or oath within the asserter's time, whichever game or sender
+    ///      caused it, ended that turn; a later one does not revive the game.
+    function _bringUpToDate(Game memory g) internal view {
+        if (g.clock.turn == Side.CHALLENGER) return;
         uint256 posted = _revealedAt[_place(g)];
-        if (posted != 0 && !clock.expired(posted)) clock.pass(Side.CHALLENGER, posted, EXTENSION);
+        if (posted != 0 && !g.clock.expired(posted)) g.clock.pass(Side.CHALLENGER, posted);
     }
 
-    /// @dev The game, if it can still move.
-    function _inProgress(GameId gameId) internal view returns (Game storage g) {
-        g = _games[gameId];
-        if (g.status != GameStatus.IN_PROGRESS || GameId.unwrap(_kills[g.assertion].game) != 0) {
-            revert DisputeGame_NotInProgress(gameId);
-        }
+    /// @dev The game with its clock up to date, if it can still move.
+    function _inProgress(GameId gameId) internal view returns (Game memory g) {
+        g = _load(gameId);
+        if (g.status != GameStatus.IN_PROGRESS || _kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
+        _bringUpToDate(g);
     }
 
-    /// @dev The game and its clock, if the challenger is in turn and in time.
-    function _challengersTurn(GameId gameId) internal view returns (Game storage g, Clock memory clock) {
+    /// @dev The game, if it can still move and the side in turn has time left.
+    function _inTime(GameId gameId) internal view returns (Game memory g) {
         g = _inProgress(gameId);
-        clock = _clockNow(g);
-        if (clock.turn != Side.CHALLENGER) revert DisputeGame_NotYourTurn(gameId);
-        if (clock.expired(block.timestamp)) revert DisputeGame_OutOfTime(gameId);
+        if (g.clock.expired(block.timestamp)) revert DisputeGame_OutOfTime(gameId);
     }
 
     /// @dev One place, one reveal or oath, for all games over an assertion.
-    function _place(Game storage g) internal view returns (bytes32) {
+    function _place(Game memory g) internal pure returns (bytes32) {
         Phase phase = g.phase;
-        if (phase == Phase.TRACE) return keccak256(abi.encode(g.assertion, phase, 0, g.position));
-        if (phase == Phase.KERNEL) return _interiorPlace(g.assertion, g.meta);
-        if (phase == Phase.TENSOR) return keccak256(abi.encode(g.assertion, phase, g.kernel, g.position));
-        return keccak256(abi.encode(g.assertion, phase, g.kernel, g.element));
+        if (phase == Phase.KERNEL) return _placeAt(g.assertion, phase, g.meta.first(), 0);
+        if (phase == Phase.LANE) return _placeAt(g.assertion, phase, g.kernel, g.element);
+        return _placeAt(g.assertion, phase, phase == Phase.TRACE ? 0 : g.kernel, Position.unwrap(g.position));
     }
 
-    function _interiorPlace(AssertionId assertionId, Meta meta) internal pure returns (bytes32) {
-        return keccak256(abi.encode(assertionId, Phase.KERNEL, meta.first(), 0));
+    /// @param kernel 0 in the trace tree; the segment's first kernel for an interior list
+    /// @param index  position in a tree; 0 for an interior list; the element for running totals
+    function _placeAt(AssertionId assertionId, Phase phase, uint256 kernel, uint256 index) internal pure returns (bytes32) {
+        return keccak256(abi.encode(assertionId, phase, kernel, index));
     }
 
     /// @dev Whether nothing has to be posted at the game's place before the challenger moves on.
-    function _nothingToPost(Game storage g) internal view returns (bool) {
-        Meta meta = g.meta;
-        if (g.phase == Phase.LANE) return meta.blocks() <= 1;
+    function _nothingToPost(Game memory g) internal pure returns (bool) {
+        if (g.phase == Phase.LANE) return g.meta.blocks() <= 1;
         // The root of an interior tensor of one word is that word, and it is sworn already.
-        return g.phase == Phase.TENSOR && !meta.committed() && meta.tensorDepth() == 0;
+        return g.phase == Phase.TENSOR && !g.meta.committed() && g.meta.tensorDepth() == 0;
     }
 
     /// @dev Levels that the next reveal spans: up to `LEVELS`, fewer near the leaves.
-    function _levels(Game storage g, uint256 treeDepth) internal view returns (uint256) {
+    function _levels(Game memory g, uint256 treeDepth) internal view returns (uint256) {
         uint256 left = treeDepth - g.position.depth();
         return left < LEVELS ? left : LEVELS;
     }
 
-    function _modelOf(Game storage g) internal view returns (Model memory) {
-        return MODELS.model(ORACLE.request(ORACLE.assertion(g.assertion).request).programRoot);
+    function _modelOf(Disputed memory d) internal view returns (Model memory) {
+        (, bytes32 programRoot) = MODELS.bySerial(d.serial);
+        return MODELS.model(programRoot);
     }
 
     /// @dev The meta of a kernel, proved to be in the program.

@@ -1,89 +1,114 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Game, GameStatus, IDisputeGame, Kill} from "../interfaces/IDisputeGame.sol";
-import {Assertion} from "../interfaces/IInferenceOracle.sol";
+import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
+import {GameRules, IParameters} from "../interfaces/IParameters.sol";
+import {Bonds} from "../libraries/Bonds.sol";
 import {Clock, Side} from "../types/Clock.sol";
 import {AssertionId, GameId} from "../types/Ids.sol";
 import {ROOT} from "../types/Position.sol";
+import {GameGas} from "./GameGas.sol";
 import {GameStore} from "./GameStore.sol";
 
 /// @title How games begin and end, and where their bonds go
 abstract contract Outcomes is GameStore {
-    /// @dev Share of a lost challenger bond that pays the consumer for the delay, in basis points; the rest pays the asserter.
-    uint256 internal constant DELAY_BPS = 2_500;
-    uint256 internal constant BPS = 10_000;
+    IOperatorRegistry public immutable OPERATORS;
+    IParameters public immutable PARAMETERS;
 
-    uint256 private immutable _BOND;
-
-    constructor(uint256 bond) {
-        _BOND = bond;
+    constructor(IOperatorRegistry operators, IParameters parameters) {
+        OPERATORS = operators;
+        PARAMETERS = parameters;
     }
 
     /// @inheritdoc IDisputeGame
-    function challengerBond() public view returns (uint256) {
-        return _BOND;
+    function challengerBondAt(AssertionId assertionId, uint256 baseFee) public view returns (uint256) {
+        return _bond(PARAMETERS.gameRules(), baseFee) + ORACLE.delayPriceOf(assertionId);
+    }
+
+    /// @inheritdoc IDisputeGame
+    function challengerBond(AssertionId assertionId) external view returns (uint256) {
+        return challengerBondAt(assertionId, block.basefee);
     }
 
     /// @inheritdoc IDisputeGame
     function open(AssertionId assertionId, bytes32 root) external payable returns (GameId gameId) {
-        if (msg.value != _BOND) revert DisputeGame_WrongBond(_BOND, msg.value);
         gameId = GameId.wrap(keccak256(abi.encode(assertionId, msg.sender, root)));
-        Game storage g = _games[gameId];
-        if (g.status != GameStatus.NONE) revert DisputeGame_AlreadyOpen(gameId);
-        ORACLE.gameOpened(assertionId);
+        if (_games[gameId].status != GameStatus.NONE) revert DisputeGame_AlreadyOpen(gameId);
+        GameRules memory rules = PARAMETERS.gameRules();
+        uint256 bond = _bond(rules, block.basefee) + ORACLE.gameOpened(assertionId);
+        if (msg.value < bond) revert DisputeGame_BondTooLow(bond, msg.value);
+        Game memory g;
         g.assertion = assertionId;
         g.challenger = msg.sender;
         g.openedIn = uint40(block.number);
-        g.order = _gameCount[assertionId]++;
+        g.order = ++_gameCount;
         g.status = GameStatus.IN_PROGRESS;
         g.position = ROOT;
-        g.root = root;
-        g.node = ORACLE.assertion(assertionId).traceRoot;
+        // INVARIANT: what a game needs of the rules is pinned here; `Parameters` bounds all of it far below these widths.
+        (uint24 clock, uint24 extension) = (uint24(rules.clock), uint24(rules.extension));
         Side turn = _revealedAt[_place(g)] == 0 ? Side.ASSERTER : Side.CHALLENGER;
-        g.clock = Clock({turn: turn, since: uint40(block.timestamp), asserter: CLOCK, challenger: CLOCK});
+        g.clock = Clock({turn: turn, since: uint40(block.timestamp), asserter: clock, challenger: clock, extension: extension});
+        g.bond = uint88(bond);
+        g.gasPrice = uint48(rules.gasPrice);
+        _games[gameId].create(g);
         emit GameOpened(gameId, assertionId, msg.sender, root);
-        OPERATORS.credit{value: msg.value}(address(this));
+        OPERATORS.credit{value: bond}(address(this));
+        if (msg.value > bond) OPERATORS.credit{value: msg.value - bond}(msg.sender);
     }
 
     /// @inheritdoc IDisputeGame
     function timeout(GameId gameId) external {
-        Game storage g = _inProgress(gameId);
-        Clock memory clock = _clockNow(g);
-        if (!clock.expired(block.timestamp)) revert DisputeGame_NotExpired(gameId);
-        if (clock.turn == Side.ASSERTER) _challengerWins(gameId, g);
+        Game memory g = _inProgress(gameId);
+        if (!g.clock.expired(block.timestamp)) revert DisputeGame_NotExpired(gameId);
+        if (g.clock.turn == Side.ASSERTER) _challengerWins(gameId, g, GameGas.TIMEOUT);
         else _defenderWins(gameId, g);
     }
 
     /// @inheritdoc IDisputeGame
     function refund(GameId gameId) external {
-        Game storage g = _games[gameId];
+        Game memory g = _games[gameId].load();
         if (g.status != GameStatus.IN_PROGRESS) revert DisputeGame_NotInProgress(gameId);
-        if (GameId.unwrap(_kills[g.assertion].game) == 0) revert DisputeGame_AssertionStands(g.assertion);
+        if (_kills[g.assertion].order == 0) revert DisputeGame_AssertionStands(g.assertion);
         _resolve(gameId, g, GameStatus.VOID);
-        OPERATORS.transferPayout(g.challenger, _BOND);
+        OPERATORS.transferPayout(g.challenger, g.bond);
     }
 
     /// @dev The one effect of every proof and of the asserter's silence.
-    function _challengerWins(GameId gameId, Game storage g) internal {
-        _kills[g.assertion] = Kill({game: gameId, time: uint40(block.timestamp), blockNumber: uint40(block.number)});
+    /// @param figure gas of the move that won
+    function _challengerWins(GameId gameId, Game memory g, uint256 figure) internal {
+        // INVARIANT: who opens a game and wins in one block could have copied the proof from a transaction that waits.
+        if (g.openedIn == block.number) revert DisputeGame_OpenedInThisBlock(gameId);
+        _kills[g.assertion] = Kill({order: g.order, time: uint40(block.timestamp), blockNumber: uint40(block.number)});
         _resolve(gameId, g, GameStatus.CHALLENGER_WINS);
-        OPERATORS.transferPayout(g.challenger, _BOND);
-        ORACLE.defeat(g.assertion, gameId, 0);
+        OPERATORS.transferPayout(g.challenger, g.bond);
+        ORACLE.defeat(g.assertion, gameId, _cost(g, figure));
+    }
+
+    /// @dev Wei that a winner's moves are reckoned to have cost: fixed figures of gas, at a price that the winner cannot raise alone. Without
+    ///      branches, so that an estimate made at a gas price of zero is right to the gas.
+    function _cost(Game memory g, uint256 figure) private view returns (uint256) {
+        uint256 price = Math.min(Math.min(tx.gasprice, 2 * block.basefee), g.gasPrice);
+        return (GameGas.OPEN + g.gasUsed + figure) * price;
     }
 
     /// @dev Arises only from the challenger's clock. Other games over the assertion go on.
-    function _defenderWins(GameId gameId, Game storage g) private {
+    function _defenderWins(GameId gameId, Game memory g) private {
         _resolve(gameId, g, GameStatus.DEFENDER_WINS);
-        Assertion memory a = ORACLE.assertion(g.assertion);
-        uint256 delay = _BOND * DELAY_BPS / BPS;
-        OPERATORS.transferPayout(ORACLE.request(a.request).consumer, delay);
-        OPERATORS.transferPayout(a.asserter, _BOND - delay);
-        ORACLE.gameClosed(g.assertion);
+        (address asserter, address consumer, uint256 delayPrice) = ORACLE.gameClosed(g.assertion);
+        OPERATORS.transferPayout(consumer, delayPrice);
+        OPERATORS.transferPayout(asserter, g.bond - delayPrice);
     }
 
-    function _resolve(GameId gameId, Game storage g, GameStatus status) private {
-        g.status = status;
+    function _resolve(GameId gameId, Game memory g, GameStatus status) private {
+        _games[gameId].status = status;
         emit GameResolved(gameId, g.assertion, status);
+    }
+
+    /// @dev The defender's gas at the price that bonds reckon with, and a margin.
+    function _bond(GameRules memory rules, uint256 baseFee) private pure returns (uint256) {
+        uint256 price = Bonds.gasPriceFor(rules.gasPrice, rules.baseFeeMultiple, baseFee);
+        return Bonds.challengerBond(GameGas.DEFENDER, price, rules.marginBps, rules.minBond);
     }
 }

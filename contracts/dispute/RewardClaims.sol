@@ -24,7 +24,7 @@ contract RewardClaims is IRewardClaims {
     /// @notice Seconds in which claims are made, from the request's settlement or, where that came first, from the assertion's defeat.
     uint256 public immutable WINDOW;
 
-    /// @dev `best` is the best-ranked proved claim; `rank` is 0 for the killer, else its opening order + 1.
+    /// @dev `best` is the best-ranked proved claim; `rank` is 0 for the killer, else its order.
     struct Reward {
         uint256 amount;
         GameId best;
@@ -78,10 +78,12 @@ contract RewardClaims is IRewardClaims {
     }
 
     /// @inheritdoc IRewardClaims
-    function proveClaim(GameId gameId, ClaimLeaf[] calldata leaves) external {
+    function proveClaim(GameId gameId, bytes32 root, ClaimLeaf[] calldata leaves) external {
         uint32[] memory drawn = drawnKernels(gameId);
         if (leaves.length != drawn.length) revert RewardClaims_LeafCount(drawn.length, leaves.length);
         Game memory g = GAME.game(gameId);
+        // INVARIANT: the root is the one that the game was opened with: its id is a hash of it.
+        if (GameId.unwrap(gameId) != keccak256(abi.encode(g.assertion, g.challenger, root))) revert RewardClaims_NotRootOf(gameId);
         RequestId requestId = _requireWindow(g.assertion);
         Request memory r = ORACLE.request(requestId);
         Assertion memory truth = ORACLE.assertion(r.settledBy);
@@ -92,7 +94,7 @@ contract RewardClaims is IRewardClaims {
             ClaimLeaf calldata leaf = leaves[i];
             // INVARIANT: the root that the claimant posted before the fight agrees with the truth, under its own salt.
             if (
-                !Merkle.contains(g.root, kernels, drawn[i], Merkle.hashPair(mine, leaf.tensorRoot), leaf.mine)
+                !Merkle.contains(root, kernels, drawn[i], Merkle.hashPair(mine, leaf.tensorRoot), leaf.mine)
                     || !Merkle.contains(truth.traceRoot, kernels, drawn[i], Merkle.hashPair(settled, leaf.tensorRoot), leaf.settled)
             ) revert RewardClaims_LeafDiffers(drawn[i]);
         }
@@ -132,7 +134,7 @@ contract RewardClaims is IRewardClaims {
 
     function _record(GameId gameId, Game memory g) private {
         Kill memory kill = GAME.killOf(g.assertion);
-        uint256 rank = GameId.unwrap(kill.game) == GameId.unwrap(gameId) ? 0 : uint256(g.order) + 1;
+        uint256 rank = g.order == kill.order ? 0 : g.order;
         Reward storage reward = _rewards[g.assertion];
         if (GameId.unwrap(reward.best) == 0 || rank < reward.rank) {
             reward.best = gameId;

@@ -24,36 +24,49 @@ enum Phase {
     LANE
 }
 
-/// @param order     number of the game among those over its assertion, in opening order
 /// @param openedIn  block number
+/// @param order     number of the game among all, in opening order, from 1
 /// @param phase     TRACE, KERNEL, TENSOR or LANE
 /// @param kernel    disputed kernel, from phase KERNEL on
 /// @param element   disputed element, in phase LANE
 /// @param position  in the trace tree (TRACE) or the tensor tree (TENSOR)
-/// @param root      the challenger's own salted trace root
+/// @param bond      wei that the challenger put up, the request's delay price included
+/// @param gasPrice  wei at which a gas figure is reckoned at most; pinned at opening, as the bond and the clock's extension are
+/// @param gasUsed   gas that the challenger's moves so far are reckoned to have used
 /// @param node      the asserter's value at the place: a node, a salted leaf, or a word
 /// @param meta      of the disputed kernel
 struct Game {
     AssertionId assertion;
     address challenger;
     uint40 openedIn;
-    uint32 order;
+    uint40 order;
     GameStatus status;
     Phase phase;
     uint32 kernel;
     uint32 element;
     Position position;
     Clock clock;
-    bytes32 root;
+    uint88 bond;
+    uint48 gasPrice;
+    uint32 gasUsed;
     bytes32 node;
     Meta meta;
 }
 
 /// @notice The win that ended an assertion.
+/// @param order of the game that won; 0 if none did
 struct Kill {
-    GameId game;
+    uint40 order;
     uint40 time;
     uint40 blockNumber;
+}
+
+/// @notice Something that an asserter swore.
+/// @param list      its entries, 32 bytes each, a total as a big-endian number
+/// @param signature the asserter's; empty for what is on record
+struct Oath {
+    bytes list;
+    bytes signature;
 }
 
 /// @title  The bisection game, SPEC section 7
@@ -68,11 +81,13 @@ interface IDisputeGame {
     event StepProved(GameId indexed gameId, uint32 kernel, uint32 element, Evaluation evaluation, uint32 block_, uint32 claimed, uint32 computed);
     event PaddingProved(GameId indexed gameId, Phase phase, uint32 kernel, bytes32 node);
     event InvalidKernelProved(GameId indexed gameId, uint32 kernel);
+    event TwoOathsProved(GameId indexed gameId, Phase phase, uint32 kernel, uint32 element);
     event GameResolved(GameId indexed gameId, AssertionId indexed assertionId, GameStatus status);
 
     error DisputeGame_BadLevels(uint256 levels);
-    error DisputeGame_WrongBond(uint256 expected, uint256 given);
+    error DisputeGame_BondTooLow(uint256 needed, uint256 given);
     error DisputeGame_AlreadyOpen(GameId gameId);
+    error DisputeGame_OpenedInThisBlock(GameId gameId);
     error DisputeGame_NotInProgress(GameId gameId);
     error DisputeGame_WrongPhase(Phase phase);
     error DisputeGame_NotYourTurn(GameId gameId);
@@ -86,6 +101,8 @@ interface IDisputeGame {
     error DisputeGame_NoSuchChild(uint256 child);
     error DisputeGame_WrongProgramLeaf(uint256 buffer);
     error DisputeGame_NotAsserter(address signer);
+    error DisputeGame_AlreadySworn(bytes32 place);
+    error DisputeGame_OneOath(bytes32 content);
     error DisputeGame_NotInterior(uint256 kernel);
     error DisputeGame_PaddingIsZero();
     error DisputeGame_WrongTotals();
@@ -94,20 +111,22 @@ interface IDisputeGame {
     error DisputeGame_ValidKernel(uint256 kernel);
     error DisputeGame_AssertionStands(AssertionId assertionId);
 
-    /// @notice Opens a game with the challenger bond as value.
+    /// @notice Opens a game. The value is the challenger bond or more; what is above it is credited to the caller. Nothing wins in this block.
     /// @param root the challenger's own salted trace root; a reward is paid against it
     function open(AssertionId assertionId, bytes32 root) external payable returns (GameId);
 
     /// @notice Posts the `2^b` descendants of the game's node, `b = min(LEVELS, levels left)`. Anybody may; a repetition changes nothing.
     function reveal(GameId gameId, bytes32[] calldata nodes) external;
 
-    /// @notice Posts the interior list of the kernel's segment, by the asserter or under its signature.
+    /// @notice Posts the interior list of the kernel's segment, by the asserter or under its signature. A repetition changes nothing, another
+    ///         list than the one on record reverts. Likewise `swearTotals`.
     function swearInterior(GameId gameId, bytes32[] calldata roots, bytes calldata signature) external;
 
     /// @notice Posts the running totals of the disputed element, by the asserter or under its signature.
     function swearTotals(GameId gameId, uint32[] calldata totals, bytes calldata signature) external;
 
-    /// @notice The challenger descends in the trace tree to descendant `child` of those revealed.
+    /// @notice The challenger descends in the trace tree: to one of the nodes revealed, or, revealed or not, all the way to a leaf.
+    /// @param child    among the descendants of the game's node as many levels below as there are siblings
     /// @param expected the node that the caller believes the game to be at
     /// @param siblings from the child up to the game's node
     /// @param proof    at a leaf of a kernel: that kernel's leaf in the program
@@ -123,7 +142,7 @@ interface IDisputeGame {
         GameId gameId, bytes32 expected, uint32 kernel, bytes32 root, bytes32[] calldata siblings, BufferProof calldata proof
     ) external;
 
-    /// @notice The challenger descends in the tensor tree; at a word, it chooses a lane.
+    /// @notice The challenger descends in the tensor tree likewise: to one of the nodes revealed, or to a word; at a word, it chooses a lane.
     /// @param lane ignored above the words
     function descendTensor(GameId gameId, bytes32 expected, uint256 child, bytes32 node, bytes32[] calldata siblings, uint256 lane)
         external;
@@ -138,6 +157,12 @@ interface IDisputeGame {
         GameId gameId, uint32 kernel, BufferProof calldata proof, bytes calldata descriptor, OperandMeta[] calldata operands
     ) external;
 
+    /// @notice Proves that the asserter swore two contents for one place. Anybody may send it, in any phase.
+    /// @param phase   KERNEL for interior lists, LANE for running totals
+    /// @param kernel  first kernel of the segment; or the kernel of the totals
+    /// @param element of the totals; 0 for interior lists
+    function proveTwoOaths(GameId gameId, Phase phase, uint32 kernel, uint32 element, Oath calldata one, Oath calldata other) external;
+
     /// @notice Ends a game whose side in turn has run out of time.
     function timeout(GameId gameId) external;
 
@@ -147,7 +172,7 @@ interface IDisputeGame {
     /// @notice The game as it stands now: a reveal or oath posted in another game is taken into account.
     function game(GameId gameId) external view returns (Game memory);
 
-    /// @notice The win that ended the assertion; zero game if none.
+    /// @notice The win that ended the assertion; order 0 if none.
     function killOf(AssertionId assertionId) external view returns (Kill memory);
 
     /// @notice Whether the game could still have won when its assertion fell: opened in an earlier block, its challenger not out of time.
@@ -159,5 +184,10 @@ interface IDisputeGame {
     /// @notice When a place was revealed or sworn, unix seconds; 0 if not.
     function revealedAt(bytes32 place) external view returns (uint256);
 
-    function challengerBond() external view returns (uint256);
+    /// @notice Wei that opening a game over the assertion takes in a block with this base fee (wei per gas).
+    /// @dev    With the base fee as an argument, because nodes answer `eth_call` with one of zero.
+    function challengerBondAt(AssertionId assertionId, uint256 baseFee) external view returns (uint256);
+
+    /// @notice The same for the block that this is read in.
+    function challengerBond(AssertionId assertionId) external view returns (uint256);
 }

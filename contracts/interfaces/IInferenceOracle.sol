@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ask, Assertion, AssertionStatus, Hook, Request, RequestStatus, RequestTerms, Result} from "../types/Inference.sol";
+import {Ask, Assertion, AssertionStatus, Disputed, Hook, Request, RequestStatus, RequestTerms, Result} from "../types/Inference.sol";
 import {AssertionId, GameId, RequestId} from "../types/Ids.sol";
 import {IOperatorRegistry} from "./IOperatorRegistry.sol";
 
@@ -101,10 +101,14 @@ interface IInferenceOracle {
     function release(AssertionId assertionId) external;
 
     /// @notice Game only: a game was opened over the assertion. Reverts when its liveness is over.
-    function gameOpened(AssertionId assertionId) external;
+    /// @return delayPrice of the request, wei
+    function gameOpened(AssertionId assertionId) external returns (uint96 delayPrice);
 
     /// @notice Game only: a game ended for the asserter.
-    function gameClosed(AssertionId assertionId) external;
+    /// @return asserter   who gets the challenger's bond
+    /// @return consumer   who gets the delay price out of it
+    /// @return delayPrice wei
+    function gameClosed(AssertionId assertionId) external returns (address asserter, address consumer, uint96 delayPrice);
 
     /// @notice Game only: a game was won against the assertion. Its bond is slashed.
     /// @param gasFigure wei that the winner's moves are reckoned to have cost; part of its reward, within the limit of `Bonds`
@@ -119,6 +123,9 @@ interface IInferenceOracle {
 
     function request(RequestId requestId) external view returns (Request memory);
     function assertion(AssertionId assertionId) external view returns (Assertion memory);
+    function disputed(AssertionId assertionId) external view returns (Disputed memory);
+    function asserterOf(AssertionId assertionId) external view returns (address);
+    function delayPriceOf(AssertionId assertionId) external view returns (uint96);
     function assertionCount(RequestId requestId) external view returns (uint256);
 
     /// @notice Zero past the last one.

@@ -29,6 +29,7 @@ interface IRewardClaims {
     error RewardClaims_SeedNotReady(uint256 seedBlock);
     error RewardClaims_SeedTooOld(uint256 seedBlock);
     error RewardClaims_LeafCount(uint256 expected, uint256 given);
+    error RewardClaims_NotRootOf(GameId gameId);
     error RewardClaims_LeafDiffers(uint256 kernel);
     error RewardClaims_NoReward(AssertionId assertionId);
 
@@ -42,7 +43,8 @@ interface IRewardClaims {
     function drawnKernels(GameId gameId) external view returns (uint32[] memory);
 
     /// @notice Opens the drawn leaves.
-    function proveClaim(GameId gameId, ClaimLeaf[] calldata leaves) external;
+    /// @param root the challenger's own trace root, with which the game was opened
+    function proveClaim(GameId gameId, bytes32 root, ClaimLeaf[] calldata leaves) external;
 
     /// @notice After the window: pays the best-ranked proved claim, or burns the reward if there is none or the request expired.
     function payClaim(AssertionId assertionId) external;

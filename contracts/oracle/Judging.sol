@@ -19,16 +19,20 @@ abstract contract Judging is Asserting {
     }
 
     /// @inheritdoc IInferenceOracle
-    function gameOpened(AssertionId assertionId) external onlyGame {
+    function gameOpened(AssertionId assertionId) external onlyGame returns (uint96 delayPrice) {
         Assertion storage a = _assertions[assertionId];
         if (a.status != AssertionStatus.STANDING) revert InferenceOracle_NotStanding(assertionId);
         if (block.timestamp > _livenessEnd(a)) revert InferenceOracle_LivenessOver(assertionId);
         ++a.openGames;
+        return _requests[a.request].delayPrice;
     }
 
     /// @inheritdoc IInferenceOracle
-    function gameClosed(AssertionId assertionId) external onlyGame {
-        --_assertions[assertionId].openGames;
+    function gameClosed(AssertionId assertionId) external onlyGame returns (address asserter, address consumer, uint96 delayPrice) {
+        Assertion storage a = _assertions[assertionId];
+        --a.openGames;
+        StoredRequest storage r = _requests[a.request];
+        return (a.asserter, r.consumer, r.delayPrice);
     }
 
     /// @inheritdoc IInferenceOracle

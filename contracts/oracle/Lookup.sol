@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
-import {Assertion, AssertionStatus, Request, RequestStatus, RequestTerms, Result} from "../types/Inference.sol";
+import {Assertion, AssertionStatus, Disputed, Request, RequestStatus, RequestTerms, Result} from "../types/Inference.sol";
 import {OracleStore} from "./OracleStore.sol";
 import {LibState, StoredRequest} from "./StoredRequest.sol";
 
@@ -52,6 +52,23 @@ abstract contract Lookup is OracleStore {
     /// @inheritdoc IInferenceOracle
     function assertion(AssertionId assertionId) external view returns (Assertion memory) {
         return _assertions[assertionId];
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function disputed(AssertionId assertionId) external view returns (Disputed memory) {
+        Assertion storage a = _assertions[assertionId];
+        StoredRequest storage r = _requests[a.request];
+        return Disputed(a.asserter, a.traceRoot, saltOf(a.request, a.asserter), r.inputRoot, r.serial);
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function asserterOf(AssertionId assertionId) external view returns (address) {
+        return _assertions[assertionId].asserter;
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function delayPriceOf(AssertionId assertionId) external view returns (uint96) {
+        return _requests[_assertions[assertionId].request].delayPrice;
     }
 
     /// @inheritdoc IInferenceOracle

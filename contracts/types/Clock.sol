@@ -6,16 +6,18 @@ enum Side {
     CHALLENGER
 }
 
-/// @notice A chess clock: time runs for the side in turn.
+/// @notice A chess clock: time runs for the side in turn. Seconds fit 24 bits: `Parameters` bounds them by a month.
 /// @param turn       whose time runs
 /// @param since      when this turn began, unix seconds
 /// @param asserter   seconds that the asserter has left at `since`
 /// @param challenger seconds that the challenger has left at `since`
+/// @param extension  seconds that a turn has at least
 struct Clock {
     Side turn;
     uint40 since;
-    uint32 asserter;
-    uint32 challenger;
+    uint24 asserter;
+    uint24 challenger;
+    uint24 extension;
 }
 
 using LibClock for Clock global;
@@ -31,15 +33,15 @@ library LibClock {
         return time > clock.since && time - clock.since > clock.left();
     }
 
-    /// @notice Ends the turn at `time` and begins `next`'s, which gets at least `extension` seconds.
+    /// @notice Ends the turn at `time` and begins `next`'s, which gets at least the extension.
     /// @dev    The caller has checked that the turn had not expired at `time`.
-    function pass(Clock memory clock, Side next, uint256 time, uint256 extension) internal pure {
-        uint32 used = time > clock.since ? uint32(time - clock.since) : 0;
+    function pass(Clock memory clock, Side next, uint256 time) internal pure {
+        uint24 used = time > clock.since ? uint24(time - clock.since) : 0;
         if (clock.turn == Side.ASSERTER) clock.asserter -= used;
         else clock.challenger -= used;
         clock.turn = next;
         clock.since = uint40(time);
-        if (next == Side.ASSERTER && clock.asserter < extension) clock.asserter = uint32(extension);
-        if (next == Side.CHALLENGER && clock.challenger < extension) clock.challenger = uint32(extension);
+        if (next == Side.ASSERTER && clock.asserter < clock.extension) clock.asserter = clock.extension;
+        if (next == Side.CHALLENGER && clock.challenger < clock.extension) clock.challenger = clock.extension;
     }
 }

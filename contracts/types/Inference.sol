@@ -90,6 +90,17 @@ struct Assertion {
     bytes32 outputHash;
 }
 
+/// @notice What a dispute over an assertion needs to know.
+/// @param salt   of the asserter for the request
+/// @param serial of the version that was asked
+struct Disputed {
+    address asserter;
+    bytes32 traceRoot;
+    bytes32 salt;
+    bytes32 inputRoot;
+    uint40 serial;
+}
+
 /// @param status          of the request
 /// @param assertionStatus of `assertion`
 /// @param isFinal         whether nothing can defeat `assertion` any more

@@ -26,12 +26,13 @@ export type GameView = {
   readonly node: Uint8Array
 }
 
-/** What the program says of a kernel's buffer. `lanes` is the number of its elements in a word, `depth` that of its tensor tree. */
+/** What the program says of a kernel's buffer. `count` is the number of its elements, `lanes` is the number of its elements in a word, `depth` that of its tensor tree. */
 export type KernelFacts = {
   readonly committed: boolean
   readonly first: number
   readonly length: number
   readonly blocks: number
+  readonly count: number
   readonly lanes: number
   readonly depth: number
 }

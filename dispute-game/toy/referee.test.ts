@@ -16,7 +16,8 @@ const refused = (game: ToyGame, move: DefenderMove | ChallengerMove, fact: RegEx
 describe('the referee refuses', () => {
   it('moves out of turn and after the end', () => {
     const { attack } = lied.until('TRACE')
-    refused(lied, attack, /turn of ASSERTER/)
+    const slow = ToyGame.of(undefined, undefined, 1).lie({ kind: 'letter', kernel: 5, element: 0, mode: 'alone' })
+    refused(slow, slow.until('TRACE').attack, /turn of ASSERTER/)
     refused(lied.until('TRACE'), defend(lied.state.view, lied.defender), /turn of CHALLENGER/)
     refused(lied.until('END'), attack, /over/)
   })

@@ -62,9 +62,15 @@ function treeDepth({ program }: ToyBoard, { phase, kernel }: GameView): number {
 export function referee(board: ToyBoard, state: ToyState, move: DefenderMove | ChallengerMove, witness: ToyWitness = []): ToyState {
   refuseUnless(state.status === 'IN_PROGRESS', 'the game is over')
   const defends = move.kind === 'reveal' || move.kind === 'swearInterior' || move.kind === 'swearTotals'
-  refuseUnless(state.turn === (defends ? 'ASSERTER' : 'CHALLENGER'), `it is the turn of ${state.turn}`)
+  refuseUnless(state.turn === (defends ? 'ASSERTER' : 'CHALLENGER') || jumps(board, state, move), `it is the turn of ${state.turn}`)
   const after = { ...(defends ? post(board, state, move) : go(board, state, move, witness)), turns: state.turns + 1 }
   return after
+}
+
+/** Hashed nodes prove themselves whoever shows them: a descent to the bottom of a tree need not wait for a reveal. */
+function jumps(board: ToyBoard, { view }: ToyState, move: DefenderMove | ChallengerMove): boolean {
+  const descends = (move.kind === 'descendTrace' && view.phase === 'TRACE') || (move.kind === 'descendTensor' && view.phase === 'TENSOR')
+  return descends && depthOf(view.position) + move.siblings.length === treeDepth(board, view)
 }
 
 function post(board: ToyBoard, state: ToyState, move: DefenderMove): ToyState {
@@ -100,8 +106,8 @@ function go(board: ToyBoard, state: ToyState, move: ChallengerMove, witness: Toy
   if (move.kind === 'pick') return pick(board, state, move)
   refuseUnless(view.phase === (move.kind === 'descendTrace' ? 'TRACE' : 'TENSOR'), `the phase is ${view.phase}`)
   const depth = treeDepth(board, view)
-  const levels = levelsBelow(depth, view.position, board.levels)
   const { child, node, siblings } = move
+  const levels = jumps(board, state, move) ? siblings.length : levelsBelow(depth, view.position, board.levels)
   refuseUnless(siblings.length === levels && child < 2 ** levels, 'the path has another length')
   refuseUnless(equalBytes(sealed(board, view, rootFromBranch(node, child, siblings)), view.node), 'the path leads elsewhere')
   const position = descendant(view.position, levels, child)

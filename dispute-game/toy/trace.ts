@@ -84,7 +84,8 @@ export function toyProvider(trace: ToyTrace, salt: Uint8Array, levels = LEVELS):
     facts: (kernel) => {
       const { committed, count, size } = program.kernels[kernel]!
       const { first, length } = segmentOf(program, kernel)
-      return { committed, first, length, blocks: blocksOf(program.kernels[kernel]!), lanes: WORD / size, depth: tensorDepth(count * size) }
+      const blocks = blocksOf(program.kernels[kernel]!)
+      return { committed, first, length, blocks, count, lanes: WORD / size, depth: tensorDepth(count * size) }
     },
     traceTree: () => {
       whole ??= buildTraceTree()

@@ -2,7 +2,7 @@ import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
 import { type KernelFacts, LEVELS } from '@opine/dispute-game/game/types.ts'
 import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import type { Tree } from '@opine/dispute-game/merkle/tree.ts'
-import { blockCount, byteSize } from '../ir/types.ts'
+import { blockCount, byteSize, product } from '../ir/types.ts'
 import { interiorList, traceTree } from './commit.ts'
 import type { Trace } from './trace.ts'
 
@@ -14,10 +14,10 @@ import type { Trace } from './trace.ts'
 export function providerOf(trace: Trace, salt: Uint8Array, levels = LEVELS): TraceProvider {
   let tree: Tree | undefined
   const facts = (kernel: number): KernelFacts => {
-    const { storeType } = trace.program.kernels[kernel]!
+    const { storeType, shape } = trace.program.kernels[kernel]!
     const { committed, first, length } = trace.program.places[kernel]!
     const blocks = blockCount(trace.program.kernels[kernel]!)
-    return { committed, first, length, blocks, lanes: WORD / byteSize(storeType), depth: trace.trees[kernel]!.depth }
+    return { committed, first, length, blocks, count: product(shape), lanes: WORD / byteSize(storeType), depth: trace.trees[kernel]!.depth }
   }
   return {
     levels,

@@ -16,7 +16,6 @@ const CHALLENGER = 4
 const MIRROR = 5
 const SECOND = 6
 /** The base share of a bond of 1 ether. */
-const REWARD = ETHER / 10n
 
 describe('the reward of a defeated assertion', () => {
   let arena: Arena
@@ -25,7 +24,16 @@ describe('the reward of a defeated assertion', () => {
     for (const who of [LIAR, HONEST]) await arena.stake(who, 100n * ETHER)
   })
 
-  type Fight = { truth: Trace; requestId: string; lying: Asserted; honest: Asserted; killer: string; others: string[] }
+  type Fight = {
+    reward: bigint
+    truth: Trace
+    requestId: string
+    lying: Asserted
+    honest: Asserted
+    killer: string
+    others: string[]
+    roots: Uint8Array[]
+  }
 
   /** A lie, an honest answer, the killer's game, and games of others that mirror its moves one by one. */
   async function fight(
@@ -39,13 +47,16 @@ describe('the reward of a defeated assertion', () => {
     const own = arena.ownRoot(CHALLENGER, asked.requestId, truth)
     const killer = await arena.open(CHALLENGER, lying, own)
     const games: string[] = []
-    for (const { who, root } of others) games.push(await arena.open(who, lying, root(own, asked.requestId, truth)))
+    const roots = others.map(({ root }) => root(own, asked.requestId, truth))
+    for (const [i, { who }] of others.entries()) games.push(await arena.open(who, lying, roots[i]!))
     const played = await play(arena, killer, lying, truth, { asserter: LIAR, challenger: CHALLENGER }, async ({ name, args }) => {
       if (name === 'step') return
       for (const [i, { who }] of others.entries()) await arena.send(arena.game(who).getFunction(name)(games[i], ...args.slice(1)))
     })
     expect(played.status).to.equal(STATUS.CHALLENGER_WINS)
-    return { truth, requestId: asked.requestId, lying, honest, killer, others: games }
+    const reward: bigint = await arena.claims(0).getFunction('rewardOf')(lying.id)
+    expect(reward > ETHER / 10n && reward < ETHER / 5n, 'the base and what the moves cost').to.equal(true)
+    return { reward, truth, requestId: asked.requestId, lying, honest, killer, others: games, roots }
   }
 
   async function settle({ requestId, honest }: Fight): Promise<void> {
@@ -54,7 +65,7 @@ describe('the reward of a defeated assertion', () => {
   }
 
   /** Opens the drawn leaves under the salts of `who` and of the settling asserter. */
-  async function prove({ truth, requestId, honest }: Fight, gameId: string, who: number): Promise<string> {
+  async function prove({ truth, requestId, honest }: Fight, gameId: string, who: number, root?: Uint8Array): Promise<string> {
     const claims = arena.claims(who)
     const drawn: bigint[] = await claims.getFunction('drawnKernels')(gameId)
     const mine = traceTree(truth, arena.salt(requestId, who))
@@ -62,7 +73,7 @@ describe('the reward of a defeated assertion', () => {
     const leaves = drawn.map(Number).map((kernel) => {
       return { tensorRoot: rootOf(truth.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
     })
-    return revertName(claims.getFunction('proveClaim')(gameId, leaves))
+    return revertName(claims.getFunction('proveClaim')(gameId, root ?? rootOf(mine), leaves))
   }
 
   async function start(gameId: string, who: number): Promise<string> {
@@ -85,18 +96,19 @@ describe('the reward of a defeated assertion', () => {
     expect(await revertName(arena.claims(CHALLENGER).getFunction('startClaim').staticCall(each.killer))).to.equal(
       'RewardClaims_AlreadyStarted',
     )
-    for (const game of each.others) {
+    for (const [i, game] of each.others.entries()) {
       expect(await revertName(arena.claims(CHALLENGER).getFunction('startClaim').staticCall(game))).to.equal('RewardClaims_NotClaimant')
       expect(await start(game, MIRROR)).to.equal('none')
-      expect(await prove(each, game, MIRROR)).to.equal('RewardClaims_LeafDiffers')
-      expect(await prove(each, game, CHALLENGER), 'another’s salt').to.equal('RewardClaims_LeafDiffers')
+      expect(await prove(each, game, MIRROR, each.roots[i])).to.equal('RewardClaims_LeafDiffers')
+      expect(await prove(each, game, CHALLENGER, each.roots[i]), 'another’s salt').to.equal('RewardClaims_LeafDiffers')
+      expect(await prove(each, game, MIRROR), 'a root that the game was not opened with').to.equal('RewardClaims_NotRootOf')
     }
     expect(await pay(each.lying)).to.equal('RewardClaims_WindowOpen')
     expect(await prove(each, each.killer, CHALLENGER)).to.equal('none')
     const [before, mirror] = [await arena.payout(CHALLENGER), await arena.payout(MIRROR)]
     await arena.pass(TERMS.claimWindow + 1)
     expect(await pay(each.lying)).to.equal('none')
-    expect((await arena.payout(CHALLENGER)) - before).to.equal(REWARD)
+    expect((await arena.payout(CHALLENGER)) - before).to.equal(each.reward)
     expect(await arena.payout(MIRROR)).to.equal(mirror)
     expect(await pay(each.lying), 'once').to.equal('RewardClaims_NoReward')
     for (const game of each.others) {
@@ -127,7 +139,7 @@ describe('the reward of a defeated assertion', () => {
       const before = await arena.payout(winner)
       await arena.pass(TERMS.claimWindow + 1)
       expect(await pay(each.lying)).to.equal('none')
-      expect((await arena.payout(winner)) - before).to.equal(REWARD)
+      expect((await arena.payout(winner)) - before).to.equal(each.reward)
     }
   })
 
@@ -141,7 +153,7 @@ describe('the reward of a defeated assertion', () => {
     const burned = () => arena.provider.getBalance('0x000000000000000000000000000000000000dEaD')
     const before = await burned()
     expect(await pay(each.lying)).to.equal('none')
-    expect((await burned()) - before).to.equal(REWARD)
+    expect((await burned()) - before).to.equal(each.reward)
 
     const asked = await arena.ask(CONSUMER, sampleImage(30), { liveness: 3600 })
     const truth = arena.truth(asked.input)

@@ -15,6 +15,7 @@ const CONSUMER = 1
 const HONEST = 2
 const ATTACKER = 3
 const STRANGER = 4
+const DELAY = ETHER / 1000n
 const SIDES = { asserter: HONEST, challenger: ATTACKER }
 
 describe('an honest assertion under attack', () => {
@@ -25,7 +26,7 @@ describe('an honest assertion under attack', () => {
   })
 
   async function honest(seed: number): Promise<Asserted> {
-    const asked = await arena.ask(CONSUMER, sampleImage(seed))
+    const asked = await arena.ask(CONSUMER, sampleImage(seed), { delayPrice: DELAY })
     return arena.assert(HONEST, asked, arena.truth(asked.input))
   }
   const root = (seed: number): Uint8Array => new Uint8Array(32).fill(seed)
@@ -55,10 +56,11 @@ describe('an honest assertion under attack', () => {
         expect(await call(ATTACKER, name, ...args)).to.equal('DisputeGame_WrongTotals')
       }
       await arena.pass(TERMS.clock + 1)
-      const before = await arena.payout(HONEST)
+      const before = [await arena.payout(HONEST), await arena.payout(CONSUMER)]
       await arena.send(arena.game(STRANGER).getFunction('timeout')(gameId))
       expect((await stateOf(arena, gameId)).status).to.equal(STATUS.DEFENDER_WINS)
-      expect((await arena.payout(HONEST)) - before).to.equal((TERMS.gameBond * 3n) / 4n)
+      expect((await arena.payout(HONEST)) - before[0]!).to.equal(TERMS.gameBond)
+      expect((await arena.payout(CONSUMER)) - before[1]!, 'for the delay').to.equal(DELAY)
       await arena.pass(86_400)
       expect(await arena.oracle(0).getFunction('isFinal')(assertion.id)).to.equal(true)
     }

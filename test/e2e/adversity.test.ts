@@ -80,7 +80,7 @@ describe('daemons in adversity', () => {
     await until('it settled', async () => (await theatre.request(requestId)).status === 'SETTLED')
     await until('it is said', () => again.moves().includes('settle'))
     expect(again.moves().slice(1).sort()).to.deep.equal(['settle', 'timeout', 'timeout'])
-    expect((await theatre.payout(HONEST)) - before).to.equal(10n ** 16n + (2n * TERMS.gameBond * 3n) / 4n)
+    expect((await theatre.payout(HONEST)) - before).to.equal(10n ** 16n + 2n * TERMS.gameBond)
   })
 
   it('refunds the game of the slower of two challengers', async () => {

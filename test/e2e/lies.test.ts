@@ -23,7 +23,13 @@ const MIRRORED = 8
 /** Hours on every clock: a hundred games share one chain, whose time grows by a second a block. */
 const PATIENT = { ...TERMS, clock: 200_000, extension: 50_000, claimWindow: 500_000 }
 
-type Fight = { lie: ToldLie; requestId: string; lying: Asserted; honest: Asserted; mirror?: { gameId: string; copied: number } }
+type Fight = {
+  lie: ToldLie
+  requestId: string
+  lying: Asserted
+  honest: Asserted
+  mirror?: { gameId: string; root: Uint8Array; copied: number }
+}
 
 describe('a challenger process that has an RPC and the model, and nothing else', () => {
   const folder = temporaryFolder()
@@ -76,7 +82,8 @@ describe('a challenger process that has an RPC and the model, and nothing else',
         const honest = await arena.assert(HONEST, asked, truth)
         const fight: Fight = { lie, requestId: asked.requestId, lying, honest }
         if (fights.length < MIRRORED) {
-          fight.mirror = { gameId: await arena.open(MIRROR, lying, new Uint8Array(32).fill(fights.length + 1)), copied: 0 }
+          const root = new Uint8Array(32).fill(fights.length + 1)
+          fight.mirror = { gameId: await arena.open(MIRROR, lying, root), root, copied: 0 }
         }
         fights.push(fight)
         await defendAll()
@@ -84,12 +91,15 @@ describe('a challenger process that has an RPC and the model, and nothing else',
     }
     await until(async () => !(await defendAll()), 420, explain, challenger)
     const killed = await arena.game(0).queryFilter(arena.game(0).filters.GameResolved!())
-    expect(
-      killed.filter((event) => Number((event as unknown as { args: { status: bigint } }).args.status) === STATUS.CHALLENGER_WINS),
-    ).to.have.length(2 * PLACES)
+    const won = killed
+      .map((event) => (event as unknown as { args: { gameId: string; assertionId: string; status: bigint } }).args)
+      .filter(({ status }) => Number(status) === STATUS.CHALLENGER_WINS)
+    expect(won).to.have.length(2 * PLACES)
     for (const { lying, honest, lie } of fights) {
-      const kill = await arena.game(0).getFunction('killOf')(lying.id)
-      expect((await arena.game(0).getFunction('game')(kill.game)).challenger, lie.name).to.equal(arena.addresses[CHALLENGER])
+      const { gameId } = won.find(({ assertionId }) => assertionId === lying.id)!
+      const { challenger: who, order } = await arena.game(0).getFunction('game')(gameId)
+      expect(order).to.equal((await arena.game(0).getFunction('killOf')(lying.id)).order)
+      expect(who, lie.name).to.equal(arena.addresses[CHALLENGER])
       expect((await arena.oracle(0).getFunction('assertion')(honest.id)).openGames, 'honest answers are left alone').to.equal(0n)
     }
     test.diagnostic(
@@ -113,9 +123,10 @@ describe('a challenger process that has an RPC and the model, and nothing else',
       const claims = arena.claims(MIRROR)
       await arena.send(claims.getFunction('startClaim')(mirror.gameId))
       for (let i = 0; i < 3; i++) await arena.provider.send('evm_mine', [])
-      expect(
-        await revertName(claims.getFunction('proveClaim').staticCall(mirror.gameId, await leavesOfChallenger(requestId, mirror.gameId))),
-      ).to.equal('RewardClaims_LeafDiffers')
+      const leaves = await leavesOfChallenger(requestId, mirror.gameId)
+      expect(await revertName(claims.getFunction('proveClaim').staticCall(mirror.gameId, mirror.root, leaves))).to.equal(
+        'RewardClaims_LeafDiffers',
+      )
     }
     await arena.pass(PATIENT.claimWindow + 1)
     await until(async () => (await count('claims', 'RewardPaid')) === fights.length, 120, explain, challenger)

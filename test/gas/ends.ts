@@ -48,7 +48,7 @@ export async function endRows(): Promise<Row[]> {
   const leaves = drawn.map(Number).map((kernel) => {
     return { tensorRoot: rootOf(truth.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
   })
-  await measure(`proveClaim, ${leaves.length} leaves`, arena.claims(CHALLENGER).getFunction('proveClaim')(killer, leaves))
+  await measure(`proveClaim, ${leaves.length} leaves`, arena.claims(CHALLENGER).getFunction('proveClaim')(killer, rootOf(mine), leaves))
   await arena.pass(TERMS.claimWindow + 1)
   await measure('payClaim', arena.claims(0).getFunction('payClaim')(lying.id))
 

@@ -175,7 +175,8 @@ export class Arena {
   /** Opens a game with a root; the honest one is that of the true trace under the challenger's salt. */
   async open(who: number, assertion: Asserted, root: Uint8Array): Promise<string> {
     const game = this.game(who)
-    const receipt = await this.send(game.getFunction('open')(assertion.id, root, { value: TERMS.gameBond }))
+    const value: bigint = await game.getFunction('challengerBond')(assertion.id)
+    const receipt = await this.send(game.getFunction('open')(assertion.id, root, { value }))
     return this.events(receipt, game, 'GameOpened')[0]!.gameId
   }
 
