@@ -101,6 +101,7 @@ interface IAttestations {
     function fail(bytes32 versionId) external;
 
     /// @notice Wei that a demand takes now: the gas of the dearest answer, with the margin of challengers' bonds.
+    /// @dev    Depends on the base fee, which many nodes take as 0 in calls that name no price: name one, or send more.
     function demandBond() external view returns (uint256);
 
     /// @notice Whether at least `least` attestations of different accounts stand.
