@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
+import {Tier, Tiers} from "../consumer/Tiers.sol";
 import {UserPaidConsumer} from "../consumer/UserPaidConsumer.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
@@ -19,9 +20,16 @@ struct Content {
 /// @title  Tokens of what one model made of their prompts (ERC-7007 with the updatable extension)
 /// @notice The token of a prompt has its keccak-256 as id. Minting asks the model; anybody may then add an answer that an asserter stands for, and
 ///         replace it when another became final. `verify` is true for the final one alone. A prompt is claimed by a commitment, so that nobody
-///         who sees it in a pending transaction can take it. The token of a question that nobody answered is burned, its money refunded.
+///         who sees it in a pending transaction can take it. The token of a question that came to no answer is burned, its money refunded.
 contract AigcToken is ERC721, IERC7007, IERC7007Updatable, UserPaidConsumer {
+    using Tiers for Tier;
+
+    uint256 private constant ANSWER_WITHIN = 1 days;
+
     bytes32 public immutable VERSION;
+    uint32 private immutable LIVENESS;
+    uint96 private immutable BOND;
+    uint8 private immutable REDUNDANCY;
 
     mapping(uint256 tokenId => Content) private _contents;
     mapping(bytes32 commitment => uint256) private _committedIn;
@@ -30,18 +38,19 @@ contract AigcToken is ERC721, IERC7007, IERC7007Updatable, UserPaidConsumer {
     event PromptCommitted(bytes32 indexed commitment);
 
     error AigcToken_NotCommittedBefore(bytes32 commitment);
-    error AigcToken_CallbackNotWanted();
     error AigcToken_WrongPrompt(uint256 tokenId);
     error AigcToken_HasContent(uint256 tokenId);
     error AigcToken_NotAsserted(AssertionId assertion);
     error AigcToken_NotFinal(uint256 tokenId);
     error AigcToken_UpToDate(uint256 tokenId);
 
-    constructor(IInferenceOracle oracle, bytes32 version, string memory name, string memory symbol)
+    /// @param tier of all questions: a minter cannot choose one in which a false content goes through
+    constructor(IInferenceOracle oracle, bytes32 version, Tier memory tier, string memory name, string memory symbol)
         InferenceConsumer(oracle)
         ERC721(name, symbol)
     {
         VERSION = version;
+        (LIVENESS, BOND, REDUNDANCY) = (tier.liveness, tier.bond, tier.redundancy);
     }
 
     /// @notice Claims a prompt without telling it: `keccak256(abi.encode(minter, keccak256(prompt), salt))`.
@@ -51,17 +60,21 @@ contract AigcToken is ERC721, IERC7007, IERC7007Updatable, UserPaidConsumer {
     }
 
     /// @notice Mints the token of a prompt, the model's input, to the caller, and asks the model. Wants a commitment of an earlier block.
-    /// @param terms without a callback: answers are pulled
-    function mint(bytes calldata prompt, bytes32 salt, RequestTerms calldata terms) external payable returns (uint256 tokenId) {
+    /// @param fee wei for the operators; the value pays for everything, change is owed to the caller
+    function mint(bytes calldata prompt, bytes32 salt, uint256 fee) external payable returns (uint256 tokenId) {
         tokenId = uint256(keccak256(prompt));
         bytes32 commitment = keccak256(abi.encode(msg.sender, bytes32(tokenId), salt));
         uint256 since = _committedIn[commitment];
         if (since == 0 || since >= block.number) revert AigcToken_NotCommittedBefore(commitment);
-        if (terms.callbackGas != 0) revert AigcToken_CallbackNotWanted();
         _mint(msg.sender, tokenId);
-        RequestId request = _askFor(msg.sender, VERSION, prompt, terms);
+        RequestId request = _askFor(msg.sender, VERSION, prompt, _terms(fee));
         _contents[tokenId].request = request;
         _tokenOf[request] = tokenId;
+    }
+
+    /// @notice Wei to send with a mint.
+    function mintingFee(uint256 fee) external view returns (uint256) {
+        return ORACLE.estimateFee(VERSION, _terms(fee));
     }
 
     /// @inheritdoc IERC7007
@@ -112,6 +125,12 @@ contract AigcToken is ERC721, IERC7007, IERC7007Updatable, UserPaidConsumer {
         uint256 tokenId = _tokenOf[requestId];
         delete _contents[tokenId];
         _burn(tokenId);
+    }
+
+    /// @dev Without a callback: answers are pulled.
+    function _terms(uint256 fee) private view returns (RequestTerms memory) {
+        Tier memory tier = Tier({liveness: LIVENESS, bond: BOND, delayPrice: 0, redundancy: REDUNDANCY});
+        return tier.ask(ORACLE, ANSWER_WITHIN, fee, 0);
     }
 
     /// @dev Never called: requests are made without a callback.

@@ -35,13 +35,15 @@ abstract contract UserPaidConsumer is InferenceConsumer {
 
     /// @notice Ends a request that nobody answered in time, and owes the user what the oracle gave back. Anybody may call it.
     function refund(RequestId requestId) external {
-        Payment memory payment = _payments[requestId];
-        if (payment.user == address(0)) revert UserPaidConsumer_NothingToRefund(requestId);
+        if (_payments[requestId].user == address(0)) revert UserPaidConsumer_NothingToRefund(requestId);
         if (ORACLE.request(requestId).status == RequestStatus.OPEN) ORACLE.expire(requestId);
         Request memory r = ORACLE.request(requestId);
         if (r.status != RequestStatus.EXPIRED && r.status != RequestStatus.EXPIRED_PARTIAL) {
             revert UserPaidConsumer_NothingToRefund(requestId);
         }
+        // Read after the oracle was called, which may have called this contract: what is paid once is gone then.
+        Payment memory payment = _payments[requestId];
+        if (payment.user == address(0)) revert UserPaidConsumer_NothingToRefund(requestId);
         delete _payments[requestId];
         _owe(payment.user, payment.amount - _spent(requestId, r));
         _onExpired(requestId);

@@ -13,8 +13,8 @@ import {RequestTerms} from "../types/Inference.sol";
 import {Entry, Standing} from "./register/Entry.sol";
 
 /// @title  A register of what a model sees in contents
-/// @notice A content is known by the keccak-256 of its bytes. Each version of one model classifies it at most once: a first answer is recorded at
-///         once as provisional, withdrawn if it falls, and made final. Later versions add entries, and the latest final one counts. Nothing is ever
+/// @notice A content is known by the keccak-256 of its bytes. Of each question to a version of one model, a first answer is
+///         recorded at once as provisional, withdrawn if it falls, and made final. The final entry of the latest version counts. Nothing is ever
 ///         removed, so that who relied on an entry can show it.
 /// @dev    Wants a model whose answer ends with the probabilities of its classes, `f32`.
 contract ContentRegister is UserPaidConsumer {
@@ -34,7 +34,8 @@ contract ContentRegister is UserPaidConsumer {
     mapping(bytes32 content => RequestId[]) private _history;
     mapping(RequestId => Entry) private _entries;
     mapping(RequestId => bytes32 content) private _contentOf;
-    mapping(bytes32 content => mapping(bytes32 versionId => RequestId)) private _asked;
+    /// @dev The final one if there is one, else the latest.
+    mapping(bytes32 content => mapping(bytes32 versionId => RequestId)) private _entryBy;
     mapping(bytes32 content => RequestId) private _current;
 
     event ContentSubmitted(bytes32 indexed content, RequestId indexed requestId, bytes32 indexed versionId, address submitter);
@@ -45,7 +46,7 @@ contract ContentRegister is UserPaidConsumer {
     event ClassificationExpired(bytes32 indexed content, RequestId indexed requestId);
 
     error ContentRegister_WrongModel(uint256 modelId);
-    error ContentRegister_AlreadyAsked(RequestId requestId);
+    error ContentRegister_AlreadyFinal(RequestId requestId);
     error ContentRegister_NotExpected(RequestId requestId);
     error ContentRegister_NotTreasury(address caller);
 
@@ -53,16 +54,17 @@ contract ContentRegister is UserPaidConsumer {
         (MODELS, MODEL, CLASSES, TREASURY) = (models, modelId, classes, treasury);
     }
 
-    /// @notice Has a content classified by a version of the model. Once each, unless nobody answered.
+    /// @notice Has a content classified by a version of the model, unless that is done. A question that is still open hinders nobody: it may be
+    ///         one that nobody will answer.
     /// @param fee wei for the operators; the value pays for everything, change is owed to the caller
     function submit(bytes32 versionId, bytes calldata content, uint256 fee) external payable returns (RequestId requestId) {
         Version memory version = MODELS.version(versionId);
         if (version.modelId != MODEL) revert ContentRegister_WrongModel(version.modelId);
         bytes32 hash = keccak256(content);
-        RequestId before = _asked[hash][versionId];
-        if (_isLive(_entries[before].standing)) revert ContentRegister_AlreadyAsked(before);
+        RequestId before = _entryBy[hash][versionId];
+        if (_entries[before].standing == Standing.FINAL) revert ContentRegister_AlreadyFinal(before);
         requestId = _askFor(msg.sender, versionId, content, _terms(fee));
-        _asked[hash][versionId] = requestId;
+        _entryBy[hash][versionId] = requestId;
         _contentOf[requestId] = hash;
         _history[hash].push(requestId);
         Entry storage entry = _entries[requestId];
@@ -81,9 +83,9 @@ contract ContentRegister is UserPaidConsumer {
         return _entries[_current[content]];
     }
 
-    /// @notice The entry that one version made, whatever its standing.
+    /// @notice The entry that one version made: the final one, else that of the latest question.
     function entryBy(bytes32 content, bytes32 versionId) external view returns (Entry memory) {
-        return _entries[_asked[content][versionId]];
+        return _entries[_entryBy[content][versionId]];
     }
 
     /// @notice All entries of a content, oldest first.
@@ -117,11 +119,12 @@ contract ContentRegister is UserPaidConsumer {
 
     function _onInference(RequestId requestId, bytes32, bytes calldata output) internal override {
         Entry storage entry = _entries[requestId];
-        if (!_isLive(entry.standing) || entry.standing == Standing.FINAL) revert ContentRegister_NotExpected(requestId);
+        if (!_awaitsFinal(entry.standing)) revert ContentRegister_NotExpected(requestId);
         _record(requestId, ORACLE.request(requestId).settledBy, output, Standing.FINAL);
         bytes32 content = _contentOf[requestId];
-        // A slow answer of an earlier version does not replace that of a later one.
-        if (entry.number >= _entries[_current[content]].number) _current[content] = requestId;
+        // A slow answer replaces neither that of a later version nor an earlier one of its own.
+        if (_entries[_entryBy[content][entry.versionId]].standing != Standing.FINAL) _entryBy[content][entry.versionId] = requestId;
+        if (entry.number > _entries[_current[content]].number) _current[content] = requestId;
     }
 
     function _onExpired(RequestId requestId) internal override {
@@ -139,8 +142,8 @@ contract ContentRegister is UserPaidConsumer {
         emit ContentClassified(_contentOf[requestId], requestId, assertion, standing, uint8(label), probability.bits());
     }
 
-    function _isLive(Standing standing) private pure returns (bool) {
-        return standing != Standing.NONE && standing != Standing.EXPIRED;
+    function _awaitsFinal(Standing standing) private pure returns (bool) {
+        return standing == Standing.ASKED || standing == Standing.PROVISIONAL || standing == Standing.INVALIDATED;
     }
 
     function _terms(uint256 fee) private view returns (RequestTerms memory) {

@@ -2,15 +2,17 @@ import { readFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { AigcToken } from '@opine/abi/generated/AigcToken.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import type { RequestTerms } from '@opine/node-kit/request-terms.ts'
 import { expect } from 'chai'
 import { AbiCoder, type Contract, Interface, id, keccak256 } from 'ethers'
+import { ETHER } from '../support/arena.ts'
 import { ALICE, BOB, Clinic, LIAR, OTHER, OWNER, type Question } from '../support/clinic.ts'
 import { deploy } from '../support/deploy.ts'
 import { errorName } from '../support/error-name.ts'
 
 const coder = AbiCoder.defaultAbiCoder()
 const SALT = id('salt')
+const FEE = ETHER / 100n
+const TIER = { liveness: 3600, bond: 2n * ETHER, delayPrice: 0, redundancy: 1 }
 const opening = (name: string): Uint8Array => {
   const file = new URL(`../../models/zoo/story/examples/${name}.json`, import.meta.url)
   return new Uint8Array(Int32Array.from(JSON.parse(readFileSync(file, 'utf8')).flat()).buffer)
@@ -24,19 +26,17 @@ describe('tokens of what a model made', () => {
   before(async () => {
     clinic = await Clinic.open('story')
     const { oracle } = clinic.arena.deployment
-    token = await deploy(AigcToken, [oracle, clinic.arena.versionId, 'Stories', 'STORY'], clinic.arena.signers[OWNER]!)
+    token = await deploy(AigcToken, [oracle, clinic.arena.versionId, TIER, 'Stories', 'STORY'], clinic.arena.signers[OWNER]!)
   })
 
-  const terms = (changed: Partial<RequestTerms> = {}) => clinic.arena.terms({ liveness: 3600, ...changed })
-  const dueFor = (asked: RequestTerms): Promise<bigint> => clinic.arena.oracle(0).getFunction('estimateFee')(clinic.arena.versionId, asked)
+  const dueFor = (): Promise<bigint> => token.getFunction('mintingFee')(FEE)
   const commit = (who: number, prompt: Uint8Array) =>
     clinic.send(token, who, 'commit', [
       keccak256(coder.encode(['address', 'bytes32', 'bytes32'], [clinic.address(who), keccak256(prompt), SALT])),
     ])
   async function mint(who: number, prompt: Uint8Array): Promise<Question> {
     await commit(who, prompt)
-    const asked = await terms()
-    return clinic.question(await clinic.send(token, who, 'mint', [prompt, SALT, asked], await dueFor(asked)))
+    return clinic.question(await clinic.send(token, who, 'mint', [prompt, SALT, FEE], await dueFor()))
   }
   const error = (who: number, name: string, args: readonly unknown[], value = 0n) =>
     errorName(token, clinic.attempt(token, who, name, args, value))
@@ -62,23 +62,23 @@ describe('tokens of what a model made', () => {
   })
 
   it('belong to who committed to the prompt first, not to who saw it first', async () => {
-    const asked = await terms()
-    const due = await dueFor(asked)
-    expect(await error(BOB, 'mint', [GIFT, SALT, asked], due)).equal('AigcToken_NotCommittedBefore')
+    const due = await dueFor()
+    expect(await error(BOB, 'mint', [GIFT, SALT, FEE], due)).equal('AigcToken_NotCommittedBefore')
     await commit(ALICE, GIFT)
-    expect(await error(ALICE, 'mint', [GIFT, SALT, asked], due), 'in the same block').equal('AigcToken_NotCommittedBefore')
+    expect(await error(ALICE, 'mint', [GIFT, SALT, FEE], due), 'in the same block').equal('AigcToken_NotCommittedBefore')
     await clinic.arena.pass(1)
-    expect(await error(BOB, 'mint', [GIFT, SALT, asked], due), 'another’s commitment').equal('AigcToken_NotCommittedBefore')
-    expect(await error(ALICE, 'mint', [GIFT, SALT, await terms({ callbackGas: 1 })], due)).equal('AigcToken_CallbackNotWanted')
-    const question = clinic.question(await clinic.send(token, ALICE, 'mint', [GIFT, SALT, asked], due))
+    expect(await error(BOB, 'mint', [GIFT, SALT, FEE], due), 'another’s commitment').equal('AigcToken_NotCommittedBefore')
+    const question = clinic.question(await clinic.send(token, ALICE, 'mint', [GIFT, SALT, FEE], due))
     expect(question.input).deep.equal(GIFT)
+    const { terms } = await clinic.arena.oracle(0).getFunction('request')(question.requestId)
+    expect([terms.liveness, terms.bond], 'the collection’s tier').deep.equal([3600n, 2n * ETHER])
     expect(await token.getFunction('ownerOf')(tokenOf(GIFT))).equal(clinic.address(ALICE))
     await commit(BOB, GIFT)
     await clinic.arena.pass(1)
-    expect(await error(BOB, 'mint', [GIFT, SALT, asked], due)).equal('ERC721InvalidSender')
+    expect(await error(BOB, 'mint', [GIFT, SALT, FEE], due)).equal('ERC721InvalidSender')
     expect(await verify(GIFT, new Uint8Array(4))).equal(false)
     // Nobody answers: the token goes, the money comes back, the prompt is free again.
-    await clinic.arena.pass(41 * 86_400)
+    await clinic.arena.pass(86_401)
     await clinic.send(token, OTHER, 'refund', [question.requestId])
     expect(await error(BOB, 'ownerOf', [tokenOf(GIFT)])).equal('ERC721NonexistentToken')
     expect(await token.getFunction('owedTo')(clinic.address(ALICE))).equal(due)

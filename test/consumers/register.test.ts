@@ -44,7 +44,6 @@ describe('the content register', () => {
     const content = image(3)
     const question = await submit(ALICE, content)
     expect(await standing(content)).equal('ASKED')
-    expect(await error('submit', [clinic.arena.versionId, content, FEE], ETHER)).equal('ContentRegister_AlreadyAsked')
     const answer = await clinic.assert(question)
     await tell(question, answer)
     const early = await entry(content)
@@ -69,7 +68,7 @@ describe('the content register', () => {
       assertion: answer.id,
     })
     expect(Number(final.recordedAt)).equal(await clinic.arena.now())
-    expect(await error('submit', [clinic.arena.versionId, content, FEE], ETHER)).equal('ContentRegister_AlreadyAsked')
+    expect(await error('submit', [clinic.arena.versionId, content, FEE], ETHER)).equal('ContentRegister_AlreadyFinal')
   })
 
   it('withdraws a provisional lie when it falls, and records the truth', async () => {
@@ -120,6 +119,18 @@ describe('the content register', () => {
       'EXPIRED',
       'FINAL',
     ])
+  })
+
+  it('lets nobody keep a content from being classified with a question that nobody will answer', async () => {
+    const content = image(6)
+    const idle = await submit(BOB, content)
+    const better = await submit(ALICE, content)
+    await clinic.answer(better)
+    expect((await current(content)).request).equal(better.requestId)
+    await clinic.answer(idle)
+    expect((await current(content)).request, 'the first final one stays').equal(better.requestId)
+    expect((await entry(content)).request).equal(better.requestId)
+    expect((await read('historyOf', keccak256(content))).length).equal(2)
   })
 
   it('lets a later version of the model speak, and keeps what earlier ones said', async () => {
