@@ -5,6 +5,7 @@ import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
 import {Tier, Tiers} from "../consumer/Tiers.sol";
 import {UserPaidConsumer} from "../consumer/UserPaidConsumer.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
+import {IModelRegistry, OutputSpec} from "../interfaces/IModelRegistry.sol";
 import {Callback} from "../libraries/Callback.sol";
 import {RequestId} from "../types/Ids.sol";
 import {RequestStatus, RequestTerms} from "../types/Inference.sol";
@@ -18,8 +19,10 @@ contract OraAdapter is IAIOracle, UserPaidConsumer {
 
     /// @dev Answers up to this length can be read here later.
     uint256 public constant KEPT_BYTES = 256;
-    /// @dev For the adapter's own work around the consumer's callback: what it reads, keeps and logs.
-    uint256 private constant OWN_GAS = 320_000;
+    /// @dev For the adapter's own work around the consumer's callback: reading the longest callback data, keeping a word, logging a byte.
+    uint256 private constant BASE_GAS = 120_000;
+    uint256 private constant GAS_PER_WORD = 22_500;
+    uint256 private constant GAS_PER_BYTE = 16;
     /// @dev Callback data is read word by word, at some 2,100 gas each.
     uint256 private constant MAX_CALLBACK_DATA = 1024;
 
@@ -30,6 +33,7 @@ contract OraAdapter is IAIOracle, UserPaidConsumer {
         bytes callbackData;
     }
 
+    IModelRegistry public immutable MODELS;
     uint256 public immutable FEE;
     uint256 public immutable ANSWER_WITHIN;
     uint32 private immutable LIVENESS;
@@ -47,8 +51,10 @@ contract OraAdapter is IAIOracle, UserPaidConsumer {
 
     /// @param fee          wei for the operators, each request
     /// @param answerWithin seconds in which answers are taken
-    constructor(IInferenceOracle oracle, Tier memory tier, uint256 fee, uint256 answerWithin) InferenceConsumer(oracle) {
-        (FEE, ANSWER_WITHIN) = (fee, answerWithin);
+    constructor(IInferenceOracle oracle, IModelRegistry models, Tier memory tier, uint256 fee, uint256 answerWithin)
+        InferenceConsumer(oracle)
+    {
+        (MODELS, FEE, ANSWER_WITHIN) = (models, fee, answerWithin);
         (LIVENESS, BOND, REDUNDANCY) = (tier.liveness, tier.bond, tier.redundancy);
     }
 
@@ -57,14 +63,14 @@ contract OraAdapter is IAIOracle, UserPaidConsumer {
         uint256 modelId, bytes memory input, address callbackContract, uint64 gasLimit, bytes memory callbackData
     ) external payable returns (uint256 requestId) {
         if (callbackData.length > MAX_CALLBACK_DATA) revert OraAdapter_CallbackDataTooLong(callbackData.length);
-        requestId = uint256(RequestId.unwrap(_askFor(msg.sender, bytes32(modelId), input, _terms(gasLimit))));
+        requestId = uint256(RequestId.unwrap(_askFor(msg.sender, bytes32(modelId), input, _terms(modelId, gasLimit))));
         _jobs[requestId] = Job(msg.sender, callbackContract, gasLimit, callbackData);
         emit AICallbackRequest(msg.sender, requestId, modelId, input, callbackContract, gasLimit, callbackData);
     }
 
     /// @inheritdoc IAIOracle
     function estimateFee(uint256 modelId, uint256 gasLimit) external view returns (uint256) {
-        return ORACLE.estimateFee(bytes32(modelId), _terms(gasLimit));
+        return ORACLE.estimateFee(bytes32(modelId), _terms(modelId, gasLimit));
     }
 
     /// @inheritdoc IAIOracle
@@ -96,9 +102,20 @@ contract OraAdapter is IAIOracle, UserPaidConsumer {
 
     function _onExpired(RequestId) internal override {}
 
-    function _terms(uint256 gasLimit) private view returns (RequestTerms memory) {
+    function _terms(uint256 modelId, uint256 gasLimit) private view returns (RequestTerms memory) {
         Tier memory tier = Tier({liveness: LIVENESS, bond: BOND, delayPrice: 0, redundancy: REDUNDANCY});
-        return tier.ask(ORACLE, ANSWER_WITHIN, FEE, Callback.needed(gasLimit, OWN_GAS));
+        return tier.ask(ORACLE, ANSWER_WITHIN, FEE, Callback.needed(gasLimit, _ownGas(modelId)));
+    }
+
+    /// @dev A long answer takes more, and must not fail for that.
+    function _ownGas(uint256 modelId) private view returns (uint256 gas) {
+        OutputSpec[] memory specs = MODELS.outputSpecs(MODELS.version(bytes32(modelId)).programRoot);
+        uint256 length = 0;
+        for (uint256 i = 0; i < specs.length; ++i) {
+            length += specs[i].bytesLength;
+        }
+        gas = BASE_GAS + length * GAS_PER_BYTE;
+        if (length <= KEPT_BYTES) gas += (1 + (length + 31) / 32) * GAS_PER_WORD;
     }
 
     function _id(uint256 requestId) private pure returns (RequestId) {

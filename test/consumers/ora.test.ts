@@ -1,7 +1,10 @@
 import { before, describe, it } from 'node:test'
 import { OraAdapter } from '@opine/abi/generated/OraAdapter.ts'
+import { OraGasMeter } from '@opine/abi/generated/OraGasMeter.ts'
 import { OraStylePrompt } from '@opine/abi/generated/OraStylePrompt.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { compile } from '@opine/models/lower/compile.ts'
+import { encodeModel } from '@opine/models/onnx/encode.ts'
 import { tokensOf } from '@opine/models/zoo/reader/brackets.ts'
 import { expect } from 'chai'
 import { AbiCoder, type Contract, id } from 'ethers'
@@ -22,7 +25,7 @@ describe('a consumer written for ORA’s oracle', () => {
   before(async () => {
     clinic = await Clinic.open('reader')
     const { arena } = clinic
-    adapter = await deploy(OraAdapter, [arena.deployment.oracle, TIER, FEE, 86_400], arena.signers[OWNER]!)
+    adapter = await deploy(OraAdapter, [arena.deployment.oracle, arena.deployment.models, TIER, FEE, 86_400], arena.signers[OWNER]!)
     prompt = await deploy(OraStylePrompt, [adapter.target], arena.signers[OWNER]!)
     model = BigInt(arena.versionId)
   })
@@ -108,13 +111,55 @@ describe('a consumer written for ORA’s oracle', () => {
     expect(await errorName(adapter, read(adapter, 'getAIResult', 5n))).equal('OraAdapter_UnknownRequest')
     expect(await read(adapter, 'isFinalized', 5n)).equal(false)
   })
+})
 
-  it('leaves the gas that a callback was promised, with callback data of any length', async () => {
-    const fee: bigint = await read(adapter, 'estimateFee', model, 200_000n)
-    const data = new Uint8Array(1024).fill(255)
-    const receipt = await clinic.send(adapter, ALICE, 'requestCallback', [model, text('{}'), `0x${'00'.repeat(20)}`, 200_000n, data], fee)
-    const question = clinic.question(receipt)
-    await clinic.answer(question)
-    expect(await read(adapter, 'isFinalized', question.requestId)).equal(true)
-  })
+describe('the gas of a callback through the adapter', () => {
+  const GAS = 200_000n
+  /** A model of `count` numbers in and out. */
+  const relu = (count: number) => {
+    const port = { type: 'f32', shape: [count] } as const
+    const nodes = [{ op: 'Relu', name: 'relu', inputs: ['x'], outputs: ['y'], attributes: {} }]
+    return compile(
+      encodeModel({
+        name: 'relu',
+        opset: 18,
+        inputs: [{ ...port, name: 'x' }],
+        outputs: [{ ...port, name: 'y' }],
+        nodes,
+        initializers: [],
+      }),
+    ).program
+  }
+
+  for (const [numbers, kept] of [
+    [64, true],
+    [65, false],
+    [8192, false],
+  ] as const) {
+    it(`is what was paid for, with as much callback data as there may be and an answer of ${4 * numbers} bytes`, async () => {
+      const clinic = await Clinic.open(relu(numbers))
+      const { arena } = clinic
+      const adapter = await deploy(OraAdapter, [arena.deployment.oracle, arena.deployment.models, TIER, FEE, 86_400], arena.signers[OWNER]!)
+      const meter = await deploy(OraGasMeter, [], arena.signers[OWNER]!)
+      const data = new Uint8Array(1024).fill(255)
+      const input = new Uint8Array(Float32Array.from({ length: numbers }, (_, i) => i + 0.1).buffer)
+      const args = [arena.versionId, input, meter.target, GAS, data]
+      const fee: bigint = await adapter.getFunction('estimateFee')(arena.versionId, GAS)
+      const question = clinic.question(await clinic.send(adapter, ALICE, 'requestCallback', args, fee))
+      const answer = await clinic.assert(question)
+      await clinic.send(meter, OWNER, 'setHungry', [true])
+      await arena.pass(question.liveness + 1)
+      const settle = arena.oracle(BOB).getFunction('settle')
+      const settled = await arena.send(settle(question.requestId, answer.output, { gasLimit: 6_000_000 }))
+      const [failed] = arena.events(settled, arena.oracle(0), 'CallbackFailed')
+      expect(failed!.reason.slice(0, 10)).equal(id('OraAdapter_CallbackFailed(bytes)').slice(0, 10))
+      await clinic.send(meter, OWNER, 'setHungry', [false])
+      const retry = arena.oracle(BOB).getFunction('retryCallback')
+      await arena.send(retry(question.requestId, answer.output, { gasLimit: 6_000_000 }))
+      expect(await meter.getFunction('calls')()).equal(1n)
+      expect(Number(GAS - (await meter.getFunction('given')())), 'gas spent before the callback’s first line').within(0, 2000)
+      const result = errorName(adapter, adapter.getFunction('getAIResult')(question.requestId))
+      expect(await result).equal(kept ? 'none' : 'OraAdapter_NotKept')
+    })
+  }
 })

@@ -29,8 +29,10 @@ export class Clinic {
     this.arena = arena
   }
 
-  static async open(name: string, terms: Partial<ProtocolTerms> = {}): Promise<Clinic> {
-    const clinic = new Clinic(await Arena.create(zooProgram(name), { ...TERMS, ...terms }))
+  /** @param model  name of a zoo model, or a program */
+  static async open(model: string | Program, terms: Partial<ProtocolTerms> = {}): Promise<Clinic> {
+    const program = typeof model === 'string' ? zooProgram(model) : model
+    const clinic = new Clinic(await Arena.create(program, { ...TERMS, ...terms }))
     for (const who of [LIAR, HONEST, OTHER]) await clinic.arena.stake(who, 1000n * ETHER)
     return clinic
   }
