@@ -59,10 +59,12 @@ library Outputs {
         }
     }
 
+    /// @dev Element `index` of `size` bytes, 1, 2 or 4, little-endian.
     function _read(bytes calldata data, uint256 index, uint256 size) private pure returns (uint256 value) {
         if (index >= data.length / size) revert Outputs_OutOfRange(index, data.length / size);
-        for (uint256 i = size; i > 0; --i) {
-            value = (value << 8) | uint8(data[index * size + i - 1]);
-        }
+        // The element's bytes, the first one highest, and then in the other order.
+        value = uint256(bytes32(data[index * size:])) >> (256 - 8 * size);
+        if (size == 2) return value >> 8 | (value & 0xff) << 8;
+        if (size == 4) return value >> 24 | (value >> 8 & 0xff00) | (value & 0xff00) << 8 | (value & 0xff) << 24;
     }
 }

@@ -19,7 +19,8 @@ import {Action, Limits, Policy} from "./agent/Policy.sol";
 contract Agent is InferenceConsumer, Policy {
     using Tiers for Tier;
 
-    uint256 private constant CALLBACK_GAS = 250_000;
+    uint256 private constant CALLBACK_GAS = 200_000;
+    uint256 private constant GAS_PER_CLASS = 1_000;
     uint256 private constant ANSWER_WITHIN = 1 days;
     uint256 private constant BACKING_BPS = 10_000;
 
@@ -110,7 +111,7 @@ contract Agent is InferenceConsumer, Policy {
     /// @notice Terms of a question with this reach: bonds as high as the reach; two stakes must agree from `largeFrom` on.
     function termsFor(uint96 reach, uint256 fee) public view returns (RequestTerms memory) {
         Tier memory tier = reach < _limits.largeFrom ? Tiers.standard() : Tiers.high();
-        return tier.backing(reach, BACKING_BPS).ask(ORACLE, ANSWER_WITHIN, fee, CALLBACK_GAS);
+        return tier.backing(reach, BACKING_BPS).ask(ORACLE, ANSWER_WITHIN, fee, CALLBACK_GAS + CLASSES * GAS_PER_CLASS);
     }
 
     /// @dev Only schedules: nothing is called while the oracle calls.

@@ -21,7 +21,8 @@ contract ContentRegister is UserPaidConsumer {
     using Tiers for Tier;
     using Tiers for RequestTerms;
 
-    uint256 private constant CALLBACK_GAS = 250_000;
+    uint256 private constant CALLBACK_GAS = 200_000;
+    uint256 private constant GAS_PER_CLASS = 1_000;
     uint256 private constant ANSWER_WITHIN = 1 days;
 
     IModelRegistry public immutable MODELS;
@@ -45,12 +46,14 @@ contract ContentRegister is UserPaidConsumer {
     event ClassificationInvalidated(bytes32 indexed content, RequestId indexed requestId, AssertionId indexed assertion);
     event ClassificationExpired(bytes32 indexed content, RequestId indexed requestId);
 
+    error ContentRegister_BadClasses(uint256 classes);
     error ContentRegister_WrongModel(uint256 modelId);
     error ContentRegister_AlreadyFinal(RequestId requestId);
     error ContentRegister_NotExpected(RequestId requestId);
     error ContentRegister_NotTreasury(address caller);
 
     constructor(IInferenceOracle oracle, IModelRegistry models, uint256 modelId, uint256 classes, address treasury) InferenceConsumer(oracle) {
+        if (classes == 0 || classes > 256) revert ContentRegister_BadClasses(classes);
         (MODELS, MODEL, CLASSES, TREASURY) = (models, modelId, classes, treasury);
     }
 
@@ -147,6 +150,6 @@ contract ContentRegister is UserPaidConsumer {
     }
 
     function _terms(uint256 fee) private view returns (RequestTerms memory) {
-        return Tiers.standard().ask(ORACLE, ANSWER_WITHIN, fee, CALLBACK_GAS).optimistically();
+        return Tiers.standard().ask(ORACLE, ANSWER_WITHIN, fee, CALLBACK_GAS + CLASSES * GAS_PER_CLASS).optimistically();
     }
 }

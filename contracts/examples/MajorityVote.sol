@@ -26,6 +26,7 @@ contract MajorityVote is InferenceConsumer {
     using Tiers for Tier;
 
     uint256 private constant CALLBACK_GAS = 200_000;
+    uint256 private constant GAS_PER_CLASS = 1_000;
     uint256 public immutable CLASSES;
     /// @notice Gets what the vault owes this contract: change, refunds of expired questions, compensation for answers that fell.
     address public immutable TREASURY;
@@ -52,7 +53,7 @@ contract MajorityVote is InferenceConsumer {
     /// @param fee wei for the operators of each model
     /// @return ballot number of the ballot, from 1
     function ask(bytes calldata input, uint256 fee) external payable returns (uint256 ballot) {
-        RequestTerms memory terms = Tiers.standard().ask(ORACLE, 1 days, fee, CALLBACK_GAS);
+        RequestTerms memory terms = Tiers.standard().ask(ORACLE, 1 days, fee, CALLBACK_GAS + CLASSES * GAS_PER_CLASS);
         Ask[] memory asks = new Ask[](_versions.length);
         for (uint256 i = 0; i < asks.length; ++i) {
             asks[i] = Ask({versionId: _versions[i], input: input, terms: terms});
@@ -73,7 +74,7 @@ contract MajorityVote is InferenceConsumer {
 
     /// @notice Wei that a vote costs.
     function priceOf(uint256 fee) external view returns (uint256 price) {
-        RequestTerms memory terms = Tiers.standard().ask(ORACLE, 1 days, fee, CALLBACK_GAS);
+        RequestTerms memory terms = Tiers.standard().ask(ORACLE, 1 days, fee, CALLBACK_GAS + CLASSES * GAS_PER_CLASS);
         for (uint256 i = 0; i < _versions.length; ++i) {
             price += ORACLE.estimateFee(_versions[i], terms);
         }

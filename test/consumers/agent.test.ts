@@ -190,6 +190,9 @@ describe('the agent', () => {
     const action = { target: payee, value: 0n, data: '0x' }
     expect(await error(GUARDIAN, 'approveAction', [1, action])).equal('OwnableUnauthorizedAccount')
     expect(await error(OWNER, 'approveAction', [10, action])).equal('Policy_UnknownClass')
+    expect(await error(OWNER, 'approveAction', [1, { ...action, data: new Uint8Array(1025) }])).equal('Policy_DataTooLong')
+    await clinic.send(agent, OWNER, 'approveAction', [2, { ...action, data: new Uint8Array(1024).fill(255) }])
+    await scheduled(2)
     const { oracle, operators } = clinic.arena.deployment
     for (const target of [agent.target, oracle, operators, `0x${'00'.repeat(20)}`])
       expect(await error(OWNER, 'approveAction', [1, { ...action, target }])).equal('Policy_TargetForbidden')

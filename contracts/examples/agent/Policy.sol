@@ -27,6 +27,9 @@ struct Limits {
 /// @notice The owner alone approves actions; who reports to the agent cannot invent one. Limits are fixed at deployment. A stop ends all that is
 ///         under way: after `resume` nothing decided before it can be executed.
 abstract contract Policy is Ownable2Step {
+    /// @dev The oracle's callback reads an action whole, with the gas that was prepaid.
+    uint256 internal constant MAX_DATA = 1024;
+
     /// @notice Who may stop and veto, besides the owner.
     address public immutable GUARDIAN;
     uint256 public immutable CLASSES;
@@ -45,6 +48,7 @@ abstract contract Policy is Ownable2Step {
 
     error Policy_BadLimits();
     error Policy_UnknownClass(uint256 class);
+    error Policy_DataTooLong(uint256 length);
     error Policy_TargetForbidden(address target);
     error Policy_NotGuardian(address caller);
     error Policy_IsStopped();
@@ -68,6 +72,7 @@ abstract contract Policy is Ownable2Step {
     /// @notice Approves what a class leads to, in the place of what it led to before.
     function approveAction(uint256 class, Action calldata action) external onlyOwner {
         if (class >= CLASSES) revert Policy_UnknownClass(class);
+        if (action.data.length > MAX_DATA) revert Policy_DataTooLong(action.data.length);
         if (action.target == address(0) || _isForbidden(action.target)) revert Policy_TargetForbidden(action.target);
         _actions[class] = action;
         emit ActionApproved(class, action.target, action.value, action.data);
