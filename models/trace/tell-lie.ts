@@ -4,12 +4,12 @@ import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { paddedTree, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { laneOf, readLane, writeLane } from '../exec/reference/buffer.ts'
 import { evaluateBlock, evaluateResult, runningTotals } from '../exec/reference/evaluate.ts'
-import { bufferReader, executeKernel } from '../exec/reference/execute.ts'
 import { kernelAt } from '../exec/reference/kernel.ts'
 import { blockCount, bufferOf, type Program, product } from '../ir/types.ts'
 import { type ConcreteLie, formatLie, type Lie } from './lie.ts'
+import { recompute, traceBeside } from './lie-downstream.ts'
 import { paddingBytes, randomLie, zeroLeaves } from './random-lie.ts'
-import { readTrace, type Trace, traceOfBuffers } from './trace.ts'
+import { readTrace, type Trace } from './trace.ts'
 
 const ATTEMPTS = 1000
 
@@ -38,7 +38,7 @@ export function tellLie(honest: Trace, lie: Lie): { readonly trace: Trace; reado
 function tellConcrete(honest: Trace, lie: ConcreteLie): Trace {
   const trace = falsify(honest, lie)
   const changed = honest.program.places.some(
-    ({ committed }, k) => committed && !equalBytes(rootOf(honest.trees[k]!), rootOf(trace.trees[k]!)),
+    ({ committed }, k) => committed && honest.trees[k] !== trace.trees[k] && !equalBytes(rootOf(honest.trees[k]!), rootOf(trace.trees[k]!)),
   )
   if (changed || trace.leafOverrides.size > 0) return trace
   throw new OpineError('LIE_WITHOUT_EFFECT', `the lie "${formatLie(lie)}" changes nothing that is committed; choose another`, { lie })
@@ -74,8 +74,8 @@ function falseElement(honest: Trace, lie: ElementLie): Trace {
   const { storeType } = kernelAt(honest.program, lie.kernel)
   const lane = readLane(storeType, honest.buffers[lie.kernel]!, lie.element) ^ lie.xor
   const buffers = withLane(honest, lie, laneOf(storeType, lane))
-  if (lie.mode === 'downstream') recomputeAfter(honest, buffers, lie.kernel)
-  return traceOfBuffers(honest.program, honest.inputs, buffers)
+  if (lie.mode === 'downstream') recompute({ ...honest, buffers }, [bufferOf(honest.program, lie.kernel)])
+  return traceBeside(honest, buffers)
 }
 
 function withLane({ program, buffers }: Trace, lie: ElementLie | TotalLie, lane: number): Uint8Array[] {
@@ -84,19 +84,6 @@ function withLane({ program, buffers }: Trace, lie: ElementLie | TotalLie, lane:
   writeLane(kernelAt(program, lie.kernel).storeType, bytes, lie.element, lane)
   all[lie.kernel] = bytes
   return all
-}
-
-/** Recomputes, in place, every kernel after `from` that reads something that is not what it was. */
-function recomputeAfter({ program, inputs, buffers: before }: Trace, buffers: Uint8Array[], from: number): void {
-  const read = bufferReader(program, inputs, buffers)
-  const changed = new Set([bufferOf(program, from)])
-  for (let k = from + 1; k < program.kernels.length; k++) {
-    if (!program.kernels[k]!.loads.some(({ buffer }) => changed.has(buffer))) continue
-    const bytes = executeKernel(program, read, k)
-    if (equalBytes(bytes, before[k]!)) continue
-    buffers[k] = bytes
-    changed.add(bufferOf(program, k))
-  }
 }
 
 function falseTotal(honest: Trace, lie: TotalLie): Trace {
@@ -112,8 +99,8 @@ function falseTotal(honest: Trace, lie: TotalLie): Trace {
     totals[block] = evaluateBlock(program, read, lie.kernel, lie.element, block, totals[block - 1]!)
   }
   const buffers = withLane(honest, lie, evaluateResult(program, read, lie.kernel, lie.element, totals[blocks - 1]!))
-  recomputeAfter(honest, buffers, lie.kernel)
-  const trace = traceOfBuffers(program, honest.inputs, buffers)
+  recompute({ ...honest, buffers }, [bufferOf(program, lie.kernel)])
+  const trace = traceBeside(honest, buffers)
   const isFalse = (kernel: number, element: number): boolean => kernel === lie.kernel && element === lie.element
   return { ...trace, totals: (kernel, element) => (isFalse(kernel, element) ? totals.slice() : trace.totals(kernel, element)) }
 }

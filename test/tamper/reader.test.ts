@@ -1,0 +1,3 @@
+import { campaign } from './campaign.ts'
+
+campaign({ model: 'reader', stranger: 'story', lies: 300, counted: 10 })
