@@ -3,6 +3,7 @@ import { createLog } from '@opine/node-kit/log.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { oracleNodeCommand } from '@opine/oracle-node/main.ts'
 import { Command } from 'commander'
+import { attestationCommand } from './commands/attestation.ts'
 import { chainCommand } from './commands/chain.ts'
 import { demoCommand } from './commands/demo.ts'
 import { deployCommand } from './commands/deploy.ts'
@@ -20,6 +21,7 @@ export function opineCommand(): Command {
     .addCommand(chainCommand())
     .addCommand(deployCommand())
     .addCommand(operatorCommand())
+    .addCommand(attestationCommand())
     .addCommand(requestCommand())
     .addCommand(oracleNodeCommand())
     .addCommand(challengerCommand())

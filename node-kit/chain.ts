@@ -49,7 +49,7 @@ export async function openChain(options: RpcOptions, deployment: Deployment, log
 }
 
 async function checkCode(provider: SocketProvider, deployment: Deployment, url: string): Promise<string> {
-  for (const name of ['models', 'operators', 'oracle', 'game', 'claims'] as const) {
+  for (const name of ['models', 'operators', 'oracle', 'game', 'claims', 'attestations'] as const) {
     if ((await provider.getCode(deployment[name])) !== '0x') continue
     const message = `there is no contract at ${deployment[name]} (${name}) on the chain at ${url}; correct --deployment, or deploy the protocol there`
     throw new OpineError('DEPLOYMENT_ABSENT', message, { url, name, address: deployment[name] })

@@ -1,3 +1,4 @@
+import { Attestations } from '@opine/abi/generated/Attestations.ts'
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
@@ -6,7 +7,7 @@ import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
 import { type ContractRunner, Interface, type Result } from 'ethers'
 import type { Deployment } from './deployment.ts'
 
-type Name = 'models' | 'operators' | 'oracle' | 'game' | 'claims'
+type Name = 'models' | 'operators' | 'oracle' | 'game' | 'claims' | 'attestations'
 
 /** One deployed contract: calls are encoded and answers decoded by its ABI. */
 export type Contract = {
@@ -26,6 +27,7 @@ const ABIS = {
   oracle: new Interface(InferenceOracle.abi as never),
   game: new Interface(DisputeGame.abi as never),
   claims: new Interface(RewardClaims.abi as never),
+  attestations: new Interface(Attestations.abi as never),
 } as const satisfies Record<Name, Interface>
 
 /** The contracts of a deployment, read through `runner`. */
@@ -42,7 +44,14 @@ export function contractsAt(deployment: Deployment, runner: ContractRunner): Con
     }
     return { address, abi, read, encode: (method, ...args) => ({ to: address, data: abi.encodeFunctionData(method, args) }) }
   }
-  return { models: at('models'), operators: at('operators'), oracle: at('oracle'), game: at('game'), claims: at('claims') }
+  return {
+    models: at('models'),
+    operators: at('operators'),
+    oracle: at('oracle'),
+    game: at('game'),
+    claims: at('claims'),
+    attestations: at('attestations'),
+  }
 }
 
 /** ethers' messages speak of the data alone; the method says more to a person. */

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { loadNamedModel } from '@opine/models/load.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
@@ -17,6 +19,7 @@ type Given = GivenSettings & {
   readonly model?: readonly string[]
   readonly minFee?: string
   readonly maxBond?: string
+  readonly attest?: readonly Hex[]
   readonly lie?: string
 }
 
@@ -45,11 +48,22 @@ export function oracleNodeCommand(): Command {
   )
   run.option('--min-fee <AMOUNT>', `least fee for which a request is answered (${MIN_FEE.env}); default 0`)
   run.option('--max-bond <AMOUNT>', `greatest bond that is locked for a request (${MAX_BOND.env}); default unlimited`)
+  run.option(
+    '--attest <VERSION>',
+    'id of a version on whose files this account stakes: attests it, renews that, answers demands for it; repeatable',
+    (version: string, all: Hex[]) => [...all, parseVersion(version)],
+    [],
+  )
   run.option('--lie <SPEC>', 'assert and defend a falsified trace, e.g. random:SEED; for demonstrations alone, the bond will be lost')
   for (const [flags, description] of settingFlags('data', 'log', 'logLevel', 'poll', 'feeCap', 'withdraw')) run.option(flags, description)
   run.addHelpText('after', EXAMPLES)
   run.action((given: Given) => runDaemon((signal) => start(given, signal)))
   return new Command('oracle-node').description('the operator’s daemon').addCommand(run)
+}
+
+function parseVersion(text: string): Hex {
+  if (/^0x[0-9a-f]{64}$/.test(text)) return text as Hex
+  throw new OpineError('CONFIG_INVALID', `--attest: expected a version id as opine model register prints it, got "${text.slice(0, 70)}"`)
 }
 
 async function start(given: Given, signal: AbortSignal): Promise<void> {
@@ -72,6 +86,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
         poll,
         ...(minFee === undefined ? {} : { minFee }),
         ...(maxBond === undefined ? {} : { maxBond }),
+        attest: given.attest ?? [],
         ...(lie === undefined ? {} : { lie }),
         ...(feeCap === undefined ? {} : { sending: { feeCap } }),
         ...(withdraw === undefined ? {} : { withdraw }),

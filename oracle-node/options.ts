@@ -1,3 +1,4 @@
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import type { Lie } from '@opine/models/trace/lie.ts'
 import type { Execute } from '@opine/models/trace/trace.ts'
@@ -15,6 +16,7 @@ import type { Wallet } from 'ethers'
  * @property margin    seconds that must be left until a request's deadline
  * @property poll      milliseconds after which the chain is looked at even if it announced nothing
  * @property withdraw  wei from which on payouts are sent to the account; never if left out
+ * @property attest    versions of these models on whose files the account stakes; none if left out
  * @property lie       asserts and defends a falsified trace; for demonstrations and tests alone
  * @property execute   an executor, bit for bit the reference; that one if left out
  */
@@ -25,6 +27,7 @@ export type OracleNodeOptions = {
   readonly margin?: number
   readonly poll?: number
   readonly withdraw?: bigint
+  readonly attest?: readonly Hex[]
   readonly lie?: Lie
   readonly execute?: Execute
   readonly sending?: Partial<SendingTerms>

@@ -12,6 +12,7 @@ import { EventSync } from '@opine/node-kit/sync.ts'
 import { Tasks } from '@opine/node-kit/tasks.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import { Answers } from './answers.ts'
+import { Attesting } from './attesting.ts'
 import { Defence } from './defence.ts'
 import type { OracleNodeDeps, OracleNodeOptions } from './options.ts'
 import { Requests } from './requests.ts'
@@ -22,7 +23,7 @@ const NO_LIMIT = 2n ** 128n
 /**
  * The operator's daemon: answers requests of its models with a bond, defends its answers, settles, and frees its bonds, until the signal.
  * It holds no state that a kill could lose: what it decided is in the store, everything else is on the chain.
- * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `STORE_FOREIGN`; later `STORE_...`
+ * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `STORE_FOREIGN`, `VERSION_...`; later `STORE_...`
  */
 export async function runOracleNode(options: OracleNodeOptions, { chain, store, log, wallet, signal }: OracleNodeDeps): Promise<void> {
   const { models, poll = DEFAULT_POLL, lie, withdraw } = options
@@ -53,6 +54,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10 } = options
   const requests = new Requests({ minFee, maxBond, margin }, { contracts, journal, sender, answers, log, lying: lie !== undefined })
   const defence = new Defence({ contracts, journal, sender, answers, log, levels })
+  const attesting = await Attesting.open(options.attest ?? [], models, { contracts, sender, log })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
 
@@ -70,6 +72,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
     }
     for (const [requestId] of journal.open('request', head.number))
       tasks.run(`request:${requestId}`, head.hash, () => requests.advance(requestId, head))
+    for (const version of attesting.versions) tasks.run(`attest:${version}`, head.hash, () => attesting.advance(version, head))
     if (withdraw !== undefined) tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store }, withdraw))
   }
   try {

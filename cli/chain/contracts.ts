@@ -1,3 +1,4 @@
+import { Attestations } from '@opine/abi/generated/Attestations.ts'
 import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
@@ -14,6 +15,7 @@ export type Protocol = {
   readonly oracle: Contract
   readonly game: Contract
   readonly claims: Contract
+  readonly attestations: Contract
 }
 
 /** The protocol's contracts, called by `runner`. */
@@ -24,6 +26,7 @@ export function protocolAt(deployment: Deployment, runner: ContractRunner): Prot
     oracle: new Contract(deployment.oracle, InferenceOracle.abi, runner),
     game: new Contract(deployment.game, DisputeGame.abi, runner),
     claims: new Contract(deployment.claims, RewardClaims.abi, runner),
+    attestations: new Contract(deployment.attestations, Attestations.abi, runner),
   }
 }
 

@@ -65,6 +65,26 @@ describe('opine chain, deploy, model register, operator stake, request', () => {
     expect(unanswered.code).to.equal(1)
   })
 
+  it('attests a version, and demands and shows its files', async () => {
+    const { versionId } = JSON.parse((await as(3, ['model', 'register', DIGITS, '--deployment', deployment, '--json'])).stdout)
+    const attestation = (who: number, command: string) =>
+      as(who, ['attestation', ...command.split(' '), '--version-id', versionId, '--deployment', deployment])
+    expect((await attestation(2, 'demand')).stderr).to.match(/^error CALL_REVERTED: .*Attestations_NoAttester/)
+    expect((await attestation(1, 'attest')).stdout).to.match(/^transaction {2}0x[0-9a-f]{64}\n$/)
+    expect((await attestation(2, 'demand --buffer 1')).code).to.equal(0)
+    for (let block = 0; block < 3; block++) await as(1, ['operator', 'cap', '--bps', '5000', '--deployment', deployment])
+    expect((await attestation(2, 'draw')).code).to.equal(0)
+    expect(
+      (await opine(['attestation', 'show', '--rpc', node.http, '--version-id', versionId, '--deployment', deployment])).stdout,
+    ).to.match(/^active {5}yes\nattested {3}by 0x\w{40}\ndemanded {3}by 0x\w{40}, for [\d.]+ ETH; to be answered until /)
+    expect((await attestation(3, `answer --model ${DIGITS}`)).code).to.equal(0)
+    expect(JSON.parse((await attestation(2, 'show --json')).stdout)).to.deep.include({ versionId, active: true, demand: null })
+    expect((await attestation(2, 'fail')).stderr).to.match(/^error CALL_REVERTED: .*Attestations_NoDemand/)
+    expect((await attestation(1, 'release')).stderr).to.match(/^error CALL_REVERTED: .*Attestations_NotLapsed/)
+    const slash = await attestation(2, `slash --attester 0x${'22'.repeat(20)}`)
+    expect(slash.stderr).to.match(/^error CALL_REVERTED: .*Attestations_NotAttested/)
+  })
+
   it('says what it cannot do', async () => {
     const stake = ['operator', 'stake', '--amount', '1', '--deployment', deployment]
     expect((await opine([...stake, '--rpc', node.http])).stderr).to.match(/^error KEY_MISSING: /)

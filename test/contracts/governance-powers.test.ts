@@ -205,7 +205,7 @@ describe('governance cannot change anything under way or touch money', () => {
     const leaves = drawn.map(Number).map((kernel) => {
       return { tensorRoot: rootOf(truth.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
     })
-    await arena.send(arena.claims(CHALLENGER).getFunction('proveClaim')(gameId, leaves))
+    await arena.send(arena.claims(CHALLENGER).getFunction('proveClaim')(gameId, rootOf(mine), leaves))
     await arena.pass(31 * DAY)
     await arena.send(arena.claims(0).getFunction('payClaim')(lying.id))
     await arena.send(attestations.getFunction('release')(arena.versionId))
