@@ -19,13 +19,11 @@ export type Oaths = { readonly interior: number; readonly totals: number }
  * What one assertion is made of: the asserter's trace, and the *books* that it may swear by. Book 0 is that trace; any other has the same
  * committed buffers and other interiors or totals.
  * @property truth    the true trace under the asserter's salt
- * @property count    elements of a kernel's buffer
  * @property isFalse  whether a step shows fraud, computed from what the asserter committed to and swore
  */
 export type Ground = {
   readonly truth: TraceProvider
   readonly books: readonly TraceProvider[]
-  readonly count: (kernel: number) => number
   readonly isFalse: (transition: Transition, oaths: Oaths) => boolean
 }
 

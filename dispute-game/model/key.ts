@@ -25,7 +25,7 @@ export function keyOf(world: World, state: ModelState): string {
 
 function keyOfAssertion(world: World, now: number, assertion: ModelAssertion | null): string {
   if (!assertion) return '-'
-  if (assertion.status === 'DEFEATED') return 'X'
+  if (assertion.status !== 'STANDING') return assertion.status === 'DEFEATED' ? 'X' : 'R'
   return character(Math.max(0, livenessEnd(world, assertion) + 1 - now)) + character(assertion.order) + assertion.posted + character(0xffff)
 }
 

@@ -22,7 +22,7 @@ const CASTS: readonly Cast[] = [
   ['a lie and the truth on one request, both challenged', QUICK, [truth(SMALL), cunning(SMALL)], [challenger(1), sham(0)]],
   ['two lies and the truth on one request', QUICK, [truth(SMALL), cunning(SMALL), cunning(SMALL)], [challenger(1), challenger(2)]],
   ['two lies and nobody else', QUICK, [cunning(SMALL), cunning(SMALL)], [challenger(0), challenger(1)]],
-  ['a lie that nobody honest looks at', CLOCKED, [cunning(SMALL)], [sham(0), sham(0)]],
+  ['a lie that nobody honest looks at', QUICK, [cunning(SMALL)], [sham(0), sham(0)]],
 ]
 
 /** Every kind of lie about the large program, each with an oath that fits it and one that does not. */

@@ -120,10 +120,10 @@ function atLeaf(table: Table, kernel: number): ModelState | Refusal {
 
 function atWord(table: Table, position: number, lane: number): ModelState | Refusal {
   const { ground, game, assertion } = table
-  const { lanes } = factsOf(ground, game.kernel)
+  const { lanes, count } = factsOf(ground, game.kernel)
   if (lane >= lanes) return 'NoSuchChild'
   const element = indexOf(position) * lanes + lane
-  if (element >= ground.count(game.kernel)) {
+  if (element >= count) {
     return laneIsZero(ground, game.kernel, element, oathsAt(ground, assertion, game)) ? 'PaddingIsZero' : win(table)
   }
   return arrive(table, { ...game, phase: 'LANE', position, element })

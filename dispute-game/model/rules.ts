@@ -50,7 +50,7 @@ function open(world: World, state: ModelState, slot: number): ModelState | Refus
 export const survivor = ({ assertions }: ModelState): number => {
   let first = -1
   assertions.forEach((assertion, slot) => {
-    if (assertion?.status === 'STANDING' && (first < 0 || assertion.order < assertions[first]!.order)) first = slot
+    if (assertion && assertion.status !== 'DEFEATED' && (first < 0 || assertion.order < assertions[first]!.order)) first = slot
   })
   return first
 }
@@ -67,7 +67,8 @@ function settle(world: World, state: ModelState): ModelState | Refusal {
   if (state.request !== 'OPEN') return 'RequestNotOpen'
   const slot = survivor(state)
   if (slot < 0) return 'NoSurvivor'
-  return isFinal(world, state, slot) ? { ...state, request: 'SETTLED' } : 'NotFinal'
+  if (!isFinal(world, state, slot)) return 'NotFinal'
+  return { ...state, request: 'SETTLED', assertions: state.assertions.with(slot, { ...state.assertions[slot]!, status: 'RELEASED' }) }
 }
 
 function expire(state: ModelState): ModelState | Refusal {

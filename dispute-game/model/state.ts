@@ -24,7 +24,7 @@ export type ModelGame = Place & {
  * @property posted  places at which something was revealed or sworn, and by which book: pairs of characters, in order of place
  */
 export type ModelAssertion = {
-  readonly status: 'STANDING' | 'DEFEATED'
+  readonly status: 'STANDING' | 'RELEASED' | 'DEFEATED'
   readonly at: number
   readonly order: number
   readonly posted: string

@@ -38,7 +38,6 @@ export function toyGround(truth: ToyTrace, books: readonly ToyTrace[], levels: n
   return {
     truth: { ...whole, facts: (kernel) => facts[kernel]! },
     books: providers,
-    count: (kernel) => program.kernels[kernel]!.count,
     isFalse: (transition, oaths) => {
       const { kernel, element, evaluation, block } = transition
       const key = `${kernel} ${element} ${evaluation} ${block} ${oaths.interior} ${oaths.totals}`

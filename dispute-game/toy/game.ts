@@ -69,8 +69,8 @@ export class ToyGame {
     return attack(this.state.view, this.challenger, this.posted)
   }
 
-  move(move: DefenderMove | ChallengerMove): ToyGame {
-    const witness = move.kind === 'step' ? this.witness(move) : []
+  /** @param witness  what a step opens, if it is not to be put together from what was revealed */
+  move(move: DefenderMove | ChallengerMove, witness = move.kind === 'step' ? this.witness(move) : []): ToyGame {
     return new ToyGame(this.truth, this.asserted, this.levels, this, referee(this.board, this.state, move, witness))
   }
 

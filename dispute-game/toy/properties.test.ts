@@ -3,14 +3,16 @@ import { expect } from 'chai'
 import { OpineError } from '../errors.ts'
 import { attack } from '../game/attack.ts'
 import { longestGame, mostTurns } from '../game/bound.ts'
+import { proof } from '../game/proof.ts'
 import type { TraceProvider } from '../game/provider.ts'
-import { equalBytes } from '../merkle/bytes.ts'
-import { rootOf } from '../merkle/tree.ts'
+import { concatBytes, equalBytes } from '../merkle/bytes.ts'
+import { branch, depthFor, rootOf, treeOfLeaves } from '../merkle/tree.ts'
 import { ToyGame } from './game.ts'
 import { paddingOf, type ToyLie, toyLie, zeroLeaves } from './lie.ts'
 import { blocksOf } from './program.ts'
 import { type Choices, choices, randomToy } from './random.ts'
 import { type ToyTrace, toyProvider } from './trace.ts'
+import { toyWitness } from './witness.ts'
 
 const LIARS = 5000
 const ATTACKS = 3000
@@ -100,6 +102,34 @@ describe('the honest challenger', () => {
     }
     expect(Object.keys(ends).sort()).to.deep.equal(['BLOCK', 'ELEMENT', 'RESULT', 'padding in TENSOR', 'padding in TRACE'])
     for (const [end, times] of Object.entries(ends)) expect(times, end).to.be.greaterThan(20)
+  })
+
+  it(`needs one transaction where the asserter hands out its nodes and oaths, whatever they say (${LIARS / 2} liars)`, () => {
+    let proved = 0
+    for (let seed = 0; proved < LIARS / 2; seed++) {
+      const random = choices(seed)
+      const start = ToyGame.of(randomToy(random), 'the quick brown fox', 1 + random.below(5))
+      let game = start.assert(lying(start.truth, random))
+      const { defender, challenger, levels, board } = game
+      if (equalBytes(rootOf(defender.traceTree()), rootOf(challenger.traceTree()))) continue
+      const swearer = toyProvider(perjured(game.asserted, random), board.salt, levels)
+      const signed = <Content>(content: Content) => ({ content, signature: new Uint8Array(65) })
+      const moves = proof(game.state.view, challenger, {
+        traceTree: () => defender.traceTree(),
+        tensorTree: (kernel) => swearer.tensorTree(kernel),
+        interior: (first, length) => signed(swearer.interior(first, length)),
+        totals: (kernel, element) => signed(Array.from(swearer.totals(kernel, element))),
+      })
+      const leaf = (kernel: number) => branch(defender.traceTree(), kernel)
+      for (const move of moves) {
+        const { first, length } = challenger.facts(game.state.view.kernel)
+        const list = () => treeOfLeaves(concatBytes(...swearer.interior(first, length)), depthFor(length))
+        const siblings = { leaf, interior: (kernel: number) => branch(list(), kernel - first) }
+        game = game.move(move, move.kind === 'step' ? toyWitness(game.truth, move, siblings) : [])
+      }
+      expect(game.state.status).to.equal('CHALLENGER_WINS')
+      proved++
+    }
   })
 
   it('ends within both clocks and an extension a turn, were every move made in its last second', () => {

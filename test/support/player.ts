@@ -22,7 +22,8 @@ import { buildWitness, type Witness } from '@opine/models/trace/witness.ts'
 import { AbiCoder, type ContractTransactionReceipt, Interface, keccak256 } from 'ethers'
 import { type Arena, type Asserted, bytesOf } from './arena.ts'
 
-export type State = GameView & { readonly status: number; readonly turn: Side; readonly since: number }
+/** @property deadline  last second of the side in turn */
+export type State = GameView & { readonly status: number; readonly turn: Side; readonly since: number; readonly deadline: number }
 export const STATUS = { IN_PROGRESS: 1, CHALLENGER_WINS: 2, DEFENDER_WINS: 3, VOID: 4 } as const
 
 export async function stateOf(arena: Arena, gameId: string): Promise<State> {
@@ -36,6 +37,7 @@ export async function stateOf(arena: Arena, gameId: string): Promise<State> {
     node: bytesOf(g.node),
     turn: SIDES[Number(g.clock.turn)]!,
     since: Number(g.clock.since),
+    deadline: Number(g.clock.since) + Number(Number(g.clock.turn) === 0 ? g.clock.asserter : g.clock.challenger),
   }
 }
 
