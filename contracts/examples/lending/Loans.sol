@@ -20,6 +20,7 @@ struct Loan {
 /// @title  The borrowers' side: one loan each, simple interest by the second, a deposit as security
 /// @notice An overdue loan can be liquidated by anybody: the deposit goes to the pool, less a bounty; what it does not cover is the lenders'
 ///         loss, and the borrower is barred until it has made that good.
+/// @dev    An overdue loan stands on the books in full until somebody liquidates it, so lenders should see to that: the bounty is for it.
 abstract contract Loans is LendingPool {
     uint40 public constant TERM = 90 days;
     uint40 public constant GRACE = 3 days;
