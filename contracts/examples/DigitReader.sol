@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {F32} from "../consumer/F32.sol";
 import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
+import {Outputs} from "../consumer/Outputs.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
-import {Lane} from "../libraries/Lane.sol";
 import {RequestId} from "../types/Ids.sol";
 import {RequestTerms} from "../types/Inference.sol";
 
@@ -26,7 +27,6 @@ contract DigitReader is InferenceConsumer {
     event DigitRead(RequestId indexed requestId, uint8 digit, uint32 probabilityBits);
 
     error DigitReader_NotAsked(RequestId requestId);
-    error DigitReader_OutputLength(uint256 length);
     error DigitReader_NotOwner(address caller);
 
     constructor(IInferenceOracle oracle, bytes32 versionId) InferenceConsumer(oracle) {
@@ -51,17 +51,12 @@ contract DigitReader is InferenceConsumer {
         return _readings[requestId];
     }
 
-    /// @dev Probabilities are `f32` in 0..1; the bits of such numbers are ordered as the numbers are.
+    /// @dev A probability that is NaN is not the likeliest.
     function _onInference(RequestId requestId, bytes32, bytes calldata output) internal override {
         if (!_asked[requestId]) revert DigitReader_NotAsked(requestId);
-        if (output.length != 80) revert DigitReader_OutputLength(output.length);
-        Reading memory best = Reading({known: true, digit: 0, probability: 0});
-        for (uint8 digit = 0; digit < 10; ++digit) {
-            uint256 offset = 40 + uint256(digit) * 4;
-            uint32 bits = Lane.read(bytes32(output[offset:offset + 4]), 0, 4);
-            if (bits > best.probability) (best.digit, best.probability) = (digit, bits);
-        }
-        _readings[requestId] = best;
-        emit DigitRead(requestId, best.digit, best.probability);
+        Outputs.requireLength(output, 80);
+        (uint256 digit, F32 probability) = Outputs.argmax(output[40:]);
+        _readings[requestId] = Reading({known: true, digit: uint8(digit), probability: probability.bits()});
+        emit DigitRead(requestId, uint8(digit), probability.bits());
     }
 }
