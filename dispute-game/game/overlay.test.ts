@@ -2,8 +2,8 @@ import { describe, it } from 'node:test'
 import { expect } from 'chai'
 import { toHex } from '../merkle/hex.ts'
 import { branch, leafAt, rootFromBranch, rootOf } from '../merkle/tree.ts'
+import { revealKey } from '../toy/board.ts'
 import { ToyGame } from '../toy/game.ts'
-import { revealKey } from '../toy/referee.ts'
 import { overlayBranches } from './overlay.ts'
 
 describe('overlay', () => {

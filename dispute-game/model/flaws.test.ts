@@ -1,15 +1,19 @@
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
 import { longestGame, mostTurns } from '../game/bound.ts'
+import type { ToyLie } from '../toy/lie.ts'
 import { explore } from './explore.ts'
 import type { Flaw, World } from './state.ts'
-import { CLOCKED, challenger, cunning, honest, QUICK, SMALL, sham } from './worlds.ts'
+import { CLOCKED, challenger, cunning, honest, liar, QUICK, SMALL, sham } from './worlds.ts'
 
 const lied: World = { ...CLOCKED, assertions: [cunning(SMALL)], games: [challenger(0)] }
 const crowded: World = { ...QUICK, assertions: [cunning(SMALL)], games: [challenger(0), sham(0)] }
 const attacked: World = { ...CLOCKED, assertions: [honest(SMALL)], games: [sham(0)] }
 /** Strangers hold a book of forged totals. */
 const envied: World = { ...attacked, assertions: [honest(SMALL, { kind: 'oath', kernel: 1, element: 0, totals: [3, 4] })] }
+/** The answer follows from a false interior. What the liar shows of the interior is true; what it can swear is not. */
+const interior: ToyLie = { kind: 'letter', kernel: 0, element: 0, mode: 'alone' }
+const shifty: World = { ...lied, assertions: [liar(SMALL, [{ ...interior, mode: 'downstream' }, interior], [interior])] }
 const behind: World = { ...QUICK, assertions: [honest(SMALL), cunning(SMALL)], games: [challenger(1)] }
 
 /** Which law breaks when a rule is taken out. */
@@ -24,6 +28,7 @@ const FLAWS: readonly (readonly [Flaw, World, string])[] = [
   ['ANYBODY_DESCENDS', lied, 'an honest challenger was led where nothing differs'],
   ['SETTLES_OVER_GAMES', lied, 'a lie was settled'],
   ['SILENCE_IS_FREE', lied, 'who ran out of time won'],
+  ['PICKS_BEFORE_OATH', shifty, "the honest challenger's step is refused: NoFraud"],
   ['NO_TIMEOUT', lied, 'nobody has a move'],
 ]
 

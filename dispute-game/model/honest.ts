@@ -17,6 +17,9 @@ export function honestAttack(world: World, state: ModelState, slot: number): Mod
   const game = state.games[slot]!
   const oaths = oathsAt(ground, state.assertions[assertion]!, game)
   const moves: ModelMove[] = game.turn === 'CHALLENGER' ? [chosen(ground, game, oaths, slot, ground.truth.levels)] : []
+  if (world.flaw === 'PICKS_BEFORE_OATH' && game.phase === 'KERNEL' && game.turn === 'ASSERTER') {
+    moves.push(chosen(ground, game, oaths, slot, ground.truth.levels))
+  }
   const deep = depthAt(ground, game) - depthOf(game.position)
   if ((game.phase === 'TRACE' || game.phase === 'TENSOR') && (game.turn === 'ASSERTER' || deep > levelsAt(ground, game))) {
     moves.push(chosen(ground, game, oaths, slot, Math.max(1, deep)))

@@ -1,7 +1,7 @@
 import { isExpired, leftOf } from './clock.ts'
-import { extensionOf } from './play.ts'
 import { livenessEnd } from './rules.ts'
 import type { ModelAssertion, ModelGame, ModelState, World } from './state.ts'
+import { extensionOf } from './table.ts'
 
 const character = (number: number): string => String.fromCharCode(number)
 const STATUSES = ['IN_PROGRESS', 'CHALLENGER_WINS', 'DEFENDER_WINS', 'VOID']

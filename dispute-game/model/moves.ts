@@ -40,6 +40,9 @@ function inGame(world: World, state: ModelState, slot: number, game: ModelGame, 
   const posted = nothingToPost(ground, game) || bookAt(assertion.posted, placeKey(ground, game)) >= 0
   if (!posted) moves.push(...postings(world, slot, game, ground, asserterIsHonest))
   if (!asserterIsHonest) moves.push(...contradictions(slot, game, ground))
+  if (world.flaw === 'PICKS_BEFORE_OATH' && (game.phase === 'TENSOR' || game.phase === 'LANE')) {
+    moves.push(...postings(world, slot, { ...game, phase: 'KERNEL' }, ground, asserterIsHonest))
+  }
   const dead = assertion.status === 'DEFEATED'
   if (isExpired(game, state.now) || (honest && dead)) return
   if (game.phase === 'LANE') moves.push(...steps(slot, game, ground))

@@ -53,6 +53,7 @@ export type Flaw =
   | 'SILENCE_IS_FREE'
   | 'NO_TIMEOUT'
   | 'OPENS_LATE'
+  | 'PICKS_BEFORE_OATH'
 
 /**
  * A cast: who may do what. Games and assertions are slots that are filled in some order, or stay empty.

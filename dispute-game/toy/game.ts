@@ -6,9 +6,10 @@ import { type ChallengerMove, type DefenderMove, LEVELS, type Phase } from '../g
 import { concatBytes } from '../merkle/bytes.ts'
 import { sha256 } from '../merkle/sha256.ts'
 import { branch, depthFor, rootOf, treeOfLeaves } from '../merkle/tree.ts'
+import { openToy, revealKey, type ToyState } from './board.ts'
 import { type ToyLie, toyLie } from './lie.ts'
 import { ALPHABET, segmentOf, type ToyProgram } from './program.ts'
-import { openToy, referee, revealKey, type ToyState } from './referee.ts'
+import { referee } from './referee.ts'
 import { oathKey, type ToyTrace, toyProvider, trueTrace } from './trace.ts'
 import { type ToyWitness, toyWitness } from './witness.ts'
 

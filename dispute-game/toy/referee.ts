@@ -1,62 +1,15 @@
-import { OpineError } from '../errors.ts'
 import { levelsBelow } from '../game/defend.ts'
-import { type ChallengerMove, type DefenderMove, EVALUATIONS, type GameView, type Side } from '../game/types.ts'
+import { type ChallengerMove, type DefenderMove, EVALUATIONS, type GameView } from '../game/types.ts'
 import { concatBytes, equalBytes } from '../merkle/bytes.ts'
 import { depthOf, descendant, indexOf, ROOT } from '../merkle/position.ts'
 import { WORD } from '../merkle/sha256.ts'
-import { depthFor, rootFromBranch, rootOf, tensorDepth, treeOfLeaves } from '../merkle/tree.ts'
+import { depthFor, rootFromBranch, rootOf, treeOfLeaves } from '../merkle/tree.ts'
+import { refuseUnless, revealKey, sealed, type ToyBoard, type ToyState, treeDepth } from './board.ts'
 import { addUp, evaluateElement, letterOf } from './evaluate.ts'
-import { blocksOf, segmentOf, type ToyProgram } from './program.ts'
-import { oathKey, saltedLeaf } from './trace.ts'
+import { post } from './post.ts'
+import { blocksOf, segmentOf } from './program.ts'
+import { oathKey } from './trace.ts'
 import { openToyWitness, type ToyWitness } from './witness.ts'
-
-/** What everybody knows before the first move. */
-export type ToyBoard = {
-  readonly program: ToyProgram
-  readonly text: Uint8Array
-  readonly salt: Uint8Array
-  readonly traceRoot: Uint8Array
-  readonly levels: number
-}
-
-/** A game as the chain would hold it, without clocks. @property turns  moves made so far */
-export type ToyState = {
-  readonly view: GameView
-  readonly status: 'IN_PROGRESS' | 'CHALLENGER_WINS'
-  readonly turn: Side
-  readonly turns: number
-  readonly revealed: ReadonlyMap<string, readonly Uint8Array[]>
-  readonly interiors: ReadonlyMap<number, readonly Uint8Array[]>
-  readonly totals: ReadonlyMap<string, readonly number[]>
-}
-
-export const openToy = ({ traceRoot }: ToyBoard): ToyState => ({
-  view: { phase: 'TRACE', kernel: 0, element: 0, position: ROOT, node: traceRoot },
-  status: 'IN_PROGRESS',
-  turn: 'ASSERTER',
-  turns: 0,
-  revealed: new Map(),
-  interiors: new Map(),
-  totals: new Map(),
-})
-
-/** Key of the place at which hashed nodes are posted. */
-export const revealKey = ({ phase, kernel, position }: GameView): string => `${phase}:${phase === 'TENSOR' ? kernel : ''}:${position}`
-
-function refuseUnless(allowed: boolean, fact: string): asserts allowed {
-  if (!allowed) throw new OpineError('ILLEGAL_MOVE', `the move is refused: ${fact}`)
-}
-
-const isSealed = ({ program }: ToyBoard, { phase, kernel, position }: GameView): boolean =>
-  phase === 'TENSOR' && position === ROOT && program.kernels[kernel]!.committed
-
-const sealed = (board: ToyBoard, view: GameView, root: Uint8Array): Uint8Array =>
-  isSealed(board, view) ? saltedLeaf(board.salt, root) : root
-
-function treeDepth({ program }: ToyBoard, { phase, kernel }: GameView): number {
-  if (phase === 'TRACE') return depthFor(program.kernels.length)
-  return tensorDepth(program.kernels[kernel]!.count * program.kernels[kernel]!.size)
-}
 
 /** The state after a move; every hash is checked as the contract does. @throws {OpineError} `ILLEGAL_MOVE` */
 export function referee(board: ToyBoard, state: ToyState, move: DefenderMove | ChallengerMove, witness: ToyWitness = []): ToyState {
@@ -71,32 +24,6 @@ export function referee(board: ToyBoard, state: ToyState, move: DefenderMove | C
 function jumps(board: ToyBoard, { view }: ToyState, move: DefenderMove | ChallengerMove): boolean {
   const descends = (move.kind === 'descendTrace' && view.phase === 'TRACE') || (move.kind === 'descendTensor' && view.phase === 'TENSOR')
   return descends && depthOf(view.position) + move.siblings.length === treeDepth(board, view)
-}
-
-function post(board: ToyBoard, state: ToyState, move: DefenderMove): ToyState {
-  const { view } = state
-  const { phase, kernel, element, position } = view
-  const { length, first } = segmentOf(board.program, kernel)
-  const turn = 'CHALLENGER'
-  switch (move.kind) {
-    case 'reveal': {
-      refuseUnless(phase === 'TRACE' || phase === 'TENSOR', `nothing is revealed in phase ${phase}`)
-      const levels = levelsBelow(treeDepth(board, view), position, board.levels)
-      refuseUnless(move.nodes.length === 2 ** levels, `${2 ** levels} nodes are wanted`)
-      const root = rootOf(treeOfLeaves(concatBytes(...move.nodes), levels))
-      refuseUnless(equalBytes(sealed(board, view, root), view.node), 'the nodes do not hash up to the game’s')
-      return { ...state, turn, revealed: new Map([...state.revealed, [revealKey(view), move.nodes]]) }
-    }
-    case 'swearInterior':
-      refuseUnless(phase === 'KERNEL' && move.roots.length === length, 'no list of this length is wanted')
-      return { ...state, turn, interiors: new Map([...state.interiors, [first, move.roots]]) }
-    case 'swearTotals':
-      refuseUnless(
-        phase === 'LANE' && move.totals.length === blocksOf(board.program.kernels[kernel]!),
-        'no totals of this number are wanted',
-      )
-      return { ...state, turn, totals: new Map([...state.totals, [oathKey(kernel, element), move.totals]]) }
-  }
 }
 
 function go(board: ToyBoard, state: ToyState, move: ChallengerMove, witness: ToyWitness): ToyState {

@@ -1,17 +1,17 @@
 import { EVALUATIONS, PHASES } from '@opine/dispute-game/game/types.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { depthOf, indexOf } from '@opine/dispute-game/merkle/position.ts'
-import { branch, depthFor, descendants, rootOf, type Tree, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, descendants, rootOf, type Tree, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
 import { depthAt, factsOf, type Ground, type Oaths, postedOf, viewOf } from '@opine/dispute-game/model/ground.ts'
 import { oathsAt } from '@opine/dispute-game/model/places.ts'
 import type { ModelGame, ModelMove, ModelState, World } from '@opine/dispute-game/model/state.ts'
 import { bufferOf } from '@opine/models/ir/types.ts'
 import { bufferProof } from '@opine/models/trace/program-tree.ts'
 import { buildWitness } from '@opine/models/trace/witness.ts'
-import { keccak256 } from 'ethers'
 import type { Arena } from '../support/arena.ts'
 import { encodeWitness } from '../support/player.ts'
 import type { Player } from './chain-board.ts'
+import { interiorBranch, interiorOf, signed } from './oaths.ts'
 import { openedTrace } from './program-ground.ts'
 
 type GameMove = Exclude<ModelMove, { kind: 'wait' | 'assert' | 'open' | 'settle' | 'expire' }>
@@ -53,7 +53,7 @@ export async function callOf(arena: Arena, scene: Scene, move: GameMove): Promis
     case 'swearTotals':
       return { name: 'swearTotals', args: [Array.from(ground.books[move.book]!.totals(game.kernel, game.element)), '0x'] }
     case 'proveTwoOaths': {
-      const oath = (book: number) => signed(arena, scene, ground, game, book)
+      const oath = (book: number) => signed(arena, player.account, scene.assertionId, ground, game, book)
       const kernel = game.phase === 'KERNEL' ? factsOf(ground, game.kernel).first : game.kernel
       return {
         name: 'proveTwoOaths',
@@ -83,16 +83,6 @@ export async function callOf(arena: Arena, scene: Scene, move: GameMove): Promis
       return { name: 'step', args: [EVALUATIONS.indexOf(move.evaluation), move.block, totals, witness] }
     }
   }
-}
-
-const interiorOf = (ground: Ground, { kernel }: ModelGame, book: number): readonly Uint8Array[] => {
-  const { first, length } = factsOf(ground, kernel)
-  return ground.books[book]!.interior(first, length)
-}
-
-const interiorBranch = (ground: Ground, game: ModelGame, book: number, kernel: number): Uint8Array[] => {
-  const roots = interiorOf(ground, game, book)
-  return branch(treeOfLeaves(concatBytes(...roots), depthFor(roots.length)), kernel - factsOf(ground, game.kernel).first)
 }
 
 function treeAt({ books, truth }: Ground, { phase, kernel }: ModelGame, { interior }: Oaths): Tree {
@@ -126,29 +116,6 @@ function witnessOf(arena: Arena, ground: Ground, { books }: Player, game: ModelG
     evaluation: move.evaluation,
     block: move.block,
   })
-}
-
-/** What a book says at the game's place, under the asserter's signature. */
-async function signed(arena: Arena, { player, assertionId }: Scene, ground: Ground, game: ModelGame, book: number) {
-  const { kernel, element, phase } = game
-  if (phase !== 'KERNEL' && phase !== 'LANE') return { list: '0x', signature: '0x' }
-  const totals = (): Uint8Array[] => Array.from(ground.books[book]!.totals(kernel, element), (total) => toWord(total))
-  const list = concatBytes(...(phase === 'KERNEL' ? interiorOf(ground, game, book) : totals()))
-  const { chainId, game: verifyingContract } = arena.deployment
-  const domain = { name: 'Opine', version: '1', chainId, verifyingContract }
-  const place = phase === 'KERNEL' ? { first: factsOf(ground, kernel).first } : { kernel, element }
-  const numbers = Object.keys(place).map((name) => ({ name, type: 'uint32' }))
-  const fields = [{ name: 'assertionId', type: 'bytes32' }, ...numbers, { name: 'content', type: 'bytes32' }]
-  const content = keccak256(list)
-  const types = { [phase === 'KERNEL' ? 'Interior' : 'Totals']: fields }
-  const signature = await arena.signers[player.account]!.signTypedData(domain, types, { assertionId, ...place, content })
-  return { list, signature }
-}
-
-const toWord = (total: number): Uint8Array => {
-  const word = new Uint8Array(32)
-  new DataView(word.buffer).setUint32(28, total)
-  return word
 }
 
 /** A move in a game that is not open. */
