@@ -1,0 +1,3 @@
+import { honestCampaign } from './honest.ts'
+
+honestCampaign('reader', 75)
