@@ -3,6 +3,7 @@ import { encodeProgramFile } from '@opine/models/ir/file.ts'
 import { Command } from 'commander'
 import { writeFile } from '../files.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
+import { describeStepGas, stepGasOf } from '../model/step-gas.ts'
 import { summarize } from '../model/summary.ts'
 import { grouped, print, printJson } from '../output.ts'
 
@@ -28,8 +29,9 @@ Examples:
       const { root, program, interface: ports } = readModel(file, options)
       const summary = summarize(program)
       const out = options.out ?? join(callersFolder(), `${basename(file, extname(file))}.opine`)
+      const stepGas = stepGasOf(program)
       writeFile(out, encodeProgramFile(program, ports))
-      if (options.json) return printJson({ file, programRoot: root, ...summary, ...ports, out })
+      if (options.json) return printJson({ file, programRoot: root, ...summary, ...ports, stepGas, out })
       const kinds = Object.entries(summary.kernelKinds).map(([kind, count]) => `  ${String(count).padStart(5)}  ${kind}`)
       print(
         `program root  ${root}`,
@@ -39,6 +41,7 @@ Examples:
         `kernels       ${summary.kernels} in ${summary.segments} segments, ${summary.committed} committed`,
         ...kinds,
         `trace         ${grouped(summary.traceBytes)} bytes, of which ${grouped(summary.committedBytes)} are hashed for an assertion`,
+        `certificate   ${describeStepGas(stepGas)}`,
         `written to    ${out}`,
       )
     })

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { requireFolderOf, writeFile } from '../files.ts'
 import { drawPage, drawProgram } from '../graph/draw.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
+import { describeStepGas, stepGasOf } from '../model/step-gas.ts'
 import { summarize } from '../model/summary.ts'
 import { print, printJson } from '../output.ts'
 
@@ -37,10 +38,11 @@ Examples:
           programRoot: root,
           ...summarize(program),
           ...ports,
+          stepGas: stepGasOf(program),
           graph: graph ?? null,
           dump: dumpProgram(program, ports),
         })
-      if (graph === undefined) return print(...dumpProgram(program, ports))
+      if (graph === undefined) return print(...dumpProgram(program, ports), `certificate: ${describeStepGas(stepGasOf(program))}`)
       print(`${program.kernels.length} kernels drawn to ${graph}`)
     })
 

@@ -33,15 +33,20 @@ library Product {
         uint256 e = 1;
         unchecked {
             while (true) {
-                uint256 length = watched ? 1 : IndexMap.takeInner(walk, extents);
-                if (length > count) length = count;
-                (x.inside, x.element) = Reading.locate(x.reader, walk);
-                (y.inside, y.element) = Reading.locate(y.reader, walk);
-                (m, e) = _sumRun(x, y, length, m, e);
+                uint256 length = 1;
+                if (watched) {
+                    (m, e) = Float32Sum.addProducts(m, e, Reading.value(x.reader, walk) << 224, 0, Reading.value(y.reader, walk) << 224, 0, 1);
+                } else {
+                    length = IndexMap.takeInner(walk, extents);
+                    if (length > count) length = count;
+                    (x.inside, x.element) = Reading.locate(x.reader, walk);
+                    (y.inside, y.element) = Reading.locate(y.reader, walk);
+                    (m, e) = _sumRun(x, y, length, m, e);
+                    IndexMap.move(x.reader.place, x.step * (length - 1));
+                    if (a != b) IndexMap.move(y.reader.place, y.step * (length - 1));
+                }
                 count -= length;
                 if (count == 0) return Float32Sum.bitsOf(m, e);
-                IndexMap.move(x.reader.place, x.step * (length - 1));
-                if (a != b) IndexMap.move(y.reader.place, y.step * (length - 1));
                 IndexMap.advance(walk, extents);
             }
         }

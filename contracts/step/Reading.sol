@@ -119,6 +119,8 @@ library Reading {
         unchecked {
             Words memory words = reader.words;
             uint256 position = reader.next;
+            // Not all parts of the word before need have been read.
+            if (position < words.length && words.indexAt(position) < index) ++position;
             if (position >= words.length || words.indexAt(position) != index) {
                 uint256 above = words.length;
                 position = 0;

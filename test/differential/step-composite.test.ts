@@ -57,6 +57,6 @@ describe('lowered composite operators', () => {
     const x = new Uint8Array(Float32Array.from(randomNumbers(48, 1), (value) => 2 * value).buffer)
     const result = await replay(program, [x], { steps: 60, seed: 1, allKernels: true })
     expect(result.mismatches).to.deep.equal([])
-    expect(result.gathers).to.be.above(2)
+    expect(result.kinds.gather).to.be.above(2)
   })
 })

@@ -38,6 +38,6 @@ describe('lowered movement operators', () => {
     const i = new Uint8Array(Int32Array.of(3, 0, -2).buffer)
     const result = await replay(program, [x, i], { steps: 60, seed: 1, allKernels: true })
     expect(result.mismatches).to.deep.equal([])
-    expect(result.gathers).to.be.above(10)
+    expect(result.kinds.gather).to.be.above(10)
   })
 })
