@@ -3,8 +3,9 @@ import { livenessEnd } from './rules.ts'
 import type { ModelAssertion, ModelGame, ModelState, World } from './state.ts'
 import { extensionOf } from './table.ts'
 
-const character = (number: number): string => String.fromCharCode(number)
-const STATUSES = ['IN_PROGRESS', 'CHALLENGER_WINS', 'DEFENDER_WINS', 'VOID']
+/** Marks above all times, places and kernels of an exploration, so that no two keys run into each other. */
+const [NONE, DEFEATED, RELEASED] = ['\uff00', '\uff01', '\uff02'] as const
+const ENDED = { IN_PROGRESS: '\uff03', CHALLENGER_WINS: '\uff04', DEFENDER_WINS: '\uff05', VOID: '\uff06' } as const
 const PHASES = ['TRACE', 'KERNEL', 'TENSOR', 'LANE']
 const REQUESTS = ['OPEN', 'SETTLED', 'EXPIRED']
 
@@ -14,28 +15,29 @@ const REQUESTS = ['OPEN', 'SETTLED', 'EXPIRED']
  */
 export function keyOf(world: World, state: ModelState): string {
   const { now, deadline, request, reopened } = state
-  const head = character(REQUESTS.indexOf(request) * 2 + (reopened ? 1 : 0)) + character(Math.max(0, deadline + 1 - now))
-  const assertions = state.assertions.map((assertion) => keyOfAssertion(world, now, assertion))
-  const games = state.games.map((game, slot) => {
+  let key = String.fromCharCode(REQUESTS.indexOf(request) * 2 + (reopened ? 1 : 0), Math.max(0, deadline + 1 - now))
+  for (const assertion of state.assertions) key += keyOfAssertion(world, now, assertion)
+  for (const [slot, game] of state.games.entries()) {
     const standing = game && state.assertions[world.games[slot]!.assertion]!.status === 'STANDING'
-    return keyOfGame(world, now, game, standing === true || world.flaw === 'GAMES_OUTLIVE_KILL')
-  })
-  return `${head}${assertions.join('')}|${games.join('')}`
+    key += keyOfGame(world, now, game, standing === true || world.flaw === 'GAMES_OUTLIVE_KILL')
+  }
+  return key
 }
 
 function keyOfAssertion(world: World, now: number, assertion: ModelAssertion | null): string {
-  if (!assertion) return '-'
-  if (assertion.status !== 'STANDING') return assertion.status === 'DEFEATED' ? 'X' : 'R'
-  return character(Math.max(0, livenessEnd(world, assertion) + 1 - now)) + character(assertion.order) + assertion.posted + character(0xffff)
+  if (!assertion) return NONE
+  if (assertion.status !== 'STANDING') return assertion.status === 'DEFEATED' ? DEFEATED : RELEASED
+  const age = Math.max(0, livenessEnd(world, assertion) + 1 - now)
+  return `${String.fromCharCode(age, assertion.order)}${assertion.posted}\uffff`
 }
 
 function keyOfGame(world: World, now: number, game: ModelGame | null, standing: boolean): string {
-  if (!game) return '-'
-  if (game.status !== 'IN_PROGRESS' || !standing) return STATUSES[STATUSES.indexOf(game.status)]!.slice(0, 2)
+  if (!game) return NONE
+  if (game.status !== 'IN_PROGRESS' || !standing) return ENDED[game.status]
   const { phase, kernel, element, position, turn, fresh } = game
   const used = now - game.since
   const other = Math.max(turn === 'ASSERTER' ? game.challenger : game.asserter, extensionOf(world))
   const expired = isExpired(game, now)
   const flags = PHASES.indexOf(phase) * 4 + (turn === 'ASSERTER' ? 2 : 0) + (fresh ? 1 : 0)
-  return [flags, kernel, element, position, expired ? 0xffff : leftOf(game), expired ? 0 : used, other].map(character).join('')
+  return String.fromCharCode(flags, kernel, element, position, expired ? 0xffff : leftOf(game), expired ? 0 : used, other)
 }
