@@ -19,7 +19,7 @@ function sourceHash(): string {
 const hash = sourceHash()
 if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== hash || !existsSync('artifacts')) {
   process.stderr.write('[setup] compiling the contracts\n')
-  const done = spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'build'], { stdio: ['ignore', 2, 2] })
+  const done = spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'build', '--no-tests'], { stdio: ['ignore', 2, 2] })
   if (done.status !== 0) process.exit(done.status ?? 1)
   writeBindings('artifacts', 'contracts/abi/generated')
   mkdirSync('.opine', { recursive: true })
