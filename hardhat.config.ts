@@ -32,7 +32,7 @@ export default defineConfig({
       // Written by test/invariants/invariants.test.ts, which runs these tests.
       fsPermissions: { readFile: ['.opine/invariants/genesis.hex'] },
       // Handlers make legal moves only, so that every revert is a finding.
-      invariant: { runs: 24, depth: 150, failOnRevert: true },
+      invariant: { runs: 40, depth: 150, failOnRevert: true },
     },
   },
   networks: {
