@@ -5,7 +5,7 @@ import { type ChallengerMove, EVALUATIONS } from '@opine/dispute-game/game/types
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
-import { branch, depthFor, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferOf } from '@opine/models/ir/types.ts'
 import { type BufferProof, bufferProof, type ProgramTree } from '@opine/models/trace/program-tree.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
@@ -48,8 +48,23 @@ export function callOf(move: ChallengerMove, context: CallContext): readonly [me
     case 'descendTensor':
       return ['descendTensor', gameId, move.expected, move.child, move.node, move.siblings, move.lane]
     case 'step':
-      return ['step', gameId, EVALUATIONS.indexOf(move.evaluation), move.block, move.totals, encodeWitness(witnessOf(move, context))]
+      return [
+        'step',
+        gameId,
+        EVALUATIONS.indexOf(move.evaluation),
+        move.block,
+        move.totals,
+        encodeWitness(witnessOf(move, context)),
+        interiorRootOf(move, context),
+      ]
   }
+}
+
+/** The interior root of the kernel's segment, as the asserter swore it; zero if it did not. */
+function interiorRootOf(move: ChallengerMove & { readonly kind: 'step' }, { assertionId, trace, posted }: CallContext): Uint8Array {
+  const { first } = trace.program.places[move.kernel]!
+  const list = posted(placeOf(assertionId, 'KERNEL', first, 0))?.nodes.map((node) => fromHex(node))
+  return list ? rootOf(treeOfLeaves(concatBytes(...list), depthFor(list.length))) : new Uint8Array(WORD)
 }
 
 /** Opens what the step reads: values from the own trace, their places from what the asserter revealed and swore. */

@@ -29,7 +29,7 @@ abstract contract Contradictions is Reveals {
         content = phase == Phase.KERNEL ? TensorTree.rootOfBytes(oath.list) : hash;
         if (oath.signature.length == 0) {
             // INVARIANT: what nobody swore is zero, and so is the root of a list of one zero; that is no oath.
-            if (content != 0 && _sworn[_placeAt(g.assertion, phase, kernel, element)] == content) return content;
+            if (content != 0 && _isSworn(_placeAt(g.assertion, phase, kernel, element), content)) return content;
             revert DisputeGame_NotAsserter(msg.sender);
         }
         bytes32 signed =

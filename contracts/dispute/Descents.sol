@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Game, IDisputeGame, Phase} from "../interfaces/IDisputeGame.sol";
-import {Model} from "../interfaces/IModelRegistry.sol";
+import {Shape} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
 import {Lane} from "../libraries/Lane.sol";
 import {Merkle} from "../libraries/Merkle.sol";
@@ -21,10 +21,14 @@ abstract contract Descents is Reveals {
         GameId gameId, bytes32 expected, uint256 child, bytes32 node, bytes32[] calldata siblings, BufferProof calldata proof
     ) external {
         Game memory g = _begin(gameId, expected, Phase.TRACE);
-        Model memory m = _modelOf(ORACLE.disputed(g.assertion));
-        uint256 depth = Merkle.depthOf(m.kernels);
-        _descend(gameId, g, depth, child, node, siblings);
-        if (g.position.depth() < depth) return _arrive(gameId, g, GameGas.DESCEND);
+        Shape memory m;
+        if (g.traceDepth == 0) {
+            m = _shapeOf(g.assertion);
+            g.traceDepth = uint8(Merkle.depthOf(m.kernels));
+        }
+        _descend(gameId, g, g.traceDepth, child, node, siblings);
+        if (g.position.depth() < g.traceDepth) return _arrive(gameId, g, GameGas.DESCEND);
+        if (m.kernels == 0) m = _shapeOf(g.assertion);
         uint256 kernel = g.position.index();
         g.kernel = uint32(kernel);
         Meta meta;
@@ -47,14 +51,13 @@ abstract contract Descents is Reveals {
         if (kernel != g.kernel) {
             // INVARIANT: interiors after the committed kernel are fed by it, not it by them; they prove nothing.
             if (kernel < committed.first() || kernel > g.kernel) revert DisputeGame_NotInterior(kernel);
-            Meta meta = _proveKernel(_modelOf(ORACLE.disputed(g.assertion)), kernel, proof);
+            Meta meta = _proveKernel(_shapeOf(g.assertion), kernel, proof);
             // INVARIANT: an entry of the list at a committed kernel's index means nothing and is never walked into.
             if (meta.committed() || meta.first() != committed.first() || meta.length() != committed.length()) {
                 revert DisputeGame_NotInterior(kernel);
             }
-            if (!Merkle.contains(_sworn[_place(g)], meta.length(), kernel - meta.first(), root, siblings)) {
-                revert DisputeGame_WrongPath(root);
-            }
+            if (siblings.length != Merkle.depthOf(meta.length())) revert DisputeGame_WrongPath(root);
+            if (!_isSworn(_place(g), Merkle.rootOf(root, kernel - meta.first(), siblings))) revert DisputeGame_WrongPath(root);
             g.kernel = kernel;
             g.meta = meta;
             g.node = root;
@@ -118,7 +121,7 @@ abstract contract Descents is Reveals {
 
     /// @dev The asserter is in turn, unless all that it could post stands already.
     function _passOn(GameId gameId, Game memory g, uint256 figure) private {
-        bool posted = _nothingToPost(g) || _revealedAt[_place(g)] != 0;
+        bool posted = _nothingToPost(g) || _timeAt(_place(g)) != 0;
         g.clock.pass(posted ? Side.CHALLENGER : Side.ASSERTER, block.timestamp);
         g.gasUsed += uint32(figure);
         _games[gameId].move(g);

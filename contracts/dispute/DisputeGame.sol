@@ -5,7 +5,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Game, IDisputeGame, Phase} from "../interfaces/IDisputeGame.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {IKernelValidator, OperandMeta} from "../interfaces/IKernelValidator.sol";
-import {IModelRegistry, Model} from "../interfaces/IModelRegistry.sol";
+import {IModelRegistry, Shape} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {BufferProof, Evaluation, IStepVerifier, Transition} from "../interfaces/IStepVerifier.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
@@ -44,12 +44,14 @@ contract DisputeGame is Descents, Contradictions, Multicall {
     }
 
     /// @inheritdoc IDisputeGame
-    function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, bytes calldata witness) external {
+    function step(
+        GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, bytes calldata witness, bytes32 interior
+    ) external {
         Game memory g = _inTime(gameId);
         if (g.phase != Phase.LANE) revert DisputeGame_WrongPhase(g.phase);
         if (g.clock.turn != Side.CHALLENGER) revert DisputeGame_NotYourTurn(gameId);
         (uint32 total, uint32 claimed) = _claim(g, evaluation, block_, totals);
-        uint32 computed = VERIFIER.evaluateEncoded(_transition(g, evaluation, block_, total), witness);
+        uint32 computed = VERIFIER.evaluateEncoded(_transition(g, evaluation, block_, total, interior), witness);
         // INVARIANT: a step that shows no fraud changes nothing; else a liar would prove one of its true lanes and end the game.
         if (computed == claimed) revert DisputeGame_NoFraud(computed);
         emit StepProved(gameId, g.kernel, g.element, evaluation, block_, claimed, computed);
@@ -61,7 +63,7 @@ contract DisputeGame is Descents, Contradictions, Multicall {
         GameId gameId, uint32 kernel, BufferProof calldata proof, bytes calldata descriptor, OperandMeta[] calldata operands
     ) external {
         Game memory g = _inTime(gameId);
-        Model memory m = _modelOf(ORACLE.disputed(g.assertion));
+        Shape memory m = _shapeOf(g.assertion);
         if (!VALIDATOR.isInvalid(m.bufferRoot, m.inputs, m.constants, m.kernels, kernel, proof, descriptor, operands)) {
             revert DisputeGame_ValidKernel(kernel);
         }
@@ -82,16 +84,22 @@ contract DisputeGame is Descents, Contradictions, Multicall {
             if (evaluation != Evaluation.ELEMENT) revert DisputeGame_WrongEvaluation(evaluation);
             return (0, lane);
         }
-        if (keccak256(abi.encodePacked(totals)) != _sworn[_place(g)]) revert DisputeGame_WrongTotals();
+        if (!_isSworn(_place(g), keccak256(abi.encodePacked(totals)))) revert DisputeGame_WrongTotals();
         if (evaluation == Evaluation.RESULT) return (totals[totals.length - 1], lane);
         if (evaluation != Evaluation.BLOCK || block_ >= totals.length) revert DisputeGame_WrongEvaluation(evaluation);
         return (block_ == 0 ? 0 : totals[block_ - 1], totals[block_]);
     }
 
-    function _transition(Game memory g, Evaluation evaluation, uint32 block_, uint32 total) private view returns (Transition memory t) {
+    function _transition(Game memory g, Evaluation evaluation, uint32 block_, uint32 total, bytes32 interior)
+        private
+        view
+        returns (Transition memory)
+    {
+        bool sworn = _isSworn(_placeAt(g.assertion, Phase.KERNEL, g.meta.first(), 0), interior);
+        if (interior != 0 && !sworn) revert DisputeGame_WrongInterior(interior);
         Disputed memory d = ORACLE.disputed(g.assertion);
-        Model memory m = _modelOf(d);
-        t = Transition({
+        Shape memory m = MODELS.shapeOf(d.serial);
+        return Transition({
             bufferRoot: m.bufferRoot,
             inputs: m.inputs,
             constants: m.constants,
@@ -99,7 +107,7 @@ contract DisputeGame is Descents, Contradictions, Multicall {
             inputRoot: d.inputRoot,
             traceRoot: d.traceRoot,
             salt: d.salt,
-            interiorRoot: _sworn[_placeAt(g.assertion, Phase.KERNEL, g.meta.first(), 0)],
+            interiorRoot: interior,
             kernel: g.kernel,
             element: g.element,
             evaluation: evaluation,

@@ -3,12 +3,11 @@ pragma solidity 0.8.37;
 
 import {Game, GameStatus, IDisputeGame, Kill, Phase} from "../interfaces/IDisputeGame.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
-import {IModelRegistry, Model} from "../interfaces/IModelRegistry.sol";
+import {IModelRegistry, Shape} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Clock, Side} from "../types/Clock.sol";
 import {AssertionId, GameId} from "../types/Ids.sol";
-import {Disputed} from "../types/Inference.sol";
 import {Meta} from "../types/Meta.sol";
 import {Position, ROOT} from "../types/Position.sol";
 import {StoredGame} from "./StoredGame.sol";
@@ -23,10 +22,11 @@ abstract contract GameStore is IDisputeGame {
 
     mapping(GameId => StoredGame) internal _games;
     mapping(AssertionId => Kill) internal _kills;
-    uint40 internal _gameCount;
-    mapping(bytes32 place => uint256) internal _revealedAt;
-    /// @dev What was sworn at a place: an interior root, or the hash of running totals.
-    mapping(bytes32 place => bytes32) internal _sworn;
+    /// @dev From one on, so that no opening pays for a new slot.
+    uint40 internal _gameCount = 1;
+    /// @dev What was posted at a place: its block time in the low 40 bits; above them the high 216 bits of what was sworn, an interior root or
+    ///      the hash of running totals. A second pre-image of 216 bits is as far out of reach as one of 256.
+    mapping(bytes32 place => uint256) private _posts;
 
     constructor(IInferenceOracle oracle, IModelRegistry models, uint8 levels) {
         if (levels == 0 || levels > 6) revert DisputeGame_BadLevels(levels);
@@ -64,32 +64,51 @@ abstract contract GameStore is IDisputeGame {
 
     /// @inheritdoc IDisputeGame
     function revealedAt(bytes32 place) external view returns (uint256) {
-        return _revealedAt[place];
+        return _timeAt(place);
     }
 
     /// @dev The game as stored, with its node; the first one is the trace root, which the oracle holds.
     function _load(GameId gameId) internal view returns (Game memory g) {
         g = _games[gameId].load();
-        bool atRoot = g.phase == Phase.TRACE && Position.unwrap(g.position) == Position.unwrap(ROOT);
-        if (atRoot && g.status != GameStatus.NONE) g.node = ORACLE.disputed(g.assertion).traceRoot;
+        if (_atStart(g) && g.status != GameStatus.NONE) (g.node,) = ORACLE.traceOf(g.assertion);
+    }
+
+    function _atStart(Game memory g) internal pure returns (bool) {
+        return g.phase == Phase.TRACE && Position.unwrap(g.position) == Position.unwrap(ROOT);
+    }
+
+    /// @dev Block time at which something was posted at a place, 0 if nothing was.
+    function _timeAt(bytes32 place) internal view returns (uint256) {
+        return uint40(_posts[place]);
+    }
+
+    /// @param content what was sworn, zero for a reveal
+    function _post(bytes32 place, bytes32 content) internal {
+        _posts[place] = uint256(content) >> 40 << 40 | block.timestamp;
+    }
+
+    /// @dev Whether this was sworn at a place.
+    function _isSworn(bytes32 place, bytes32 content) internal view returns (bool) {
+        uint256 posted = _posts[place];
+        return posted != 0 && posted >> 40 == uint256(content) >> 40;
     }
 
     /// @dev Takes into account what was posted at the game's place: a reveal or oath within the asserter's time, whichever game or sender
     ///      caused it, ended that turn; a later one does not revive the game.
     function _bringUpToDate(Game memory g) internal view {
         if (g.clock.turn == Side.CHALLENGER) return;
-        uint256 posted = _revealedAt[_place(g)];
+        uint256 posted = _timeAt(_place(g));
         if (posted != 0 && !g.clock.expired(posted)) g.clock.pass(Side.CHALLENGER, posted);
     }
 
-    /// @dev The game with its clock up to date, if it can still move.
+    /// @dev The game with its clock up to date, if it is not over.
     function _inProgress(GameId gameId) internal view returns (Game memory g) {
         g = _load(gameId);
-        if (g.status != GameStatus.IN_PROGRESS || _kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
+        if (g.status != GameStatus.IN_PROGRESS) revert DisputeGame_NotInProgress(gameId);
         _bringUpToDate(g);
     }
 
-    /// @dev The game, if it can still move and the side in turn has time left.
+    /// @dev The game, if it can still move and the side in turn has time left. Moves after the assertion fell elsewhere lead nowhere.
     function _inTime(GameId gameId) internal view returns (Game memory g) {
         g = _inProgress(gameId);
         if (g.clock.expired(block.timestamp)) revert DisputeGame_OutOfTime(gameId);
@@ -122,13 +141,13 @@ abstract contract GameStore is IDisputeGame {
         return left < LEVELS ? left : LEVELS;
     }
 
-    function _modelOf(Disputed memory d) internal view returns (Model memory) {
-        (, bytes32 programRoot) = MODELS.bySerial(d.serial);
-        return MODELS.model(programRoot);
+    function _shapeOf(AssertionId assertionId) internal view returns (Shape memory) {
+        (, uint40 serial) = ORACLE.traceOf(assertionId);
+        return MODELS.shapeOf(serial);
     }
 
     /// @dev The meta of a kernel, proved to be in the program.
-    function _proveKernel(Model memory m, uint256 kernel, BufferProof calldata proof) internal view returns (Meta) {
+    function _proveKernel(Shape memory m, uint256 kernel, BufferProof calldata proof) internal view returns (Meta) {
         uint256 buffer = uint256(m.inputs) + m.constants + kernel;
         uint256 buffers = uint256(m.inputs) + m.constants + m.kernels;
         if (!Merkle.contains(m.bufferRoot, buffers, buffer, Merkle.bufferLeaf(proof.meta, proof.body), proof.siblings)) {

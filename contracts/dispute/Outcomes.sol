@@ -48,7 +48,7 @@ abstract contract Outcomes is GameStore {
         g.position = ROOT;
         // INVARIANT: what a game needs of the rules is pinned here; `Parameters` bounds all of it far below these widths.
         (uint24 clock, uint24 extension) = (uint24(rules.clock), uint24(rules.extension));
-        Side turn = _revealedAt[_place(g)] == 0 ? Side.ASSERTER : Side.CHALLENGER;
+        Side turn = _timeAt(_place(g)) == 0 ? Side.ASSERTER : Side.CHALLENGER;
         g.clock = Clock({turn: turn, since: uint40(block.timestamp), asserter: clock, challenger: clock, extension: extension});
         g.bond = uint88(bond);
         g.gasPrice = uint48(rules.gasPrice);
@@ -61,6 +61,7 @@ abstract contract Outcomes is GameStore {
     /// @inheritdoc IDisputeGame
     function timeout(GameId gameId) external {
         Game memory g = _inProgress(gameId);
+        if (_kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
         if (!g.clock.expired(block.timestamp)) revert DisputeGame_NotExpired(gameId);
         if (g.clock.turn == Side.ASSERTER) _challengerWins(gameId, g, GameGas.TIMEOUT);
         else _defenderWins(gameId, g);
@@ -80,10 +81,14 @@ abstract contract Outcomes is GameStore {
     function _challengerWins(GameId gameId, Game memory g, uint256 figure) internal {
         // INVARIANT: who opens a game and wins in one block could have copied the proof from a transaction that waits.
         if (g.openedIn == block.number) revert DisputeGame_OpenedInThisBlock(gameId);
-        _kills[g.assertion] = Kill({order: g.order, time: uint40(block.timestamp), blockNumber: uint40(block.number)});
+        if (_kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
+        Kill memory kill = Kill({order: g.order, time: uint40(block.timestamp), blockNumber: uint40(block.number), reward: 0});
+        _kills[g.assertion] = kill;
         _resolve(gameId, g, GameStatus.CHALLENGER_WINS);
         OPERATORS.transferPayout(g.challenger, g.bond);
-        ORACLE.defeat(g.assertion, gameId, _cost(g, figure));
+        kill.reward = uint96(ORACLE.defeat(g.assertion, gameId, _cost(g, figure)));
+        _kills[g.assertion] = kill;
+        emit RewardReserved(g.assertion, kill.reward);
     }
 
     /// @dev Wei that a winner's moves are reckoned to have cost: fixed figures of gas, at a price that the winner cannot raise alone. Without

@@ -25,13 +25,13 @@ contract RewardClaims is IRewardClaims {
     uint256 public immutable WINDOW;
 
     /// @dev `best` is the best-ranked proved claim; `rank` is 0 for the killer, else its order.
-    struct Reward {
-        uint256 amount;
+    struct Claim {
         GameId best;
-        uint256 rank;
+        uint40 rank;
+        bool paid;
     }
 
-    mapping(AssertionId => Reward) private _rewards;
+    mapping(AssertionId => Claim) private _claims;
     mapping(GameId => uint256) private _seedBlock;
 
     constructor(IInferenceOracle oracle, IModelRegistry models, IOperatorRegistry operators, IDisputeGame game, uint256 window) {
@@ -40,13 +40,6 @@ contract RewardClaims is IRewardClaims {
         OPERATORS = operators;
         GAME = game;
         WINDOW = window;
-    }
-
-    /// @inheritdoc IRewardClaims
-    function reserve(AssertionId assertionId, uint256 amount) external {
-        if (msg.sender != address(ORACLE)) revert RewardClaims_NotOracle(msg.sender);
-        _rewards[assertionId].amount = amount;
-        emit RewardReserved(assertionId, amount);
     }
 
     /// @inheritdoc IRewardClaims
@@ -103,25 +96,26 @@ contract RewardClaims is IRewardClaims {
 
     /// @inheritdoc IRewardClaims
     function payClaim(AssertionId assertionId) external {
-        Reward memory reward = _rewards[assertionId];
-        if (reward.amount == 0) revert RewardClaims_NoReward(assertionId);
+        uint256 reward = rewardOf(assertionId);
+        if (reward == 0) revert RewardClaims_NoReward(assertionId);
         RequestStatus status = ORACLE.request(ORACLE.assertion(assertionId).request).status;
         bool expired = status == RequestStatus.EXPIRED || status == RequestStatus.EXPIRED_PARTIAL;
         if (!expired && block.timestamp <= windowEnd(assertionId)) revert RewardClaims_WindowOpen(assertionId);
-        _rewards[assertionId].amount = 0;
-        if (GameId.unwrap(reward.best) == 0) {
-            emit RewardBurned(assertionId, reward.amount);
-            OPERATORS.burnPayout(reward.amount);
+        _claims[assertionId].paid = true;
+        GameId best = _claims[assertionId].best;
+        if (GameId.unwrap(best) == 0) {
+            emit RewardBurned(assertionId, reward);
+            OPERATORS.burnPayout(reward);
         } else {
-            address challenger = GAME.game(reward.best).challenger;
-            emit RewardPaid(assertionId, reward.best, challenger, reward.amount);
-            OPERATORS.transferPayout(challenger, reward.amount);
+            address challenger = GAME.game(best).challenger;
+            emit RewardPaid(assertionId, best, challenger, reward);
+            OPERATORS.transferPayout(challenger, reward);
         }
     }
 
     /// @inheritdoc IRewardClaims
-    function rewardOf(AssertionId assertionId) external view returns (uint256) {
-        return _rewards[assertionId].amount;
+    function rewardOf(AssertionId assertionId) public view returns (uint256) {
+        return _claims[assertionId].paid ? 0 : GAME.killOf(assertionId).reward;
     }
 
     /// @inheritdoc IRewardClaims
@@ -134,12 +128,9 @@ contract RewardClaims is IRewardClaims {
 
     function _record(GameId gameId, Game memory g) private {
         Kill memory kill = GAME.killOf(g.assertion);
-        uint256 rank = g.order == kill.order ? 0 : g.order;
-        Reward storage reward = _rewards[g.assertion];
-        if (GameId.unwrap(reward.best) == 0 || rank < reward.rank) {
-            reward.best = gameId;
-            reward.rank = rank;
-        }
+        uint40 rank = g.order == kill.order ? 0 : g.order;
+        Claim storage claim = _claims[g.assertion];
+        if (GameId.unwrap(claim.best) == 0 || rank < claim.rank) (claim.best, claim.rank) = (gameId, rank);
         emit ClaimProved(gameId, g.assertion, rank);
     }
 

@@ -29,6 +29,7 @@ struct StoredGame {
     uint32 element;
     uint32 position;
     KernelMeta meta;
+    uint8 traceDepth;
     uint32 gasUsed;
     bytes32 node;
 }
@@ -37,7 +38,7 @@ using LibStoredGame for StoredGame global;
 
 library LibStoredGame {
     function load(StoredGame storage s) internal view returns (Game memory g) {
-        g.assertion = s.assertion;
+        g = loadPlace(s);
         g.challenger = s.challenger;
         g.openedIn = s.openedIn;
         g.order = s.order;
@@ -45,11 +46,17 @@ library LibStoredGame {
         g.clock = Clock(s.turn, s.since, s.asserterLeft, s.challengerLeft, s.extension);
         g.bond = s.bond;
         g.gasPrice = s.gasPrice;
+    }
+
+    /// @notice Only where the game is: all that a reveal or an oath needs.
+    function loadPlace(StoredGame storage s) internal view returns (Game memory g) {
+        g.assertion = s.assertion;
         g.phase = s.phase;
         g.kernel = s.kernel;
         g.element = s.element;
         g.position = s.position == 0 ? ROOT : Position.wrap(s.position);
         g.meta = s.meta.unpack();
+        g.traceDepth = s.traceDepth;
         g.gasUsed = s.gasUsed;
         g.node = s.node;
     }
@@ -75,6 +82,7 @@ library LibStoredGame {
         s.element = g.element;
         s.position = uint32(Position.unwrap(g.position));
         s.meta = LibKernelMeta.pack(g.meta);
+        s.traceDepth = g.traceDepth;
         s.gasUsed = g.gasUsed;
         s.node = g.node;
     }

@@ -25,13 +25,14 @@ enum Phase {
 }
 
 /// @param openedIn  block number
-/// @param order     number of the game among all, in opening order, from 1
+/// @param order     number of the game among all, in opening order
 /// @param phase     TRACE, KERNEL, TENSOR or LANE
 /// @param kernel    disputed kernel, from phase KERNEL on
 /// @param element   disputed element, in phase LANE
 /// @param position  in the trace tree (TRACE) or the tensor tree (TENSOR)
 /// @param bond      wei that the challenger put up, the request's delay price included
 /// @param gasPrice  wei at which a gas figure is reckoned at most; pinned at opening, as the bond and the clock's extension are
+/// @param traceDepth depth of the trace tree, 0 before the first descent
 /// @param gasUsed   gas that the challenger's moves so far are reckoned to have used
 /// @param node      the asserter's value at the place: a node, a salted leaf, or a word
 /// @param meta      of the disputed kernel
@@ -48,17 +49,20 @@ struct Game {
     Clock clock;
     uint88 bond;
     uint48 gasPrice;
+    uint8 traceDepth;
     uint32 gasUsed;
     bytes32 node;
     Meta meta;
 }
 
 /// @notice The win that ended an assertion.
-/// @param order of the game that won; 0 if none did
+/// @param order  of the game that won; 0 if none did
+/// @param reward wei for whoever proves to have computed the truth, in the claims' escrow
 struct Kill {
     uint40 order;
     uint40 time;
     uint40 blockNumber;
+    uint96 reward;
 }
 
 /// @notice Something that an asserter swore.
@@ -82,6 +86,7 @@ interface IDisputeGame {
     event PaddingProved(GameId indexed gameId, Phase phase, uint32 kernel, bytes32 node);
     event InvalidKernelProved(GameId indexed gameId, uint32 kernel);
     event TwoOathsProved(GameId indexed gameId, Phase phase, uint32 kernel, uint32 element);
+    event RewardReserved(AssertionId indexed assertionId, uint256 amount);
     event GameResolved(GameId indexed gameId, AssertionId indexed assertionId, GameStatus status);
 
     error DisputeGame_BadLevels(uint256 levels);
@@ -106,6 +111,7 @@ interface IDisputeGame {
     error DisputeGame_NotInterior(uint256 kernel);
     error DisputeGame_PaddingIsZero();
     error DisputeGame_WrongTotals();
+    error DisputeGame_WrongInterior(bytes32 root);
     error DisputeGame_WrongEvaluation(Evaluation evaluation);
     error DisputeGame_NoFraud(uint32 value);
     error DisputeGame_ValidKernel(uint256 kernel);
@@ -150,7 +156,10 @@ interface IDisputeGame {
     /// @notice Proves that one transition of the chosen element is false. Anybody may send it.
     /// @param totals  as sworn; empty for a fold of at most one block
     /// @param witness `abi.encode` of a `Witness`, handed on to the verifier as it is
-    function step(GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, bytes calldata witness) external;
+    /// @param interior the interior root of the kernel's segment, as sworn; zero where none was
+    function step(
+        GameId gameId, Evaluation evaluation, uint32 block_, uint32[] calldata totals, bytes calldata witness, bytes32 interior
+    ) external;
 
     /// @notice Proves that a kernel of the program is invalid. Anybody may send it, in any phase.
     function stepInvalid(

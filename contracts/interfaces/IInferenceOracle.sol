@@ -112,7 +112,8 @@ interface IInferenceOracle {
 
     /// @notice Game only: a game was won against the assertion. Its bond is slashed.
     /// @param gasFigure wei that the winner's moves are reckoned to have cost; part of its reward, within the limit of `Bonds`
-    function defeat(AssertionId assertionId, GameId gameId, uint256 gasFigure) external;
+    /// @return reward wei, in the claims' escrow
+    function defeat(AssertionId assertionId, GameId gameId, uint256 gasFigure) external returns (uint256 reward);
 
     /// @notice Notes that up to `most` more of the request's first assertions are defeated, so that nobody has to look at them again. Needed only
     ///         where so many fell that a settlement would not fit a transaction.
@@ -124,6 +125,12 @@ interface IInferenceOracle {
     function request(RequestId requestId) external view returns (Request memory);
     function assertion(AssertionId assertionId) external view returns (Assertion memory);
     function disputed(AssertionId assertionId) external view returns (Disputed memory);
+
+    /// @notice The trace root, and the serial of the version that was asked.
+    function traceOf(AssertionId assertionId) external view returns (bytes32 traceRoot, uint40 serial);
+
+    /// @notice The asserter's salt.
+    function saltUnder(AssertionId assertionId) external view returns (bytes32);
     function asserterOf(AssertionId assertionId) external view returns (address);
     function delayPriceOf(AssertionId assertionId) external view returns (uint96);
     function assertionCount(RequestId requestId) external view returns (uint256);

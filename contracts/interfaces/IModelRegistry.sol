@@ -10,12 +10,20 @@ import {BufferProof} from "./IStepVerifier.sol";
 /// @param inputs     number of input buffers; likewise `constants`, `kernels`, `outputs`
 struct Model {
     bytes32 bufferRoot;
-    address author;
-    uint40 registeredAt;
     uint32 inputs;
     uint32 constants;
     uint32 kernels;
     uint32 outputs;
+    uint40 registeredAt;
+    address author;
+}
+
+/// @notice What a game needs to know of a program: the root of its buffer tree and the numbers of buffers.
+struct Shape {
+    bytes32 bufferRoot;
+    uint32 inputs;
+    uint32 constants;
+    uint32 kernels;
 }
 
 /// @notice One output of a model: the kernel that writes it, and its length in bytes.
@@ -124,6 +132,9 @@ interface IModelRegistry {
 
     /// @notice The version with this serial number; zeros for an unknown one.
     function bySerial(uint40 serial) external view returns (bytes32 versionId, bytes32 programRoot);
+
+    /// @notice The shape of that version's program; zeros for an unknown one.
+    function shapeOf(uint40 serial) external view returns (Shape memory);
 
     /// @notice How the price of a request is shared now: between the model's owner and its royalty receiver.
     function payees(uint40 serial, uint256 price)

@@ -13,13 +13,11 @@ struct ClaimLeaf {
 /// @title  Pay goes to work, SPEC section 8
 /// @notice Pays the reward of a defeated assertion to the best-ranked challenger whose own trace agrees with the truth.
 interface IRewardClaims {
-    event RewardReserved(AssertionId indexed assertionId, uint256 amount);
     event ClaimStarted(GameId indexed gameId, AssertionId indexed assertionId, uint256 seedBlock);
     event ClaimProved(GameId indexed gameId, AssertionId indexed assertionId, uint256 rank);
     event RewardPaid(AssertionId indexed assertionId, GameId indexed gameId, address indexed challenger, uint256 amount);
     event RewardBurned(AssertionId indexed assertionId, uint256 amount);
 
-    error RewardClaims_NotOracle(address caller);
     error RewardClaims_NotClaimant(GameId gameId);
     error RewardClaims_NotSettled(AssertionId assertionId);
     error RewardClaims_WindowClosed(AssertionId assertionId);
@@ -32,9 +30,6 @@ interface IRewardClaims {
     error RewardClaims_NotRootOf(GameId gameId);
     error RewardClaims_LeafDiffers(uint256 kernel);
     error RewardClaims_NoReward(AssertionId assertionId);
-
-    /// @notice Oracle only: of this contract's payouts, `amount` is the reward of a defeated assertion.
-    function reserve(AssertionId assertionId, uint256 amount) external;
 
     /// @notice Fixes the seed of a claim: the hash of the second next block. Once for each game, within the window.
     function startClaim(GameId gameId) external;
@@ -49,6 +44,7 @@ interface IRewardClaims {
     /// @notice After the window: pays the best-ranked proved claim, or burns the reward if there is none or the request expired.
     function payClaim(AssertionId assertionId) external;
 
+    /// @notice What is still to be paid for a defeated assertion, wei.
     function rewardOf(AssertionId assertionId) external view returns (uint256);
     function windowEnd(AssertionId assertionId) external view returns (uint256);
 }

@@ -36,7 +36,7 @@ abstract contract Judging is Asserting {
     }
 
     /// @inheritdoc IInferenceOracle
-    function defeat(AssertionId assertionId, GameId gameId, uint256 gasFigure) external onlyGame {
+    function defeat(AssertionId assertionId, GameId gameId, uint256 gasFigure) external onlyGame returns (uint256 reward) {
         Assertion storage a = _assertions[assertionId];
         // INVARIANT: an assertion falls once, and never after it became final: a game that is open keeps it from that.
         if (a.status != AssertionStatus.STANDING) revert InferenceOracle_NotStanding(assertionId);
@@ -50,7 +50,7 @@ abstract contract Judging is Asserting {
         (accounts[0], accounts[1]) = (address(CLAIMS), r.consumer);
         (shares[0], shares[1]) = Bonds.split(bond, gasFigure, r.fee);
         OPERATORS.slash(a.asserter, bond, accounts, shares);
-        CLAIMS.reserve(assertionId, shares[0]);
+        return shares[0];
     }
 
     /// @inheritdoc IInferenceOracle

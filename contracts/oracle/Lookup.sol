@@ -62,6 +62,16 @@ abstract contract Lookup is OracleStore {
     }
 
     /// @inheritdoc IInferenceOracle
+    function traceOf(AssertionId assertionId) external view returns (bytes32 traceRoot, uint40 serial) {
+        return (_assertions[assertionId].traceRoot, _requests[_assertions[assertionId].request].serial);
+    }
+
+    /// @inheritdoc IInferenceOracle
+    function saltUnder(AssertionId assertionId) external view returns (bytes32) {
+        return saltOf(_assertions[assertionId].request, _assertions[assertionId].asserter);
+    }
+
+    /// @inheritdoc IInferenceOracle
     function asserterOf(AssertionId assertionId) external view returns (address) {
         return _assertions[assertionId].asserter;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IModelRegistry, Model, OutputSpec} from "../interfaces/IModelRegistry.sol";
+import {IModelRegistry, Model, OutputSpec, Shape} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
 import {Header} from "../libraries/Header.sol";
 import {TAG_PROGRAM} from "../libraries/Tags.sol";
@@ -29,6 +29,11 @@ abstract contract ProgramStore is HeaderRules {
     function model(bytes32 programRoot) public view returns (Model memory record) {
         record = _models[programRoot];
         if (record.author == address(0)) revert ModelRegistry_UnknownModel(programRoot);
+    }
+
+    function _shapeOf(bytes32 programRoot) internal view returns (Shape memory) {
+        Model storage record = _models[programRoot];
+        return Shape(record.bufferRoot, record.inputs, record.constants, record.kernels);
     }
 
     /// @inheritdoc IModelRegistry

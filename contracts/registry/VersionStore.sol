@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IModelRegistry, Version} from "../interfaces/IModelRegistry.sol";
+import {IModelRegistry, Shape, Version} from "../interfaces/IModelRegistry.sol";
 import {ProgramStore} from "./ProgramStore.sol";
 
 /// @title Versions: which program was offered by whom, when, in which model
@@ -41,6 +41,11 @@ abstract contract VersionStore is ProgramStore {
     /// @inheritdoc IModelRegistry
     function bySerial(uint40 serial) external view returns (bytes32 versionId, bytes32 programRoot) {
         return (_origins[serial].versionId, _origins[serial].programRoot);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function shapeOf(uint40 serial) external view returns (Shape memory) {
+        return _shapeOf(_origins[serial].programRoot);
     }
 
     /// @inheritdoc IModelRegistry

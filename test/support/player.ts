@@ -13,7 +13,7 @@ import {
   type Side,
 } from '@opine/dispute-game/game/types.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
-import { branch, depthFor, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferOf } from '@opine/models/ir/types.ts'
 import { bufferProof } from '@opine/models/trace/program-tree.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
@@ -129,7 +129,10 @@ export async function attackCall(arena: Arena, gameId: string, assertion: string
       return { name: 'descendTensor', args: [gameId, move.expected, move.child, move.node, move.siblings, move.lane] }
     case 'step': {
       const witness = await witnessOf(arena, assertion, truth, own, move)
-      return { name: 'step', args: [gameId, EVALUATIONS.indexOf(move.evaluation), move.block, move.totals, encodeWitness(witness)] }
+      const roots = await sworn(arena, assertion, arena.program.places[move.kernel]!.first)
+      const interior = roots ? rootOf(treeOfLeaves(concatBytes(...roots), depthFor(roots.length))) : new Uint8Array(32)
+      const args = [gameId, EVALUATIONS.indexOf(move.evaluation), move.block, move.totals, encodeWitness(witness), interior]
+      return { name: 'step', args }
     }
   }
 }
