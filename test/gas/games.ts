@@ -2,7 +2,7 @@ import { LEVELS } from '@opine/dispute-game/game/types.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
-import { type GameCost, gameCosts, randomActivation, randomTotal, withoutStep } from './full-game.ts'
+import { type GameCost, gameCosts, randomActivation, randomTotal, type ToldLie, withoutStep } from './full-game.ts'
 import { activations, largeInput, largeNetwork } from './large-network.ts'
 import type { Games, LevelRow, Row } from './rows.ts'
 
@@ -11,7 +11,9 @@ const TOTAL_SEED = 5
 const ALL_LEVELS = [1, 2, 3, 4, 5, 6] as const
 
 /** Whole games over lies at random places of the large network, at each number of levels that a reveal can span. */
-export async function playGames(progress: (what: string) => void): Promise<{ games: Games; costs: readonly GameCost[]; honest: Trace }> {
+export async function playGames(
+  progress: (what: string) => void,
+): Promise<{ games: Games; costs: readonly GameCost[]; honest: Trace; dearest: readonly ToldLie[] }> {
   progress('the large network')
   const honest = buildTrace(largeNetwork(), [largeInput(1)], execute)
   honest.trees.forEach(rootOf)
@@ -27,7 +29,7 @@ export async function playGames(progress: (what: string) => void): Promise<{ gam
   }
   const { program } = honest
   const size = { activations: activations(program), kernels: program.kernels.length }
-  return { games: { ...size, levels, chosen: LEVELS, lies: costs.map(gameRow) }, costs, honest }
+  return { games: { ...size, levels, chosen: LEVELS, lies: costs.map(gameRow) }, costs, honest, dearest }
 }
 
 const costOf = (costs: readonly GameCost[], lie: string): number => withoutStep(costs.find((cost) => cost.lie === lie)!)
