@@ -68,7 +68,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
     operators: [OperatorRegistry, [at.governance, at.parameters, at.oracle, at.game, at.claims, at.attestations]],
     oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game]],
     game: [DisputeGame, [at.oracle, at.models, at.operators, at.parameters, at.verifier, at.validator, gameTerms]],
-    claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game, terms.claimWindow]],
+    claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game]],
     attestations: [Attestations, [at.parameters, at.models, at.operators]],
   }
   let block = 0

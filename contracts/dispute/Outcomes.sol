@@ -82,7 +82,13 @@ abstract contract Outcomes is GameStore {
         // INVARIANT: who opens a game and wins in one block could have copied the proof from a transaction that waits.
         if (g.openedIn == block.number) revert DisputeGame_OpenedInThisBlock(gameId);
         if (_kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
-        Kill memory kill = Kill({order: g.order, time: uint40(block.timestamp), blockNumber: uint40(block.number), reward: 0});
+        Kill memory kill = Kill({
+            order: g.order,
+            time: uint40(block.timestamp),
+            blockNumber: uint40(block.number),
+            reward: 0,
+            window: PARAMETERS.vaultRules().claimWindow
+        });
         _kills[g.assertion] = kill;
         _resolve(gameId, g, GameStatus.CHALLENGER_WINS);
         OPERATORS.transferPayout(g.challenger, g.bond);

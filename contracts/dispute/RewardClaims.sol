@@ -21,9 +21,6 @@ contract RewardClaims is IRewardClaims {
     IOperatorRegistry public immutable OPERATORS;
     IDisputeGame public immutable GAME;
 
-    /// @notice Seconds in which claims are made, from the request's settlement or, where that came first, from the assertion's defeat.
-    uint256 public immutable WINDOW;
-
     /// @dev `best` is the best-ranked proved claim; `rank` is 0 for the killer, else its order.
     struct Claim {
         GameId best;
@@ -34,12 +31,11 @@ contract RewardClaims is IRewardClaims {
     mapping(AssertionId => Claim) private _claims;
     mapping(GameId => uint256) private _seedBlock;
 
-    constructor(IInferenceOracle oracle, IModelRegistry models, IOperatorRegistry operators, IDisputeGame game, uint256 window) {
+    constructor(IInferenceOracle oracle, IModelRegistry models, IOperatorRegistry operators, IDisputeGame game) {
         ORACLE = oracle;
         MODELS = models;
         OPERATORS = operators;
         GAME = game;
-        WINDOW = window;
     }
 
     /// @inheritdoc IRewardClaims
@@ -122,8 +118,8 @@ contract RewardClaims is IRewardClaims {
     function windowEnd(AssertionId assertionId) public view returns (uint256) {
         Request memory r = ORACLE.request(ORACLE.assertion(assertionId).request);
         if (r.status != RequestStatus.SETTLED) revert RewardClaims_NotSettled(assertionId);
-        uint256 killed = GAME.killOf(assertionId).time;
-        return (killed > r.settledAt ? killed : r.settledAt) + WINDOW;
+        Kill memory kill = GAME.killOf(assertionId);
+        return uint256(kill.time > r.settledAt ? kill.time : r.settledAt) + kill.window;
     }
 
     function _record(GameId gameId, Game memory g) private {

@@ -58,11 +58,13 @@ struct Game {
 /// @notice The win that ended an assertion.
 /// @param order  of the game that won; 0 if none did
 /// @param reward wei for whoever proves to have computed the truth, in the claims' escrow
+/// @param window seconds in which that is claimed, the rule at the win
 struct Kill {
     uint40 order;
     uint40 time;
     uint40 blockNumber;
     uint96 reward;
+    uint32 window;
 }
 
 /// @notice Something that an asserter swore.

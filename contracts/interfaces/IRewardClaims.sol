@@ -46,5 +46,7 @@ interface IRewardClaims {
 
     /// @notice What is still to be paid for a defeated assertion, wei.
     function rewardOf(AssertionId assertionId) external view returns (uint256);
+
+    /// @notice Last second of claims: the window of the kill, counted from the settlement or, where that was later, from the defeat.
     function windowEnd(AssertionId assertionId) external view returns (uint256);
 }

@@ -144,5 +144,22 @@ describe('governance cannot change anything under way or touch money', () => {
       start = await clean()
       expect(await story(rules)).to.deep.equal(undisturbed)
     }
+    await arena.provider.send('evm_revert', [start])
+  })
+
+  it('nor the time in which the reward of a fallen assertion is claimed', async () => {
+    const asked = await arena.ask(CONSUMER, sampleImage(3), { liveness: 3600 })
+    const truth = arena.truth(asked.input)
+    const lying = await arena.assert(LIAR, asked, tellLie(truth, parseLie('3:4:downstream:0x800000')).trace)
+    const honest = await arena.assert(HONEST, asked, truth)
+    const gameId = await arena.open(CHALLENGER, lying, arena.ownRoot(CHALLENGER, asked.requestId, truth))
+    await play(arena, gameId, lying, truth, { asserter: LIAR, challenger: CHALLENGER })
+    await arena.pass(3601)
+    await arena.send(arena.oracle(0).getFunction('settle')(asked.requestId, honest.output))
+    const end = BigInt(await arena.now()) + BigInt(TERMS.claimWindow)
+    for (const { setVaultRules } of EXTREMES) {
+      await arena.send(parameters.getFunction('setVaultRules')(setVaultRules))
+      expect(await arena.claims(0).getFunction('windowEnd')(lying.id)).to.equal(end)
+    }
   })
 })
