@@ -69,7 +69,7 @@ abstract contract Challengers is Asserters {
         if (g.phase == Phase.TENSOR) return _descendTensor(match_, g, g.kernel == 3 ? 0 : seed % 8);
         Evaluation evaluation = g.kernel < 3 ? Evaluation.ELEMENT : Evaluation(1 + seed % 2);
         (uint32[] memory totals, bytes memory witness) = _stepArguments(match_, g);
-        try game.step(m.id, evaluation, uint32((seed >> 8) % 2), totals, witness) {} catch {}
+        try game.step(m.id, evaluation, uint32((seed >> 8) % 2), totals, witness, _interior(m.answer, g)) {} catch {}
     }
 
     function _descendTrace(uint256 match_, Game memory g, uint256 kernel) private {
@@ -96,7 +96,12 @@ abstract contract Challengers is Asserters {
 
     function _step(uint256 match_, Game memory g, Evaluation evaluation, uint32 block_) private {
         (uint32[] memory totals, bytes memory witness) = _stepArguments(match_, g);
-        game.step(matches[match_].id, evaluation, block_, totals, witness);
+        game.step(matches[match_].id, evaluation, block_, totals, witness, _interior(matches[match_].answer, g));
+    }
+
+    /// @dev What was sworn of the segment of `b` and `c`; of the others nothing.
+    function _interior(uint256 answer, Game memory g) private view returns (bytes32) {
+        return g.kernel == 1 || g.kernel == 2 ? Tiny.hash(answers[answer].claim.words[Tiny.INTERIOR], 0) : bytes32(0);
     }
 
     function _stepArguments(uint256 match_, Game memory g) private view returns (uint32[] memory totals, bytes memory witness) {
