@@ -112,6 +112,11 @@ describe('tokens of what a model made', () => {
 
   it('replace provisional content that fell by what became final', async () => {
     const question = await mint(ALICE, SEARCH)
+    const [gift] = await clinic.arena.oracle(0).queryFilter(clinic.arena.oracle(0).filters.AssertionMade!())
+    const { assertionId, output } = (gift as unknown as { args: { assertionId: string; output: string } }).args
+    expect(await error(LIAR, 'addAigcData', [tokenOf(SEARCH), SEARCH, output, assertionId]), 'of another prompt').equal(
+      'AigcToken_NotAsserted',
+    )
     const lying = await clinic.assert(question, LIAR, clinic.lie(question, 0, 7, 1234.5))
     await clinic.send(token, LIAR, 'addAigcData', [tokenOf(SEARCH), SEARCH, lying.output, lying.id])
     await clinic.topple(question, lying)
