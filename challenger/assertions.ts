@@ -1,4 +1,5 @@
-import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { inputRoot } from '@opine/models/trace/commit.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import { gameIdOf } from '@opine/node-kit/ids.ts'
 import type { AssertionRecord, Journal } from '@opine/node-kit/journal.ts'
@@ -6,6 +7,7 @@ import type { Log } from '@opine/node-kit/log.ts'
 import { readAssertion, readGame, readRequest } from '@opine/node-kit/reads.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
+import { keccak256 } from 'ethers'
 import type { Truth } from './truth.ts'
 
 /** @property sender  null for a watchtower */
@@ -54,7 +56,22 @@ export class Assertions {
       return
     }
     journal.reopen('assertion', assertionId)
+    if (BigInt(assertion.request) === 0n) return this.#prepare(sender, assertionId, requestId)
     await this.#open(sender, assertionId, root, head, facts)
+  }
+
+  /** Has the oracle write down what a game needs to know: an undisputed answer does not pay for it. */
+  async #prepare(sender: Sender, assertionId: Hex, requestId: Hex): Promise<void> {
+    const { contracts, journal, truth } = this.#deps
+    const { program, inputs } = truth.trace(requestId)
+    const evidence = {
+      request: requestId,
+      nonce: journal.request(requestId)!.nonce,
+      inputRoot: toHex(inputRoot(program, inputs)),
+      outputHash: keccak256(journal.output(assertionId)!),
+    }
+    const facts = { kind: 'prepare', assertionId, requestId }
+    await sender.send({ key: `prepare:${assertionId}`, facts, ...contracts.oracle.encode('prepare', assertionId, evidence) })
   }
 
   async #open(sender: Sender, assertionId: Hex, root: Hex, head: Head, facts: object): Promise<void> {

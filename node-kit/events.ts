@@ -5,7 +5,14 @@ import { placeOf } from './ids.ts'
 
 /** A fact on the chain that a daemon follows. It is a hint where to look: what is done is decided on the contracts' state. */
 export type ProtocolEvent = { readonly block: number } & (
-  | { readonly name: 'InferenceRequested'; readonly requestId: Hex; readonly programRoot: Hex; readonly fee: bigint; readonly input: Hex }
+  | {
+      readonly name: 'InferenceRequested'
+      readonly requestId: Hex
+      readonly programRoot: Hex
+      readonly nonce: bigint
+      readonly fee: bigint
+      readonly input: Hex
+    }
   | {
       readonly name: 'AssertionMade'
       readonly assertionId: Hex
@@ -34,6 +41,7 @@ const DECODERS: Readonly<Record<string, Decode>> = {
     block,
     requestId: a.requestId as Hex,
     programRoot: a.programRoot as Hex,
+    nonce: a.nonce as bigint,
     fee: (a.terms as Result).fee as bigint,
     input: a.input as Hex,
   }),

@@ -3,7 +3,7 @@ import type { ProtocolEvent } from './events.ts'
 import type { Store } from './store.ts'
 
 /** What events told of a request, an assertion, a game. `block` is where it was seen last. */
-export type RequestRecord = { readonly programRoot: Hex; readonly block: number }
+export type RequestRecord = { readonly programRoot: Hex; readonly nonce: number; readonly block: number }
 export type AssertionRecord = { readonly requestId: Hex; readonly asserter: string; readonly traceRoot: Hex; readonly block: number }
 export type GameRecord = { readonly assertionId: Hex; readonly challenger: string; readonly root: Hex; readonly block: number }
 /** What was revealed or sworn at a place: nodes or tensor roots, or running totals. */
@@ -44,7 +44,7 @@ export class Journal {
       case 'InferenceRequested': {
         if (!this.#follows(event.programRoot)) return false
         this.#store.put('input', event.requestId, event.input)
-        return this.#note('request', event.requestId, { programRoot: event.programRoot, block })
+        return this.#note('request', event.requestId, { programRoot: event.programRoot, nonce: Number(event.nonce), block })
       }
       case 'AssertionMade': {
         const { assertionId, requestId, asserter, traceRoot, output } = event

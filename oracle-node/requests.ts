@@ -52,7 +52,7 @@ export class Requests {
       }
     }
     const bound = own.filter(({ id, status }) => status === 'STANDING' && !(request.status === 'OPEN' && id === survivor?.id))
-    for (const assertion of bound) await this.#releaseIfFinal(requestId, assertion, request, head)
+    for (const assertion of bound) await this.#releaseIfFinal(requestId, assertions.indexOf(assertion), assertion, request, head)
     const unanswered = survivor === undefined && head.timestamp > request.deadline
     if (bound.length > 0 || (request.status === 'OPEN' && !unanswered)) return journal.reopen('request', requestId)
     const { status, settledBy } = request
@@ -93,10 +93,16 @@ export class Requests {
     return false
   }
 
-  async #releaseIfFinal(requestId: Hex, { id, assertedAt, openGames }: Standing, { liveness }: RequestState, head: Head): Promise<void> {
+  async #releaseIfFinal(
+    requestId: Hex,
+    index: number,
+    { id, assertedAt, openGames }: Standing,
+    { liveness }: RequestState,
+    head: Head,
+  ): Promise<void> {
     if (openGames > 0 || head.timestamp <= assertedAt + liveness) return
     const { contracts, sender } = this.#deps
-    const call = contracts.oracle.encode('release', id)
+    const call = contracts.oracle.encode('release', requestId, index)
     await sender.send({ key: `release:${id}`, facts: { kind: 'release', requestId, assertionId: id }, ...call })
   }
 

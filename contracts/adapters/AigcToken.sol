@@ -88,7 +88,7 @@ contract AigcToken is ERC721, IERC7007, IERC7007Updatable, UserPaidConsumer {
         AssertionId id = proof.length == 0 ? ORACLE.resultOf(request).assertion : abi.decode(proof, (AssertionId));
         Assertion memory a = ORACLE.assertion(id);
         bool stands = a.status == AssertionStatus.STANDING || a.status == AssertionStatus.RELEASED;
-        if (!stands || a.request != request || !ORACLE.checkOutput(id, aigcData)) revert AigcToken_NotAsserted(id);
+        if (!stands || !ORACLE.checkOutput(request, id, aigcData)) revert AigcToken_NotAsserted(id);
         (content.dataHash, content.assertion) = (keccak256(aigcData), id);
         emit AigcData(tokenId, prompt, aigcData, abi.encode(id));
     }
@@ -110,7 +110,7 @@ contract AigcToken is ERC721, IERC7007, IERC7007Updatable, UserPaidConsumer {
         uint256 tokenId = uint256(keccak256(prompt));
         if (_ownerOf(tokenId) == address(0)) return false;
         Request memory r = ORACLE.request(_contents[tokenId].request);
-        return r.status == RequestStatus.SETTLED && ORACLE.checkOutput(r.settledBy, aigcData);
+        return r.status == RequestStatus.SETTLED && ORACLE.checkOutput(_contents[tokenId].request, r.settledBy, aigcData);
     }
 
     function contentOf(uint256 tokenId) external view returns (Content memory) {

@@ -44,6 +44,11 @@ contract Parameters is IParameters, AccessManaged {
     }
 
     /// @inheritdoc IParameters
+    function askingRules() external view returns (RequestRules memory rules, uint16 baseFeeMultiple) {
+        return (_request, _game.baseFeeMultiple);
+    }
+
+    /// @inheritdoc IParameters
     function gameRules() external view returns (GameRules memory) {
         return _game;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ask, Assertion, AssertionStatus, Disputed, Hook, Request, RequestStatus, RequestTerms, Result} from "../types/Inference.sol";
+import {Ask, Assertion, AssertionStatus, Disputed, Evidence, Hook, Request, RequestStatus, RequestTerms, Result} from "../types/Inference.sol";
 import {AssertionId, GameId, RequestId} from "../types/Ids.sol";
 import {IOperatorRegistry} from "./IOperatorRegistry.sol";
 
@@ -21,13 +21,15 @@ interface IInferenceOracle {
     event AssertionMade(
         AssertionId indexed assertionId, RequestId indexed requestId, address indexed asserter, bytes32 traceRoot, bytes output
     );
+    event AssertionPrepared(AssertionId indexed assertionId, RequestId indexed requestId);
     event AssertionDefeated(AssertionId indexed assertionId, GameId indexed gameId, address indexed asserter, uint256 bond);
+    /// @notice Of bonds that a settlement does not free by itself.
     event AssertionReleased(AssertionId indexed assertionId, address indexed asserter, uint256 bond);
     event RequestReopened(RequestId indexed requestId, uint256 deadline);
     /// @notice `assertionId` is the earliest of those that agree; `asserter` made it.
     event RequestSettled(RequestId indexed requestId, AssertionId indexed assertionId, address indexed asserter, bytes output);
-    /// @notice `status` is EXPIRED or EXPIRED_PARTIAL; `refund` went to the consumer, in wei.
-    event RequestExpired(RequestId indexed requestId, RequestStatus status, uint256 refund);
+    /// @notice `status` is EXPIRED or EXPIRED_PARTIAL.
+    event RequestExpired(RequestId indexed requestId, RequestStatus status);
     event CallbackDelivered(RequestId indexed requestId, Hook hook);
     event CallbackFailed(RequestId indexed requestId, Hook hook, bytes reason);
 
@@ -49,6 +51,8 @@ interface IInferenceOracle {
     error InferenceOracle_TooFewAgree(RequestId requestId, uint256 needed, uint256 found);
     error InferenceOracle_WrongOutput(AssertionId assertionId);
     error InferenceOracle_AssertionPending(AssertionId assertionId);
+    error InferenceOracle_NotPrepared(AssertionId assertionId);
+    error InferenceOracle_WrongEvidence(AssertionId assertionId);
     error InferenceOracle_NotStanding(AssertionId assertionId);
     error InferenceOracle_LivenessOver(AssertionId assertionId);
     error InferenceOracle_NotGame(address caller);
@@ -97,10 +101,14 @@ interface IInferenceOracle {
     ///         for each survivor where some, but too few, answered.
     function expire(RequestId requestId) external;
 
-    /// @notice Frees the bond of a final assertion.
-    function release(AssertionId assertionId) external;
+    /// @notice Frees the bond of a final assertion, the `index`-th of its request.
+    function release(RequestId requestId, uint256 index) external;
 
-    /// @notice Game only: a game was opened over the assertion. Reverts when its liveness is over.
+    /// @notice Writes down what a game over the assertion, or a claim against it, needs to know; anybody can, once before the first of them.
+    ///         Until then no more is stored than an undisputed answer needs: the ids commit to the rest.
+    function prepare(AssertionId assertionId, Evidence calldata evidence) external;
+
+    /// @notice Game only: a game was opened over the assertion. Reverts when its liveness is over, or before `prepare`.
     /// @return delayPrice of the request, wei
     function gameOpened(AssertionId assertionId) external returns (uint96 delayPrice);
 
@@ -141,8 +149,8 @@ interface IInferenceOracle {
     /// @notice What is known of the answer now: for contracts that pull instead of being called back.
     function resultOf(RequestId requestId) external view returns (Result memory);
 
-    /// @notice Whether these are the output bytes of the assertion.
-    function checkOutput(AssertionId assertionId, bytes calldata output) external view returns (bool);
+    /// @notice Whether the assertion answers the request, and with these output bytes.
+    function checkOutput(RequestId requestId, AssertionId assertionId, bytes calldata output) external view returns (bool);
 
     /// @notice The asserter's or a challenger's salt for a request, SPEC section 6.
     function saltOf(RequestId requestId, address account) external view returns (bytes32);

@@ -130,11 +130,23 @@ interface IModelRegistry {
         view
         returns (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired);
 
+    /// @notice The same with the exact byte length of each input: all that a request needs to know, in one call.
+    function offerWithInputs(bytes32 versionId)
+        external
+        view
+        returns (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired, uint256[] memory inputLengths);
+
     /// @notice The version with this serial number; zeros for an unknown one.
     function bySerial(uint40 serial) external view returns (bytes32 versionId, bytes32 programRoot);
 
     /// @notice The shape of that version's program; zeros for an unknown one.
     function shapeOf(uint40 serial) external view returns (Shape memory);
+
+    /// @notice The program of the version with this serial number; zero for an unknown one.
+    function programOf(uint40 serial) external view returns (bytes32 programRoot);
+
+    /// @notice What an answer by this version looks like: how many leaves its trace has, and its outputs. Reverts for an unknown one.
+    function answerOf(uint40 serial) external view returns (uint256 kernels, OutputSpec[] memory outputs);
 
     /// @notice How the price of a request is shared now: between the model's owner and its royalty receiver.
     function payees(uint40 serial, uint256 price)

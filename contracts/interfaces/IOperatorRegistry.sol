@@ -74,6 +74,9 @@ interface IOperatorRegistry {
     /// @notice Oracle and attestations only: frees a bond.
     function release(address operator, uint256 amount) external;
 
+    /// @notice Oracle only: moves `amounts[i]` of the caller's escrow to `accounts[i]`, and frees the bond of the first `freed` of them.
+    function releaseAndPay(uint256 bond, uint256 freed, address[] calldata accounts, uint256[] calldata amounts) external;
+
     /// @notice Oracle and attestations only: takes a locked bond out of the stake and splits it: credits `shares[i]` to `accounts[i]` and
     ///         burns the rest.
     function slash(address operator, uint256 amount, address[] calldata accounts, uint256[] calldata shares) external;

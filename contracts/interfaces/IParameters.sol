@@ -66,6 +66,10 @@ interface IParameters {
     function setVaultRules(VaultRules calldata rules) external;
 
     function requestRules() external view returns (RequestRules memory);
+
+    /// @notice The rules of a request and the one of games that its bond depends on.
+    function askingRules() external view returns (RequestRules memory rules, uint16 baseFeeMultiple);
+
     function gameRules() external view returns (GameRules memory);
     function vaultRules() external view returns (VaultRules memory);
 }

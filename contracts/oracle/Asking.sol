@@ -9,7 +9,7 @@ import {TensorTree} from "../libraries/TensorTree.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Ask, RequestTerms} from "../types/Inference.sol";
 import {Lookup} from "./Lookup.sol";
-import {LibState, StoredRequest} from "./StoredRequest.sol";
+import {LibState, State, StoredRequest} from "./StoredRequest.sol";
 
 /// @title Requests: asked, one by one or several at once, and paid for
 abstract contract Asking is Lookup {
@@ -25,18 +25,19 @@ abstract contract Asking is Lookup {
         returns (RequestId requestId)
     {
         uint256 due;
-        (requestId, due) = _ask(PARAMETERS.requestRules(), versionId, input, terms);
+        (RequestRules memory rules, uint256 multiple) = PARAMETERS.askingRules();
+        (requestId, due) = _ask(rules, multiple, versionId, input, terms);
         _collect(due);
     }
 
     /// @inheritdoc IInferenceOracle
     function requestBatch(Ask[] calldata asks) external payable returns (RequestId[] memory requestIds) {
-        RequestRules memory rules = PARAMETERS.requestRules();
+        (RequestRules memory rules, uint256 multiple) = PARAMETERS.askingRules();
         requestIds = new RequestId[](asks.length);
         uint256 total = 0;
         for (uint256 i = 0; i < asks.length; ++i) {
             uint256 due;
-            (requestIds[i], due) = _ask(rules, asks[i].versionId, asks[i].input, asks[i].terms);
+            (requestIds[i], due) = _ask(rules, multiple, asks[i].versionId, asks[i].input, asks[i].terms);
             total += due;
         }
         _collect(total);
@@ -50,31 +51,35 @@ abstract contract Asking is Lookup {
 
     /// @inheritdoc IInferenceOracle
     function minimumBond(uint256 fee) external view returns (uint256) {
-        return _minimumBond(PARAMETERS.requestRules(), fee);
+        (RequestRules memory rules, uint256 multiple) = PARAMETERS.askingRules();
+        return _minimumBond(rules, multiple, fee);
     }
 
-    function _ask(RequestRules memory rules, bytes32 versionId, bytes calldata input, RequestTerms calldata terms)
+    function _ask(RequestRules memory rules, uint256 multiple, bytes32 versionId, bytes calldata input, RequestTerms calldata terms)
         private
         returns (RequestId requestId, uint256 due)
     {
-        _checkTerms(rules, terms);
-        (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired) = MODELS.offer(versionId);
+        _checkTerms(rules, multiple, terms);
+        (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired, uint256[] memory lengths) =
+            MODELS.offerWithInputs(versionId);
         if (retired) revert InferenceOracle_VersionRetired(versionId);
         if (!active && !terms.allowInactive) revert InferenceOracle_VersionInactive(versionId);
-        bytes32 inputRoot = _inputRoot(MODELS.inputLengths(programRoot), input);
+        bytes32 inputRoot = _inputRoot(lengths, input);
         uint256 nonce = _nonces[msg.sender]++;
-        requestId = RequestId.wrap(keccak256(abi.encode(block.chainid, address(this), msg.sender, nonce, programRoot, inputRoot)));
+        requestId = _requestIdOf(msg.sender, nonce, programRoot, inputRoot);
+        uint24 gasPrice = _gasPrice(rules);
+        State state = LibState.open(terms.redundancy, terms.optimistic, terms.allowInactive, terms.callbackGas == 0);
+        if (price > 0 || terms.delayPrice > 0 || terms.optimistic) state = state.with(LibState.EXTRAS);
         StoredRequest storage r = _requests[requestId];
         r.consumer = msg.sender;
         r.time = terms.deadline;
         r.liveness = uint24(terms.liveness);
-        r.state = LibState.open(terms.redundancy, terms.optimistic, terms.allowInactive, terms.callbackGas == 0);
+        r.state = state;
         r.bond = uint80(terms.bond);
         r.fee = uint80(terms.fee);
+        r.callbackGas = uint24(terms.callbackGas);
+        r.gasPrice = gasPrice;
         r.serial = serial;
-        r.inputRoot = inputRoot;
-        uint24 gasPrice = _gasPrice(rules);
-        if (terms.callbackGas > 0) (r.callbackGas, r.gasPrice) = (uint24(terms.callbackGas), gasPrice);
         if (price > 0) r.price = price;
         if (terms.delayPrice > 0) r.delayPrice = terms.delayPrice;
         emit InferenceRequested(requestId, programRoot, msg.sender, versionId, nonce, price, terms, input);
@@ -93,12 +98,12 @@ abstract contract Asking is Lookup {
         return price + terms.fee + callbacks * terms.callbackGas * (uint256(gasPrice) << GAS_PRICE_SHIFT);
     }
 
-    function _checkTerms(RequestRules memory rules, RequestTerms calldata terms) private view {
+    function _checkTerms(RequestRules memory rules, uint256 multiple, RequestTerms calldata terms) private view {
         if (terms.deadline <= block.timestamp) revert InferenceOracle_BadTerms("deadline");
         if (terms.liveness < rules.minLiveness || terms.liveness > rules.maxLiveness) revert InferenceOracle_BadTerms("liveness");
         if (terms.fee > type(uint80).max) revert InferenceOracle_BadTerms("fee");
         // INVARIANT: a bond whose most reward does not pay for a challenge protects nothing.
-        if (terms.bond < _minimumBond(rules, terms.fee) || terms.bond > type(uint80).max) revert InferenceOracle_BadTerms("bond");
+        if (terms.bond < _minimumBond(rules, multiple, terms.fee) || terms.bond > type(uint80).max) revert InferenceOracle_BadTerms("bond");
         if (terms.callbackGas > rules.maxCallbackGas) revert InferenceOracle_BadTerms("callbackGas");
         if (terms.redundancy == 0 || terms.redundancy > MAX_REDUNDANCY) revert InferenceOracle_BadTerms("redundancy");
         if (terms.optimistic && terms.callbackGas == 0) revert InferenceOracle_BadTerms("optimistic");
@@ -109,20 +114,22 @@ abstract contract Asking is Lookup {
         return uint24((uint256(rules.gasPrice) + (1 << GAS_PRICE_SHIFT) - 1) >> GAS_PRICE_SHIFT);
     }
 
-    function _minimumBond(RequestRules memory rules, uint256 fee) private view returns (uint256) {
-        uint256 gasPrice = Bonds.gasPriceFor(rules.gasPrice, PARAMETERS.gameRules().baseFeeMultiple, block.basefee);
+    function _minimumBond(RequestRules memory rules, uint256 multiple, uint256 fee) private view returns (uint256) {
+        uint256 gasPrice = Bonds.gasPriceFor(rules.gasPrice, multiple, block.basefee);
         return Bonds.asserterBond(gasPrice, fee, rules.minBond);
     }
 
     function _inputRoot(uint256[] memory lengths, bytes calldata input) private view returns (bytes32) {
-        bytes memory preimage = abi.encodePacked(TAG_INPUTS);
+        bytes32[] memory roots = new bytes32[](lengths.length + 1);
+        roots[0] = TAG_INPUTS;
         uint256 offset = 0;
         for (uint256 i = 0; i < lengths.length; ++i) {
-            if (offset + lengths[i] > input.length) revert InferenceOracle_InputLength(offset + lengths[i], input.length);
-            preimage = abi.encodePacked(preimage, TensorTree.rootOfBytes(input[offset:offset + lengths[i]]));
-            offset += lengths[i];
+            uint256 end = offset + lengths[i];
+            if (end > input.length) revert InferenceOracle_InputLength(end, input.length);
+            roots[i + 1] = TensorTree.rootOfBytes(input[offset:end]);
+            offset = end;
         }
         if (offset != input.length) revert InferenceOracle_InputLength(offset, input.length);
-        return sha256(preimage);
+        return sha256(abi.encodePacked(roots));
     }
 }

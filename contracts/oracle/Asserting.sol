@@ -6,8 +6,9 @@ import {OutputSpec} from "../interfaces/IModelRegistry.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {TensorTree} from "../libraries/TensorTree.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
-import {Assertion, AssertionStatus} from "../types/Inference.sol";
+import {AssertionStatus} from "../types/Inference.sol";
 import {Asking} from "./Asking.sol";
+import {StoredAssertion} from "./StoredAssertion.sol";
 import {StoredRequest} from "./StoredRequest.sol";
 
 /// @title Assertions: made with a bond, and released
@@ -21,14 +22,14 @@ abstract contract Asserting is Asking {
         if (block.timestamp > r.time) revert InferenceOracle_AfterDeadline(requestId, r.time);
         bytes32 outputHash = keccak256(output);
         assertionId = _idOf(requestId, msg.sender, traceRoot, outputHash);
-        Assertion storage a = _assertions[assertionId];
+        StoredAssertion storage a = _assertions[assertionId];
         if (a.status != AssertionStatus.NONE) revert InferenceOracle_AlreadyAsserted(assertionId);
         uint16 count = r.count;
         if (count == type(uint16).max) revert InferenceOracle_TooManyAssertions(requestId);
-        _checkOutput(requestId, _programOf(r), output, traceRoot, proofs);
-        a.request = requestId;
+        _checkOutput(requestId, r.serial, output, traceRoot, proofs);
         a.asserter = msg.sender;
         a.assertedAt = uint40(block.timestamp);
+        a.liveness = r.liveness;
         a.status = AssertionStatus.STANDING;
         a.traceRoot = traceRoot;
         if (r.state.redundancy() > 1) a.outputHash = outputHash;
@@ -39,33 +40,36 @@ abstract contract Asserting is Asking {
     }
 
     /// @inheritdoc IInferenceOracle
-    function release(AssertionId assertionId) external {
+    function release(RequestId requestId, uint256 index) external {
+        AssertionId assertionId = _assertionsOf[requestId][index];
         if (!isFinal(assertionId)) revert InferenceOracle_NotFinal(assertionId);
-        _release(assertionId);
+        StoredAssertion storage a = _assertions[assertionId];
+        (address asserter, uint256 bond) = (a.asserter, _requests[requestId].bond);
+        if (!_markReleased(assertionId)) return;
+        emit AssertionReleased(assertionId, asserter, bond);
+        OPERATORS.release(asserter, bond);
     }
 
-    function _release(AssertionId assertionId) internal {
-        Assertion storage a = _assertions[assertionId];
-        if (a.status == AssertionStatus.RELEASED) return;
-        uint256 bond = _requests[a.request].bond;
+    /// @dev Whether the bond of a final assertion was not freed before. The caller frees it.
+    function _markReleased(AssertionId assertionId) internal returns (bool) {
+        StoredAssertion storage a = _assertions[assertionId];
+        if (a.status == AssertionStatus.RELEASED) return false;
         a.status = AssertionStatus.RELEASED;
-        emit AssertionReleased(assertionId, a.asserter, bond);
-        OPERATORS.release(a.asserter, bond);
+        return true;
     }
 
     /// @dev Each output has its exact length, and its salted tensor root stands at its kernel's leaf of the trace tree.
-    function _checkOutput(RequestId requestId, bytes32 programRoot, bytes calldata output, bytes32 traceRoot, bytes32[][] calldata proofs)
+    function _checkOutput(RequestId requestId, uint40 serial, bytes calldata output, bytes32 traceRoot, bytes32[][] calldata proofs)
         private
         view
     {
-        OutputSpec[] memory specs = MODELS.outputSpecs(programRoot);
+        (uint256 kernels, OutputSpec[] memory specs) = MODELS.answerOf(serial);
         if (proofs.length != specs.length) revert InferenceOracle_OutputProofs(specs.length, proofs.length);
         uint256 length = 0;
         for (uint256 i = 0; i < specs.length; ++i) {
             length += specs[i].bytesLength;
         }
         if (output.length != length) revert InferenceOracle_OutputLength(length, output.length);
-        uint256 kernels = MODELS.model(programRoot).kernels;
         bytes32 salt = saltOf(requestId, msg.sender);
         uint256 start = 0;
         for (uint256 i = 0; i < specs.length; ++i) {

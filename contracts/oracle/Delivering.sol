@@ -7,7 +7,7 @@ import {Callback} from "../libraries/Callback.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
 import {AssertionStatus, Hook, RequestStatus} from "../types/Inference.sol";
 import {Judging} from "./Judging.sol";
-import {LibState, Retraction, StoredRequest} from "./StoredRequest.sol";
+import {LibState, Retraction, State, StoredRequest} from "./StoredRequest.sol";
 
 /// @title Calls consumers back
 /// @dev   Before each call the state is as after its success, so that a consumer that re-enters finds nothing to do twice.
@@ -21,7 +21,7 @@ abstract contract Delivering is Judging {
         uint256 index = _firstStanding(requestId, r, r.count);
         if (!r.state.has(LibState.OPTIMISTIC) || r.told != 0 || index == r.count) revert InferenceOracle_NothingToDeliver(requestId);
         AssertionId assertionId = _assertionsOf[requestId][index];
-        _requireOutput(assertionId, output);
+        _requireOutput(assertionId, requestId, output);
         bool paid = r.tellPaid;
         (r.told, r.tellPaid) = (uint16(index + 1), true);
         if (!paid) OPERATORS.transferPayout(msg.sender, _callbackPrice(r));
@@ -41,19 +41,20 @@ abstract contract Delivering is Judging {
     function retryCallback(RequestId requestId, bytes calldata output) external {
         StoredRequest storage r = _requests[requestId];
         if (r.state.status() != RequestStatus.SETTLED || r.state.has(LibState.DELIVERED)) revert InferenceOracle_NotRetryable(requestId);
-        _requireOutput(_assertionsOf[requestId][r.cursor], output);
+        _requireOutput(_assertionsOf[requestId][r.firstIndex()], requestId, output);
         if (_mustRetract(requestId, r)) _retract(requestId, r);
         _deliver(requestId, r, output);
     }
 
     /// @dev Whether a consumer still believes an answer that fell, or that is not what the request settled with.
     function _mustRetract(RequestId requestId, StoredRequest storage r) internal view returns (bool) {
+        if (!r.state.has(LibState.OPTIMISTIC)) return false;
         uint256 told = r.told;
         if (told == 0 || r.retraction == Retraction.DELIVERED || r.state.has(LibState.DELIVERED)) return false;
         AssertionId assertionId = _assertionsOf[requestId][told - 1];
         if (_assertions[assertionId].status == AssertionStatus.DEFEATED) return true;
         if (r.state.status() != RequestStatus.SETTLED) return false;
-        return _assertions[assertionId].outputHash != _assertions[_assertionsOf[requestId][r.cursor]].outputHash;
+        return _assertions[assertionId].outputHash != _assertions[_assertionsOf[requestId][r.firstIndex()]].outputHash;
     }
 
     function _retract(RequestId requestId, StoredRequest storage r) internal {
@@ -63,8 +64,9 @@ abstract contract Delivering is Judging {
     }
 
     function _deliver(RequestId requestId, StoredRequest storage r, bytes calldata output) internal {
-        if (r.state.has(LibState.DELIVERED)) return;
-        r.state = r.state.with(LibState.DELIVERED);
+        State state = r.state;
+        if (state.has(LibState.DELIVERED)) return;
+        r.state = state.with(LibState.DELIVERED);
         bytes memory data = abi.encodeCall(IInferenceConsumer.onInference, (requestId, _programOf(r), output));
         if (!_call(requestId, r, Hook.INFERENCE, data)) r.state = r.state.without(LibState.DELIVERED);
     }
@@ -76,9 +78,10 @@ abstract contract Delivering is Judging {
 
     function _call(RequestId requestId, StoredRequest storage r, Hook hook, bytes memory data) private returns (bool ok) {
         bytes memory reason;
-        uint256 needed = Callback.needed(r.callbackGas, CALLBACK_RESERVE);
+        uint256 gasLimit = r.callbackGas;
+        uint256 needed = Callback.needed(gasLimit, CALLBACK_RESERVE);
         if (gasleft() < needed) revert InferenceOracle_GasTooLow(needed, gasleft());
-        (ok, reason) = Callback.tryCall(r.consumer, r.callbackGas, data);
+        (ok, reason) = Callback.tryCall(r.consumer, gasLimit, data);
         if (ok) emit CallbackDelivered(requestId, hook);
         else emit CallbackFailed(requestId, hook, reason);
     }

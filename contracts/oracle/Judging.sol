@@ -4,11 +4,12 @@ pragma solidity 0.8.37;
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {Bonds} from "../libraries/Bonds.sol";
 import {AssertionId, GameId, RequestId} from "../types/Ids.sol";
-import {Assertion, AssertionStatus, RequestStatus} from "../types/Inference.sol";
+import {AssertionStatus, Evidence, RequestStatus} from "../types/Inference.sol";
 import {Asserting} from "./Asserting.sol";
+import {StoredAssertion} from "./StoredAssertion.sol";
 import {LibState, StoredRequest} from "./StoredRequest.sol";
 
-/// @title What games do to assertions: hold them, let them go, defeat them
+/// @title What games do to assertions: hold them, let them go, defeat them; and what is written down before
 abstract contract Judging is Asserting {
     /// @dev Seconds by which a late defeat prolongs a request, once.
     uint40 internal constant REOPEN_PERIOD = 1 hours;
@@ -19,17 +20,32 @@ abstract contract Judging is Asserting {
     }
 
     /// @inheritdoc IInferenceOracle
+    function prepare(AssertionId assertionId, Evidence calldata evidence) external {
+        StoredAssertion storage a = _assertions[assertionId];
+        StoredRequest storage r = _requests[evidence.request];
+        if (a.status == AssertionStatus.NONE) revert InferenceOracle_NotStanding(assertionId);
+        // INVARIANT: both ids are hashes of what is recorded here, so that nobody can record anything else.
+        if (
+            _idOf(evidence.request, a.asserter, a.traceRoot, evidence.outputHash) != assertionId
+                || _requestIdOf(r.consumer, evidence.nonce, _programOf(r), evidence.inputRoot) != evidence.request
+        ) revert InferenceOracle_WrongEvidence(assertionId);
+        (a.request, r.inputRoot) = (evidence.request, evidence.inputRoot);
+        emit AssertionPrepared(assertionId, evidence.request);
+    }
+
+    /// @inheritdoc IInferenceOracle
     function gameOpened(AssertionId assertionId) external onlyGame returns (uint96 delayPrice) {
-        Assertion storage a = _assertions[assertionId];
+        StoredAssertion storage a = _assertions[assertionId];
         if (a.status != AssertionStatus.STANDING) revert InferenceOracle_NotStanding(assertionId);
-        if (block.timestamp > _livenessEnd(a)) revert InferenceOracle_LivenessOver(assertionId);
+        if (RequestId.unwrap(a.request) == 0) revert InferenceOracle_NotPrepared(assertionId);
+        if (block.timestamp > a.livenessEnd()) revert InferenceOracle_LivenessOver(assertionId);
         ++a.openGames;
         return _requests[a.request].delayPrice;
     }
 
     /// @inheritdoc IInferenceOracle
     function gameClosed(AssertionId assertionId) external onlyGame returns (address asserter, address consumer, uint96 delayPrice) {
-        Assertion storage a = _assertions[assertionId];
+        StoredAssertion storage a = _assertions[assertionId];
         --a.openGames;
         StoredRequest storage r = _requests[a.request];
         return (a.asserter, r.consumer, r.delayPrice);
@@ -37,7 +53,7 @@ abstract contract Judging is Asserting {
 
     /// @inheritdoc IInferenceOracle
     function defeat(AssertionId assertionId, GameId gameId, uint256 gasFigure) external onlyGame returns (uint256 reward) {
-        Assertion storage a = _assertions[assertionId];
+        StoredAssertion storage a = _assertions[assertionId];
         // INVARIANT: an assertion falls once, and never after it became final: a game that is open keeps it from that.
         if (a.status != AssertionStatus.STANDING) revert InferenceOracle_NotStanding(assertionId);
         a.status = AssertionStatus.DEFEATED;
@@ -57,7 +73,7 @@ abstract contract Judging is Asserting {
     function skipDefeated(RequestId requestId, uint256 most) external {
         StoredRequest storage r = _requireOpen(requestId);
         uint256 index = _firstStanding(requestId, r, most);
-        if (index > r.cursor) r.cursor = uint16(index);
+        if (index > r.firstIndex()) r.setFirstIndex(index);
     }
 
     /// @dev A lie in the last block before the deadline must not leave the consumer without an answer.

@@ -6,6 +6,7 @@ import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
 import {Assertion, AssertionStatus, Disputed, Request, RequestStatus, RequestTerms, Result} from "../types/Inference.sol";
 import {OracleStore} from "./OracleStore.sol";
+import {StoredAssertion} from "./StoredAssertion.sol";
 import {LibState, StoredRequest} from "./StoredRequest.sol";
 
 /// @title What the oracle remembers, unpacked for whoever asks
@@ -45,18 +46,27 @@ abstract contract Lookup is OracleStore {
             }),
             programRoot: _programOf(r),
             inputRoot: r.inputRoot,
-            settledBy: settled ? _assertionsOf[requestId][r.cursor] : AssertionId.wrap(0)
+            settledBy: settled ? _assertionsOf[requestId][r.firstIndex()] : AssertionId.wrap(0)
         });
     }
 
     /// @inheritdoc IInferenceOracle
     function assertion(AssertionId assertionId) external view returns (Assertion memory) {
-        return _assertions[assertionId];
+        StoredAssertion storage a = _assertions[assertionId];
+        return Assertion({
+            request: a.request,
+            asserter: a.asserter,
+            assertedAt: a.assertedAt,
+            openGames: a.openGames,
+            status: a.status,
+            traceRoot: a.traceRoot,
+            outputHash: a.outputHash
+        });
     }
 
     /// @inheritdoc IInferenceOracle
     function disputed(AssertionId assertionId) external view returns (Disputed memory) {
-        Assertion storage a = _assertions[assertionId];
+        StoredAssertion storage a = _assertions[assertionId];
         StoredRequest storage r = _requests[a.request];
         return Disputed(a.asserter, a.traceRoot, saltOf(a.request, a.asserter), r.inputRoot, r.serial);
     }
@@ -78,7 +88,9 @@ abstract contract Lookup is OracleStore {
 
     /// @inheritdoc IInferenceOracle
     function delayPriceOf(AssertionId assertionId) external view returns (uint96) {
-        return _requests[_assertions[assertionId].request].delayPrice;
+        RequestId requestId = _assertions[assertionId].request;
+        if (RequestId.unwrap(requestId) == 0) revert InferenceOracle_NotPrepared(assertionId);
+        return _requests[requestId].delayPrice;
     }
 
     /// @inheritdoc IInferenceOracle
@@ -95,14 +107,14 @@ abstract contract Lookup is OracleStore {
     function resultOf(RequestId requestId) external view returns (Result memory result) {
         StoredRequest storage r = _requests[requestId];
         result.status = r.state.status();
-        uint256 index = result.status == RequestStatus.SETTLED ? r.cursor : _firstStanding(requestId, r, r.count);
+        uint256 index = result.status == RequestStatus.SETTLED ? r.firstIndex() : _firstStanding(requestId, r, r.count);
         result.assertion = _assertionsOf[requestId][index];
         result.assertionStatus = _assertions[result.assertion].status;
         result.isFinal = isFinal(result.assertion);
     }
 
     /// @inheritdoc IInferenceOracle
-    function checkOutput(AssertionId assertionId, bytes calldata output) external view returns (bool) {
-        return _assertions[assertionId].status != AssertionStatus.NONE && _hasOutput(assertionId, output);
+    function checkOutput(RequestId requestId, AssertionId assertionId, bytes calldata output) external view returns (bool) {
+        return _assertions[assertionId].status != AssertionStatus.NONE && _hasOutput(assertionId, requestId, output);
     }
 }

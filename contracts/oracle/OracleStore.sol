@@ -8,7 +8,8 @@ import {IParameters} from "../interfaces/IParameters.sol";
 import {IRewardClaims} from "../interfaces/IRewardClaims.sol";
 import {TAG_SALT} from "../libraries/Tags.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
-import {Assertion, AssertionStatus, RequestStatus} from "../types/Inference.sol";
+import {AssertionStatus, RequestStatus} from "../types/Inference.sol";
+import {StoredAssertion} from "./StoredAssertion.sol";
 import {StoredRequest} from "./StoredRequest.sol";
 
 /// @title What the oracle remembers
@@ -20,7 +21,7 @@ abstract contract OracleStore is IInferenceOracle {
     address public immutable GAME;
 
     mapping(RequestId => StoredRequest) internal _requests;
-    mapping(AssertionId => Assertion) internal _assertions;
+    mapping(AssertionId => StoredAssertion) internal _assertions;
     mapping(RequestId => mapping(uint256 index => AssertionId)) internal _assertionsOf;
     mapping(address consumer => uint256) internal _nonces;
 
@@ -39,14 +40,7 @@ abstract contract OracleStore is IInferenceOracle {
 
     /// @inheritdoc IInferenceOracle
     function isFinal(AssertionId assertionId) public view returns (bool) {
-        Assertion storage a = _assertions[assertionId];
-        return a.status == AssertionStatus.RELEASED
-            || (a.status == AssertionStatus.STANDING && a.openGames == 0 && block.timestamp > _livenessEnd(a));
-    }
-
-    /// @dev Last second at which a game over the assertion can be opened.
-    function _livenessEnd(Assertion storage a) internal view returns (uint256) {
-        return uint256(a.assertedAt) + _requests[a.request].liveness;
+        return _assertions[assertionId].isFinal();
     }
 
     function _requireOpen(RequestId requestId) internal view returns (StoredRequest storage r) {
@@ -54,27 +48,32 @@ abstract contract OracleStore is IInferenceOracle {
         if (r.state.status() != RequestStatus.OPEN) revert InferenceOracle_RequestNotOpen(requestId);
     }
 
+    function _requestIdOf(address consumer, uint256 nonce, bytes32 programRoot, bytes32 inputRoot) internal view returns (RequestId) {
+        return RequestId.wrap(keccak256(abi.encode(block.chainid, address(this), consumer, nonce, programRoot, inputRoot)));
+    }
+
     function _idOf(RequestId requestId, address asserter, bytes32 traceRoot, bytes32 outputHash) internal pure returns (AssertionId) {
         return AssertionId.wrap(keccak256(abi.encode(requestId, asserter, traceRoot, outputHash)));
     }
 
-    function _hasOutput(AssertionId assertionId, bytes calldata output) internal view returns (bool) {
-        Assertion storage a = _assertions[assertionId];
-        return _idOf(a.request, a.asserter, a.traceRoot, keccak256(output)) == assertionId;
+    /// @dev Whether an assertion is an answer to the request, and with these output bytes.
+    function _hasOutput(AssertionId assertionId, RequestId requestId, bytes calldata output) internal view returns (bool) {
+        StoredAssertion storage a = _assertions[assertionId];
+        return _idOf(requestId, a.asserter, a.traceRoot, keccak256(output)) == assertionId;
     }
 
-    function _requireOutput(AssertionId assertionId, bytes calldata output) internal view {
-        if (!_hasOutput(assertionId, output)) revert InferenceOracle_WrongOutput(assertionId);
+    function _requireOutput(AssertionId assertionId, RequestId requestId, bytes calldata output) internal view {
+        if (!_hasOutput(assertionId, requestId, output)) revert InferenceOracle_WrongOutput(assertionId);
     }
 
-    function _programOf(StoredRequest storage r) internal view returns (bytes32 programRoot) {
-        (, programRoot) = MODELS.bySerial(r.serial);
+    function _programOf(StoredRequest storage r) internal view returns (bytes32) {
+        return MODELS.programOf(r.serial);
     }
 
     /// @dev Index of the earliest assertion that is not defeated, the count if there is none; looks past at most `most` that are.
     function _firstStanding(RequestId requestId, StoredRequest storage r, uint256 most) internal view returns (uint256 index) {
         uint256 count = r.count;
-        index = r.cursor;
+        index = r.firstIndex();
         for (; most > 0 && index < count && _assertions[_assertionsOf[requestId][index]].status == AssertionStatus.DEFEATED; --most) ++index;
     }
 }

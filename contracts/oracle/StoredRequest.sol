@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {RequestStatus} from "../types/Inference.sol";
 
-/// @notice A request as it is kept: two slots that every answer touches, the input root, and one that most requests leave empty.
+/// @notice A request as it is kept: two slots; the input root, which a dispute writes; and one that many requests leave empty.
 /// @param time        the deadline; once settled, when it was settled
 /// @param count       assertions made
 /// @param gasPrice    wei per gas of prepaid callbacks, in units of 2^20, rounded up
@@ -38,16 +38,28 @@ enum Retraction {
     DELIVERED
 }
 
-/// @notice Bits 0-2 status, 3-5 redundancy less one, 6 reopened, 7 optimistic, 8 allowInactive, 9 delivered.
+/// @notice Bits 0-2 status, 3-5 redundancy less one, 6 reopened, 7 optimistic, 8 allowInactive, 9 delivered, 10 whether the last slot is used.
 type State is uint16;
 
 using LibState for State global;
+using LibState for StoredRequest global;
 
 library LibState {
     uint16 internal constant REOPENED = 1 << 6;
     uint16 internal constant OPTIMISTIC = 1 << 7;
     uint16 internal constant ALLOW_INACTIVE = 1 << 8;
     uint16 internal constant DELIVERED = 1 << 9;
+    uint16 internal constant EXTRAS = 1 << 10;
+
+    /// @notice So many of the first assertions need not be looked at any more.
+    function firstIndex(StoredRequest storage r) internal view returns (uint256) {
+        return r.state.has(EXTRAS) ? r.cursor : 0;
+    }
+
+    function setFirstIndex(StoredRequest storage r, uint256 index) internal {
+        r.cursor = uint16(index);
+        r.state = r.state.with(EXTRAS);
+    }
 
     /// @notice The state of a new request. @param wanted the redundancy, 1 to 8
     function open(uint8 wanted, bool optimistic, bool allowInactive, bool delivered) internal pure returns (State) {

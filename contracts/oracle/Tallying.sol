@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 import {AssertionId, RequestId} from "../types/Ids.sol";
-import {Assertion, AssertionStatus} from "../types/Inference.sol";
+import {AssertionStatus} from "../types/Inference.sol";
 import {Delivering} from "./Delivering.sol";
+import {StoredAssertion} from "./StoredAssertion.sol";
 import {StoredRequest} from "./StoredRequest.sol";
 
 /// @param index of the assertion in its request
@@ -29,24 +30,32 @@ abstract contract Tallying is Delivering {
         uint256 wanted = r.state.redundancy();
         uint256 count = r.count;
         uint256 found = 0;
-        uint256 index = r.cursor;
-        survivors = new Survivor[](count - index);
+        uint256 index = r.firstIndex();
+        survivors = _pointers(wanted == 1 ? 1 : count - index);
         for (; index < count && most < wanted; ++index) {
             AssertionId id = _assertionsOf[requestId][index];
-            Assertion storage a = _assertions[id];
+            StoredAssertion storage a = _assertions[id];
             if (a.status == AssertionStatus.DEFEATED) continue;
-            if (!isFinal(id)) {
+            if (!a.isFinal()) {
                 pending = id;
                 break;
             }
             Survivor memory next = Survivor({id: id, asserter: a.asserter, index: index, outputHash: wanted > 1 ? a.outputHash : bytes32(0)});
-            uint256 agreeing = _agreeing(survivors, found, next);
+            uint256 agreeing = found == 0 ? 1 : _agreeing(survivors, found, next);
             if (agreeing == 0) continue;
             survivors[found++] = next;
             if (agreeing > most) most = agreeing;
         }
         assembly ("memory-safe") {
             mstore(survivors, found)
+        }
+    }
+
+    /// @dev A list of survivors that are not there yet, without the memory that empty ones would take.
+    function _pointers(uint256 length) private pure returns (Survivor[] memory survivors) {
+        uint256[] memory pointers = new uint256[](length);
+        assembly ("memory-safe") {
+            survivors := pointers
         }
     }
 
@@ -62,7 +71,8 @@ abstract contract Tallying is Delivering {
 
     /// @dev The first `most` different asserters among the survivors whose output is `outputHash`, or any if that is zero.
     function _payees(Survivor[] memory survivors, bytes32 outputHash, uint256 most) internal pure returns (Survivor[] memory payees) {
-        payees = new Survivor[](most);
+        if (most == 1) return survivors;
+        payees = _pointers(most);
         uint256 found = 0;
         for (uint256 i = 0; i < survivors.length && found < most; ++i) {
             if (outputHash != 0 && survivors[i].outputHash != outputHash) continue;

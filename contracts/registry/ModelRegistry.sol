@@ -55,7 +55,7 @@ contract ModelRegistry is VersionStore, ERC721, ERC2981 {
 
     /// @inheritdoc IModelRegistry
     function offer(bytes32 versionId)
-        external
+        public
         view
         returns (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired)
     {
@@ -65,6 +65,16 @@ contract ModelRegistry is VersionStore, ERC721, ERC2981 {
         price = _offered[listing.model].price;
         uint256 least = PARAMETERS.vaultRules().attestations;
         active = least == 0 || ATTESTATIONS.isAttested(versionId, least);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function offerWithInputs(bytes32 versionId)
+        external
+        view
+        returns (bytes32 programRoot, uint40 serial, uint96 price, bool active, bool retired, uint256[] memory lengths)
+    {
+        (programRoot, serial, price, active, retired) = offer(versionId);
+        lengths = inputLengths(programRoot);
     }
 
     /// @inheritdoc IModelRegistry

@@ -12,7 +12,10 @@ contract OperatorRegistry is Payouts {
 
     uint256 internal constant BPS = 10_000;
 
-    /// @param exposureBps the rule when something was last locked
+    /// @dev No rule sets a lower cap, see Parameters.
+    uint256 internal constant LEAST_EXPOSURE_BPS = 1_000;
+
+    /// @param exposureBps the rule when more than the least cap was last locked
     /// @param ownCapBps   the operator's own, 0 for none
     struct Operator {
         uint96 stake;
@@ -84,8 +87,9 @@ contract OperatorRegistry is Payouts {
     /// @inheritdoc IOperatorRegistry
     function lock(address operator, uint256 amount) external onlyLocker {
         Operator memory o = _operators[operator];
-        o.exposureBps = PARAMETERS.vaultRules().exposureBps;
         uint256 locked = o.locked + amount;
+        // What is within the least cap that a rule can set is within any rule, and need not be looked up.
+        if (o.exposureBps == 0 || locked * BPS > uint256(o.stake) * LEAST_EXPOSURE_BPS) o.exposureBps = PARAMETERS.vaultRules().exposureBps;
         if (locked > o.stake) revert OperatorRegistry_FreeStakeTooLow(operator, o.stake - o.locked, amount);
         uint256 most = uint256(o.stake) * (o.ownCapBps != 0 && o.ownCapBps < o.exposureBps ? o.ownCapBps : o.exposureBps) / BPS;
         if (locked > most) revert OperatorRegistry_ExposureTooHigh(operator, most, locked);
@@ -96,8 +100,18 @@ contract OperatorRegistry is Payouts {
 
     /// @inheritdoc IOperatorRegistry
     function release(address operator, uint256 amount) external onlyLocker {
-        _operators[operator].locked -= amount.toUint96();
-        emit BondReleased(operator, amount);
+        _release(operator, amount);
+    }
+
+    /// @inheritdoc IOperatorRegistry
+    function releaseAndPay(uint256 bond, uint256 freed, address[] calldata accounts, uint256[] calldata amounts) external onlyLocker {
+        uint256 total = 0;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (i < freed) _release(accounts[i], bond);
+            total += amounts[i];
+            _credit(accounts[i], amounts[i]);
+        }
+        _debit(total);
     }
 
     /// @inheritdoc IOperatorRegistry
@@ -127,6 +141,11 @@ contract OperatorRegistry is Payouts {
     /// @inheritdoc IOperatorRegistry
     function exposureCapOf(address operator) external view returns (uint256) {
         return _operators[operator].ownCapBps;
+    }
+
+    function _release(address operator, uint256 amount) private {
+        _operators[operator].locked -= amount.toUint96();
+        emit BondReleased(operator, amount);
     }
 
     /// @dev Takes what the operator may lose no longer to its payouts.

@@ -94,11 +94,11 @@ abstract contract Payouts is IOperatorRegistry, AccessManaged {
 
     function _credit(address to, uint256 amount) internal {
         if (amount == 0) return;
-        emit Credited(to, amount);
         if (_isProtocol(to)) {
             _escrow[to] += amount;
             return;
         }
+        emit Credited(to, amount);
         Account storage account = _accounts[to];
         if (account.isOpen()) account.add(SafeCast.toUint96(amount));
         else account.begin(SafeCast.toUint96(amount), PARAMETERS.vaultRules().airGap);
@@ -114,7 +114,7 @@ abstract contract Payouts is IOperatorRegistry, AccessManaged {
         return account == ORACLE || account == GAME || account == CLAIMS || account == ATTESTATIONS;
     }
 
-    function _debit(uint256 amount) private {
+    function _debit(uint256 amount) internal {
         uint256 escrow = _escrow[msg.sender];
         if (escrow < amount) revert OperatorRegistry_PayoutTooLow(msg.sender, escrow, amount);
         _escrow[msg.sender] = escrow - amount;

@@ -4,12 +4,14 @@ pragma solidity 0.8.37;
 import {IModelRegistry, Model, OutputSpec, Shape} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
 import {Header} from "../libraries/Header.sol";
+import {StoredHeader} from "../libraries/StoredHeader.sol";
 import {TAG_PROGRAM} from "../libraries/Tags.sol";
 import {HeaderRules} from "./HeaderRules.sol";
 
 /// @title Programs: proved once, for everybody
 abstract contract ProgramStore is HeaderRules {
     using Header for bytes;
+    using StoredHeader for bytes;
 
     mapping(bytes32 programRoot => Model) private _models;
     mapping(bytes32 programRoot => bytes) private _headers;
@@ -37,23 +39,22 @@ abstract contract ProgramStore is HeaderRules {
     }
 
     /// @inheritdoc IModelRegistry
-    function inputLengths(bytes32 programRoot) external view returns (uint256[] memory lengths) {
-        lengths = new uint256[](model(programRoot).inputs);
-        bytes memory header = _headers[programRoot];
+    function inputLengths(bytes32 programRoot) public view returns (uint256[] memory lengths) {
+        bytes storage header = _known(programRoot);
+        lengths = new uint256[](header.stored(Header.INPUTS));
         for (uint256 i = 0; i < lengths.length; ++i) {
-            uint256 offset = Header.FIRST_INPUT + 2 * i;
-            lengths[i] = Header.sizeOf(header.field(offset)) * header.field(offset + 1);
+            lengths[i] = header.storedSize(Header.FIRST_INPUT + 2 * i);
         }
     }
 
     /// @inheritdoc IModelRegistry
-    function outputSpecs(bytes32 programRoot) external view returns (OutputSpec[] memory specs) {
-        specs = new OutputSpec[](model(programRoot).outputs);
-        bytes memory header = _headers[programRoot];
+    function outputSpecs(bytes32 programRoot) public view returns (OutputSpec[] memory specs) {
+        bytes storage header = _known(programRoot);
+        specs = new OutputSpec[](header.stored(Header.OUTPUTS));
+        uint256 offset = header.storedFirstOutput();
         for (uint256 i = 0; i < specs.length; ++i) {
-            uint256 offset = header.firstOutput() + 3 * i;
-            uint256 size = Header.sizeOf(header.field(offset + 1)) * header.field(offset + 2);
-            specs[i] = OutputSpec({kernel: uint32(header.field(offset)), bytesLength: uint64(size)});
+            specs[i] = OutputSpec({kernel: uint32(header.stored(offset)), bytesLength: uint64(header.storedSize(offset + 1))});
+            offset += 3;
         }
     }
 
@@ -66,5 +67,14 @@ abstract contract ProgramStore is HeaderRules {
         for (uint256 i = 0; i < kernels.length; ++i) {
             kernels[i] = uint32(header.field(offset + 1 + i));
         }
+    }
+
+    function _kernelCount(bytes32 programRoot) internal view returns (uint256) {
+        return _known(programRoot).stored(Header.KERNELS);
+    }
+
+    function _known(bytes32 programRoot) private view returns (bytes storage header) {
+        header = _headers[programRoot];
+        if (header.stored(Header.VERSION) == 0) revert ModelRegistry_UnknownModel(programRoot);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IModelRegistry, Shape, Version} from "../interfaces/IModelRegistry.sol";
+import {IModelRegistry, OutputSpec, Shape, Version} from "../interfaces/IModelRegistry.sol";
 import {ProgramStore} from "./ProgramStore.sol";
 
 /// @title Versions: which program was offered by whom, when, in which model
@@ -46,6 +46,17 @@ abstract contract VersionStore is ProgramStore {
     /// @inheritdoc IModelRegistry
     function shapeOf(uint40 serial) external view returns (Shape memory) {
         return _shapeOf(_origins[serial].programRoot);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function programOf(uint40 serial) external view returns (bytes32) {
+        return _origins[serial].programRoot;
+    }
+
+    /// @inheritdoc IModelRegistry
+    function answerOf(uint40 serial) external view returns (uint256 kernels, OutputSpec[] memory outputs) {
+        bytes32 programRoot = _origins[serial].programRoot;
+        return (_kernelCount(programRoot), outputSpecs(programRoot));
     }
 
     /// @inheritdoc IModelRegistry

@@ -61,6 +61,7 @@ struct Ask {
 /// @param settledAt   unix seconds, 0 before
 /// @param gasPrice    wei per gas at which its callbacks are prepaid
 /// @param price       wei for the model's owner
+/// @param inputRoot   SPEC section 6; zero until somebody prepared a dispute, see `prepare`
 /// @param terms       as asked; the deadline as a re-opening moved it, and 0 once settled
 /// @param settledBy   the assertion that it settled with, zero before
 struct Request {
@@ -78,6 +79,7 @@ struct Request {
     AssertionId settledBy;
 }
 
+/// @param request    zero until somebody prepared a dispute over it, see `prepare`
 /// @param openGames  games over it that may still end
 /// @param outputHash keccak-256 of the output bytes where the request wants more than one asserter, else zero
 struct Assertion {
@@ -99,6 +101,18 @@ struct Disputed {
     bytes32 salt;
     bytes32 inputRoot;
     uint40 serial;
+}
+
+/// @notice What a dispute needs to know of an assertion and its request, and what their ids commit to.
+/// @param request    that was answered
+/// @param nonce      of the request, as its event says
+/// @param inputRoot  of the request's input bytes, SPEC section 6
+/// @param outputHash keccak-256 of the answer's output bytes
+struct Evidence {
+    RequestId request;
+    uint256 nonce;
+    bytes32 inputRoot;
+    bytes32 outputHash;
 }
 
 /// @param status          of the request

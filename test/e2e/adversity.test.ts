@@ -68,6 +68,7 @@ describe('daemons in adversity', () => {
     await until('it asserted', async () => (await statuses(requestId)).length === 1)
     await honest.stop()
     const [assertion] = await theatre.assertions(requestId)
+    await theatre.prepare(STRANGER, assertion!.id)
     for (const byte of ['01', '02']) {
       const call = theatre.contracts.game.encode('open', assertion!.id, `0x${byte.repeat(32)}`)
       await theatre.transact(STRANGER, call, TERMS.gameBond)

@@ -60,6 +60,7 @@ describe('daemons over WebSocket', () => {
     await until('it was paid', () => challenger.moves().includes('payClaim'))
     expect((await theatre.payout(CHALLENGER)) - payoutBefore).to.equal(TERMS.gameBond + reward)
     expect(challenger.moves()).to.deep.equal([
+      'prepare',
       'open',
       'descendTrace',
       'pick',

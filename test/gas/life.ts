@@ -1,9 +1,6 @@
-import { MoodyConsumer } from '@opine/abi/generated/MoodyConsumer.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
-import type { Contract } from 'ethers'
 import { Arena, type Asked, ETHER, TERMS } from '../support/arena.ts'
-import { deploy } from '../support/deploy.ts'
 import { lastGas } from './meter.ts'
 import type { Row } from './rows.ts'
 import { numbers, twoKernels } from './small-networks.ts'
@@ -14,7 +11,8 @@ const CALLBACK_GAS = 100_000
 
 type Life = { readonly request: number; readonly assert: number; readonly settle: number }
 
-/** What one inference costs everybody, where the parties have done it before. */
+/** What one inference costs everybody, where the parties have done it before and another request is under way. An account asks: a contract's
+ *  own gas is its own affair, here and in the callback. */
 export async function lifeRows(): Promise<Row[]> {
   const small = await lives(1)
   const large = await lives(1024)
@@ -33,20 +31,16 @@ export async function lifeRows(): Promise<Row[]> {
 }
 
 async function lives(count: number): Promise<{ plain: Life; called: Life }> {
-  const arena = await Arena.create(twoKernels(count))
+  const arena = await Arena.create(twoKernels(count), { ...TERMS, airGap: 7 * 86_400 })
   await arena.stake(OPERATOR, 100n * ETHER)
-  const consumer = await deploy(MoodyConsumer, [arena.deployment.oracle], arena.signers[CONSUMER]!)
   const plain = (seed: number) => live(arena, () => arena.ask(CONSUMER, numbers(count, seed), { liveness: LIVENESS }))
-  const called = (seed: number) => live(arena, () => askFrom(arena, consumer, numbers(count, seed)))
+  const called = (seed: number) =>
+    live(arena, () => arena.ask(CONSUMER, numbers(count, seed), { liveness: LIVENESS, callbackGas: CALLBACK_GAS }))
+  const other = await arena.ask(CONSUMER, numbers(count, 0), { liveness: LIVENESS })
+  await arena.assert(OPERATOR, other, buildTrace(arena.program, [other.input], execute))
   await plain(1)
   await called(2)
   return { plain: await plain(3), called: await called(4) }
-}
-
-async function askFrom(arena: Arena, consumer: Contract, input: Uint8Array): Promise<Asked> {
-  const terms = await arena.terms({ liveness: LIVENESS, callbackGas: CALLBACK_GAS })
-  const receipt = await arena.send(consumer.getFunction('ask')(arena.versionId, input, terms, { value: await arena.due(terms) }))
-  return { requestId: arena.events(receipt, arena.oracle(0), 'InferenceRequested')[0]!.requestId, input }
 }
 
 async function live(arena: Arena, ask: () => Promise<Asked>): Promise<Life> {

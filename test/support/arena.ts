@@ -32,6 +32,7 @@ import {
   ZeroAddress,
 } from 'ethers'
 import hre from 'hardhat'
+import { evidenceOf } from './evidence.ts'
 
 export const GWEI = 10n ** 9n
 export const ETHER = 10n ** 18n
@@ -51,7 +52,12 @@ export const ERRORS = new Interface([
 ])
 
 export type Asked = { readonly requestId: string; readonly input: Uint8Array }
-export type Asserted = { readonly id: string; readonly output: Uint8Array; readonly salt: Uint8Array; readonly trace: Trace }
+export type Asserted = {
+  readonly id: string
+  readonly output: Uint8Array
+  readonly salt: Uint8Array
+  readonly trace: Trace
+}
 
 /** An embedded chain with the protocol deployed on it and one program registered: where strategies meet the real contracts. */
 export class Arena {
@@ -172,9 +178,16 @@ export class Arena {
     return { id: this.events(receipt, oracle, 'AssertionMade')[0]!.assertionId, output, salt, trace }
   }
 
-  /** Opens a game with a root; the honest one is that of the true trace under the challenger's salt. */
+  /** Writes down what games over the assertion need. */
+  async prepare(who: number, assertionId: string): Promise<void> {
+    const oracle = this.oracle(who)
+    await this.send(oracle.getFunction('prepare')(assertionId, await evidenceOf(oracle, this.program, assertionId)))
+  }
+
+  /** Opens a game with a root, after what it needs is written down; the honest one is that of the true trace under the challenger's salt. */
   async open(who: number, assertion: Asserted, root: Uint8Array): Promise<string> {
     const game = this.game(who)
+    if (BigInt((await this.oracle(who).getFunction('assertion')(assertion.id)).request) === 0n) await this.prepare(who, assertion.id)
     const value: bigint = await game.getFunction('challengerBond')(assertion.id)
     const receipt = await this.send(game.getFunction('open')(assertion.id, root, { value }))
     return this.events(receipt, game, 'GameOpened')[0]!.gameId

@@ -18,7 +18,9 @@ import { readAssertions, type Standing } from '@opine/node-kit/settle.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import type { OracleNodeOptions } from '@opine/oracle-node/options.ts'
 import { runOracleNode } from '@opine/oracle-node/oracle-node.ts'
+import { Contract } from 'ethers'
 import { FREE, TERMS } from './arena.ts'
+import { evidenceOf } from './evidence.ts'
 import { account, LocalChain } from './local-chain.ts'
 
 export type Line = { readonly event: string; readonly level: string; readonly kind?: string; readonly [name: string]: unknown }
@@ -91,6 +93,13 @@ export class Theatre {
     const receipt = await (await signer.sendTransaction({ ...call, value: fee })).wait()
     const log = receipt!.logs.find(({ address }) => address === oracle.address)!
     return oracle.abi.parseLog(log)!.args.requestId as Hex
+  }
+
+  /** Writes down what games over an assertion need. */
+  async prepare(who: number, assertionId: Hex): Promise<void> {
+    const { address, abi } = this.contracts.oracle
+    const evidence = await evidenceOf(new Contract(address, abi, this.local.provider), this.model.program, assertionId)
+    await this.transact(who, this.contracts.oracle.encode('prepare', assertionId, evidence))
   }
 
   request = (requestId: Hex): Promise<RequestState> => readRequest(this.contracts, requestId)

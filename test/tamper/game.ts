@@ -10,6 +10,7 @@ import { bufferProof } from '@opine/models/trace/program-tree.ts'
 import { buildWitness } from '@opine/models/trace/witness.ts'
 import { Interface } from 'ethers'
 import { ETHER, TERMS } from '../support/arena.ts'
+import { evidenceOf } from '../support/evidence.ts'
 import { encodeWitness, STATUS } from '../support/player.ts'
 import { answerOf } from './answers.ts'
 import { eventsOf, type FastChain, type Sent } from './chain.ts'
@@ -78,6 +79,8 @@ export class LyingGame {
     const asserted = ORACLE.encodeFunctionData('assertResult', [requestId, this.#liar.output, rootOf(tree), proofs])
     const sent = await this.#chain.send(LIAR, arena.deployment.oracle, asserted)
     const { assertionId } = eventsOf(sent, arena.deployment.oracle, ORACLE).find(({ name }) => name === 'AssertionMade')!.args
+    const evidence = await evidenceOf(arena.oracle(CHALLENGER), arena.program, assertionId)
+    await this.#chain.send(CHALLENGER, arena.deployment.oracle, ORACLE.encodeFunctionData('prepare', [assertionId, evidence]))
     const opened = await this.#move(CHALLENGER, 'open', [assertionId, ownRoot], SENT)
     this.gameId = eventsOf(opened, arena.deployment.game, GAME).find(({ name }) => name === 'GameOpened')!.args.gameId
   }

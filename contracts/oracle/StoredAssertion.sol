@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AssertionStatus} from "../types/Inference.sol";
+import {RequestId} from "../types/Ids.sol";
+
+/// @notice An assertion as it is kept: two slots, and two more where they are needed.
+/// @param liveness   the request's
+/// @param request    written when a dispute is prepared
+/// @param outputHash written where the request wants more than one asserter
+struct StoredAssertion {
+    address asserter;
+    uint40 assertedAt;
+    uint24 liveness;
+    uint24 openGames;
+    AssertionStatus status;
+    bytes32 traceRoot;
+    RequestId request;
+    bytes32 outputHash;
+}
+
+using LibStoredAssertion for StoredAssertion global;
+
+library LibStoredAssertion {
+    /// @notice Last second at which a game over it can be opened.
+    function livenessEnd(StoredAssertion storage a) internal view returns (uint256) {
+        return uint256(a.assertedAt) + a.liveness;
+    }
+
+    /// @notice Whether it has outlived its liveness and all its games.
+    function isFinal(StoredAssertion storage a) internal view returns (bool) {
+        AssertionStatus status = a.status;
+        if (status != AssertionStatus.STANDING) return status == AssertionStatus.RELEASED;
+        return a.openGames == 0 && block.timestamp > a.livenessEnd();
+    }
+}
