@@ -33,7 +33,7 @@ library CodeRules {
         uint256 cursor;
         while (cursor < code.length) {
             uint256 opcode = code.u8(cursor);
-            uint256 size = _immediateSize(opcode);
+            uint256 size = immediateSize(opcode);
             if (!code.has(++cursor, size)) return false;
             if (opcode == 0x07) {
                 uint256 local = code.u8(cursor);
@@ -54,7 +54,7 @@ library CodeRules {
         return depth == 1 && types == wanted;
     }
 
-    function _immediateSize(uint256 opcode) private pure returns (uint256) {
+    function immediateSize(uint256 opcode) internal pure returns (uint256) {
         if (opcode == 0x03 || opcode == 0x04) return 4;
         return opcode < 0x08 && opcode != 0x05 ? 1 : 0;
     }

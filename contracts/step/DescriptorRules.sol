@@ -23,6 +23,8 @@ import {
 /// @param blockTerms terms of the longest block, 0 without a fold
 /// @param foldType   0 f32, 1 i32; likewise `resultType`
 /// @param loads      one for each load
+/// @param work       bytes of code that the dearest step runs
+/// @param openings   for each word that it may open the depth of its tree and `WORD_WORK`, once the operands are known
 /// @param term       where the term's code begins in the descriptor, and `termEnd` where it ends; likewise `result`
 struct Descriptor {
     uint256[] extents;
@@ -36,6 +38,8 @@ struct Descriptor {
     uint256 termEnd;
     uint256 result;
     uint256 resultEnd;
+    uint256 work;
+    uint256 openings;
 }
 
 /// @title  The rules that a descriptor and its meta decide without operands; twin of models/ir/validate-kernel.ts
@@ -60,13 +64,8 @@ library DescriptorRules {
         if (rule != Rule.NONE) return (rule, descriptor);
         (rule, descriptor.result, descriptor.resultEnd) = _readCode(data, descriptor.termEnd);
         if (rule == Rule.NONE && descriptor.resultEnd != data.length) rule = Rule.BYTES;
-        if (rule == Rule.NONE && _work(descriptor) > MAX_WORK) rule = Rule.WORK;
-    }
-
-    /// @dev Bytes of code that the dearest step runs.
-    function _work(Descriptor memory descriptor) private pure returns (uint256) {
-        uint256 term = descriptor.termEnd - descriptor.term;
-        return term * descriptor.blockTerms + descriptor.resultEnd - descriptor.result;
+        descriptor.work = (descriptor.termEnd - descriptor.term) * descriptor.blockTerms + descriptor.resultEnd - descriptor.result;
+        if (rule == Rule.NONE && descriptor.work > MAX_WORK) rule = Rule.WORK;
     }
 
     function _readHead(bytes calldata data, Meta meta, Descriptor memory descriptor) private pure returns (Rule) {

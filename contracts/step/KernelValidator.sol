@@ -9,7 +9,8 @@ import {CodeContext, CodeRules} from "./CodeRules.sol";
 import {Descriptor, DescriptorRules} from "./DescriptorRules.sol";
 import {LoadFacts, LoadRules} from "./LoadRules.sol";
 import {Buffers, MetaRules} from "./MetaRules.sol";
-import {Rule} from "./Rule.sol";
+import {MAX_STEP, Rule, WORD_WORK} from "./Rule.sol";
+import {StepRules} from "./StepRules.sol";
 
 /// @title  The validity rules of SPEC section 5, on chain
 /// @notice Decides like models/ir/validate-kernel.ts, rule by rule and in the same order.
@@ -63,9 +64,10 @@ contract KernelValidator is IKernelValidator {
         (Rule rule, Descriptor memory descriptor) = DescriptorRules.read(data, meta, ownBuffer);
         if (rule != Rule.NONE) return rule;
         uint256 types;
-        (rule, types) = _checkOperands(buffers, meta, descriptor.loads, operands);
+        (rule, types) = _checkOperands(buffers, meta, descriptor, operands);
         if (rule != Rule.NONE) return rule;
-        return _checkCodes(data, descriptor, types) ? Rule.NONE : Rule.CODE;
+        if (!_checkCodes(data, descriptor, types)) return Rule.CODE;
+        return StepRules.work(data, descriptor) > MAX_STEP ? Rule.STEP : Rule.NONE;
     }
 
     /// @return rule  the first rule that an operand violates
@@ -73,9 +75,10 @@ contract KernelValidator is IKernelValidator {
     function _checkOperands(
         Buffers memory buffers,
         Meta meta,
-        LoadFacts[] memory loads,
+        Descriptor memory descriptor,
         OperandMeta[] calldata operands
     ) private view returns (Rule rule, uint256 types) {
+        LoadFacts[] memory loads = descriptor.loads;
         for (uint256 i = 0; i < loads.length; i++) {
             // `CodeRules.I32` lies in the same bit as that of `indices`.
             if (types & loads[i].indices != loads[i].indices) return (Rule.COORDINATE, types);
@@ -85,6 +88,7 @@ contract KernelValidator is IKernelValidator {
             rule = LoadRules.checkOperand(loads[i], operand, meta, buffers);
             if (rule != Rule.NONE) return (rule, types);
             if (!MetaRules.isFloat(operand)) types |= CodeRules.I32 << (2 * i);
+            descriptor.openings += (loads[i].reduces ? descriptor.blockTerms : 1) * (operand.tensorDepth() + WORD_WORK);
         }
     }
 

@@ -9,12 +9,14 @@ import {INDEX_BOUND, isForeignNan, MAX_AXES, Rule} from "./Rule.sol";
 /// @notice What the rules on operands and code need of a load.
 /// @param greatest the greatest address over the axes' extents, below 2^31
 /// @param reduces  whether a coordinate depends on a reduce variable, by itself or through the load that indexes it
+/// @param lookups  number of indexed axes
 /// @param indices  bit `2 * i`: a coordinate is the value of load `i`, whose type is checked once its operand is known
 struct LoadFacts {
     uint256 buffer;
     uint256 fill;
     uint256 greatest;
     bool reduces;
+    uint256 lookups;
     uint256 indices;
 }
 
@@ -88,6 +90,7 @@ library LoadRules {
         uint256 index = data.u8(cursor);
         if (index >= number || loads[index].indices != 0) return (Rule.COORDINATE, cursor);
         loads[number].indices |= 1 << (2 * index);
+        ++loads[number].lookups;
         if (loads[index].reduces) loads[number].reduces = true;
         return (Rule.NONE, cursor + 5);
     }

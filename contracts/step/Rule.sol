@@ -15,7 +15,8 @@ enum Rule {
     COORDINATE,
     ADDRESS,
     CODE,
-    WORK
+    WORK,
+    STEP
 }
 
 uint256 constant MAX_DESCRIPTOR_BYTES = 4096;
@@ -30,6 +31,11 @@ uint256 constant MAX_LOCALS = 8;
 uint256 constant MAX_CODE_BYTES = 1024;
 /// @dev Most bytes of code that one step may run: the term's for each term of a block, and the result's.
 uint256 constant MAX_WORK = 8192;
+/// @dev Most that one step may do in all: bytes of code that it runs, LOOKUP_WORK for each indexed axis of a load that they ask for, and for each
+///      word that may be opened the depth of its tree and WORD_WORK.
+uint256 constant MAX_STEP = 12288;
+uint256 constant LOOKUP_WORK = 2;
+uint256 constant WORD_WORK = 8;
 /// @dev Extents, counts and addresses stay below this.
 uint256 constant INDEX_BOUND = 1 << 31;
 /// @dev Bits of the only NaN.

@@ -14,6 +14,7 @@ export const RULES = [
   'ADDRESS',
   'CODE',
   'WORK',
+  'STEP',
 ] as const
 export type Rule = (typeof RULES)[number]
 
@@ -32,6 +33,13 @@ export const MAX_LOCALS = 8
 export const MAX_CODE_BYTES = 1024
 /** Most bytes of code that one step may run: the term's for each term of a block, and the result's. */
 export const MAX_WORK = 8192
+/**
+ * Most that one step may do in all: bytes of code that it runs, `LOOKUP_WORK` for each indexed axis of a load that they ask for, and for each
+ * word that may be opened the depth of its tree and `WORD_WORK`.
+ */
+export const MAX_STEP = 12288
+export const LOOKUP_WORK = 2
+export const WORD_WORK = 8
 /** Extents, counts and addresses stay below this. */
 export const INDEX_BOUND = 0x80000000
 

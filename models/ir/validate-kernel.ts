@@ -1,23 +1,28 @@
+import { tensorDepth } from '@opine/dispute-game/merkle/tree.ts'
 import { canonicalBits } from '../numerics/bits.ts'
 import { ByteReader } from './bytes.ts'
 import { checkCode } from './check-code.ts'
 import { checkLoad, type Extents, type LoadFacts, need } from './check-load.ts'
 import { checkOperandMeta, checkPlace, checkPredecessor, type RawMeta, rawMeta } from './check-meta.ts'
+import { lookupsIn } from './lookups.ts'
 import {
   type Counts,
   demand,
   INDEX_BOUND,
+  LOOKUP_WORK,
   MAX_BLOCK,
   MAX_BLOCKS,
   MAX_CODE_BYTES,
   MAX_DESCRIPTOR_BYTES,
   MAX_LOADS,
   MAX_RANK,
+  MAX_STEP,
   MAX_WORK,
   type Violation,
   violationOf,
+  WORD_WORK,
 } from './rules.ts'
-import type { ScalarType } from './types.ts'
+import { byteSize, type ScalarType, STORE_TYPES } from './types.ts'
 
 export type KernelCase = Counts & {
   readonly descriptor: Uint8Array
@@ -67,13 +72,24 @@ function checkKernel(subject: KernelCase): void {
   const work = term.length * head.blockTerms + result.length
   demand('WORK', work <= MAX_WORK, () => `one step may run ${work} bytes of code, at most ${MAX_WORK} are allowed: take a shorter block`)
   const types: ScalarType[] = []
+  let openings = 0
   for (const load of loads) {
     checkIndexTypes(load, types)
-    types.push(checkOperand(load, rawMeta(operandMeta(load.buffer)), meta, subject))
+    const operand = rawMeta(operandMeta(load.buffer))
+    types.push(checkOperand(load, operand, meta, subject))
+    openings += (load.reduces ? head.blockTerms : 1) * (depthOfOperand(operand) + WORD_WORK)
   }
   if (head.folds) checkCode(term, { loads: types, variables: head.extents.length, fold: null }, head.foldType)
   const steady = types.map((type, index) => (loads[index]?.reduces ? null : type))
   checkCode(result, { loads: steady, variables: head.outputRank, fold: head.folds ? head.foldType : null }, head.resultType)
+  const lookups = lookupsIn(term, loads) * head.blockTerms + lookupsIn(result, loads)
+  const step = work + openings + LOOKUP_WORK * lookups
+  demand(
+    'STEP',
+    step <= MAX_STEP,
+    () =>
+      `one step may take ${work} of code, ${openings} of openings and ${LOOKUP_WORK} for each of ${lookups} indices, at most ${MAX_STEP} in all`,
+  )
 }
 
 function checkHead(reader: ByteReader, meta: RawMeta): Head {
@@ -136,6 +152,9 @@ function readCode(reader: ByteReader): Uint8Array {
   need(reader, length, 'code')
   return reader.bytes(length, 'code')
 }
+
+/** Depth of the tree of an operand whose meta is that of some buffer. */
+const depthOfOperand = ({ type, count }: RawMeta): number => tensorDepth(count * byteSize(STORE_TYPES[type]!))
 
 /** @param types  of the loads before this one */
 function checkIndexTypes({ indices }: LoadFacts, types: readonly ScalarType[]): void {

@@ -1,6 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { tensorDepth } from '@opine/dispute-game/merkle/tree.ts'
 import { encodeExpression } from '../ir/expression.ts'
-import { MAX_CODE_BYTES, MAX_WORK } from '../ir/rules.ts'
+import { LOOKUP_WORK, MAX_CODE_BYTES, MAX_STEP, MAX_WORK, WORD_WORK } from '../ir/rules.ts'
 import { byteSize, product } from '../ir/types.ts'
 import type { DraftKernel, DraftLoad } from './draft.ts'
 import { indicesOf } from './merge.ts'
@@ -27,7 +28,8 @@ const OPENING_BUDGET = 80
 export function chooseBlock(kernel: DraftKernel, extents: readonly number[]): number {
   const terms = product(extents)
   // The result may still grow by what is fused into it, up to the longest code.
-  const runs = Math.floor((MAX_WORK - MAX_CODE_BYTES) / encodeExpression(kernel.term).length)
+  const code = encodeExpression(kernel.term).length
+  const runs = Math.min(Math.floor((MAX_WORK - MAX_CODE_BYTES) / code), Math.floor((MAX_STEP - RESERVE) / (code + termOpenings(kernel))))
   const short = BLOCKS.filter((block) => Math.min(block, terms) <= runs)
   const long = (short.length > 0 ? short : [runs]).filter((block) => Math.ceil(terms / block) <= MAX_BLOCKS)
   if (long.length === 0) {
@@ -35,6 +37,21 @@ export function chooseBlock(kernel: DraftKernel, extents: readonly number[]): nu
     throw new OpineError('KERNEL_LIMIT', `${message}; compute the terms in a node of their own`, { terms, runs })
   }
   return long.find((block) => openingCost(kernel, extents, Math.min(block, terms)) <= OPENING_BUDGET) ?? long.at(-1)!
+}
+
+/** Left for the result, which may still grow by what is fused into it, with loads of its own. */
+const RESERVE = 2 * MAX_CODE_BYTES
+
+/** What the rule `STEP` counts for each term beside its code. */
+function termOpenings({ loads, shape }: DraftKernel): number {
+  const follows = ({ steps, guards }: DraftLoad): boolean =>
+    [steps, ...guards.map((guard) => guard.steps)].some((each) => each.slice(shape.length).some((step) => step !== 0))
+  return loads.reduce((sum, load) => {
+    const indices = indicesOf(load)
+    const looked = LOOKUP_WORK * indices.length
+    if (![load, ...indices.map((index) => loads[index]!)].some(follows)) return sum + looked
+    return sum + looked + tensorDepth(load.buffer.count * byteSize(load.buffer.type)) + WORD_WORK
+  }, 0)
 }
 
 function openingCost({ loads, term, shape }: DraftKernel, extents: readonly number[], block: number): number {

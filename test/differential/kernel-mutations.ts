@@ -149,6 +149,18 @@ export const KERNEL_MUTATIONS: Readonly<Record<string, KernelMutation>> = {
     const reduce: Reduce = { op: 'sum', extents: [block * random.pick([1, 1, 3])], block }
     return { ...kernel, reduce, loads: [], term: codeOf(kernel.foldType, perTerm), result: codeOf(kernel.resultType, rest) }
   },
+  step: (kernel, random) => {
+    // Eight words a term of any depth, and code that adds up to the bound of both, or not quite.
+    const axis: Axis = {
+      extent: 1,
+      stride: 0,
+      coordinate: { kind: 'affine', offset: 0, terms: [{ variable: kernel.shape.length, coefficient: 1 }] },
+    }
+    const loads = Array.from({ length: 8 }, (): Load => ({ buffer: 0, lag: 0, base: 0, fill: 0, axes: [axis] }))
+    const reduce: Reduce = { op: 'max', extents: [128], block: 128 }
+    const term = codeOf(kernel.foldType, random.pick([10, 20, 24, 30, 31, 32, 33, 40]))
+    return { ...kernel, reduce, loads, term, result: codeOf(kernel.resultType, random.between(5, 200)) }
+  },
   longest: (kernel, random) => kernelOf(kernel, random.pick([4095, 4096, 4097, 4098])),
 }
 
