@@ -1,6 +1,6 @@
 import { axis, code, indexedAxis, load } from '@opine/models/exec/reference/sample.ts'
 import type { Load } from '@opine/models/ir/types.ts'
-import { folded, type Limit, negations, ones, patched, reading, scalar, segment, still, subjectOf } from './rule-limits.ts'
+import { folded, type Limit, negations, ones, patched, plain, reading, scalar, segment, still, subjectOf } from './rule-limits.ts'
 import type { Subject } from './subject.ts'
 
 const HUGE = [{ type: 'f32', count: 0x7fffffff }] as const
