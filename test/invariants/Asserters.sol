@@ -7,7 +7,8 @@ import {Side} from "../../contracts/types/Clock.sol";
 import {AssertionId, GameId} from "../../contracts/types/Ids.sol";
 import {Tiny, Trace} from "./Tiny.sol";
 import {vm} from "./Vm.sol";
-import {Answer, Match, Question, World} from "./World.sol";
+import {Answer, Match, Question} from "./Records.sol";
+import {World} from "./World.sol";
 
 /// @title What asserters do: answer, and defend what they claimed
 abstract contract Asserters is World {

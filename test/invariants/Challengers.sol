@@ -8,7 +8,7 @@ import {GameId} from "../../contracts/types/Ids.sol";
 import {Asserters} from "./Asserters.sol";
 import {Tiny, Trace} from "./Tiny.sol";
 import {vm} from "./Vm.sol";
-import {Answer, Match, Question} from "./World.sol";
+import {Answer, Match, Question} from "./Records.sol";
 
 /// @title What challengers do: open games, follow a difference down, and prove it
 abstract contract Challengers is Asserters {

@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {Game, GameStatus} from "../../contracts/interfaces/IDisputeGame.sol";
 import {AssertionId} from "../../contracts/types/Ids.sol";
 import {AssertionStatus, Request, RequestStatus} from "../../contracts/types/Inference.sol";
-import {Ends} from "./Ends.sol";
+import {Signatures} from "./Signatures.sol";
 import {vm} from "./Vm.sol";
 
 /// @title What has to hold in every state, and that everything comes to an end
-abstract contract Checks is Ends {
+abstract contract Checks is Signatures {
     /// @notice Stakes, what unbonds, payouts and escrow are together what the vault holds; no other contract holds anything.
     function checkBalance() external view {
         uint256 owed = 0;
@@ -98,10 +98,15 @@ abstract contract Checks is Ends {
 
     /// @notice Brings everything to its end, and sees everybody paid.
     function finish() external {
+        consumer.setDeaf(false);
         for (uint256 day = 0; day < 12; ++day) {
             _workAll();
             for (uint256 i = 0; i < matches.length; ++i) _end(i);
-            for (uint256 i = 0; i < questions.length; ++i) _close(i);
+            for (uint256 i = 0; i < questions.length; ++i) {
+                _deliver(i);
+                _close(i);
+                _deliver(i);
+            }
             for (uint256 i = 0; i < answers.length; ++i) {
                 _release(i);
                 _payReward(i);
@@ -114,6 +119,7 @@ abstract contract Checks is Ends {
         for (uint256 i = 0; i < matches.length; ++i) {
             require(game.game(matches[i].id).status != GameStatus.IN_PROGRESS, "a game cannot end");
         }
+        _checkTold();
         for (uint256 i = 0; i < people.length; ++i) {
             (uint256 total, uint256 locked) = vault.stakeOf(people[i]);
             require(locked == 0, "a bond cannot be released");

@@ -5,8 +5,7 @@ import {Game, GameStatus} from "../../contracts/interfaces/IDisputeGame.sol";
 import {Assertion, AssertionStatus} from "../../contracts/types/Inference.sol";
 import {GameId} from "../../contracts/types/Ids.sol";
 import {Challengers} from "./Challengers.sol";
-import {vm} from "./Vm.sol";
-import {Answer, Match} from "./World.sol";
+import {Answer, Match} from "./Records.sol";
 
 /// @title  What honest parties have to do in time, and how time passes
 /// @notice They may be as late as the rules allow, and are never later: an honest operator answers in its turn, an honest challenger opens a game
@@ -19,8 +18,7 @@ abstract contract Honesty is Challengers {
     /// @dev Lets time pass; who has to act before its end acts now.
     function _pass(uint256 duration) internal {
         while (_leastLeft() <= duration) _work(duration);
-        vm.warp(block.timestamp + duration);
-        vm.roll(block.number + 1 + duration / 12);
+        _wait(duration);
     }
 
     /// @dev All that honest parties can do, now.
@@ -47,12 +45,13 @@ abstract contract Honesty is Challengers {
             (bool due, uint256 left) = _toOpen(i);
             if (due && left <= duration) _openHonestly(i, challengers[i % 2]);
         }
+        // A game cannot be won in the block of its opening.
+        _wait(0);
         for (uint256 i = 0; i < matches.length; ++i) {
             (bool due, uint256 left) = _honestToMove(i);
             if (due && left <= duration) _moveHonestly(i);
         }
-        // A game cannot be won in the block of its opening.
-        vm.roll(block.number + 1);
+        _wait(0);
     }
 
     function _openHonestly(uint256 answer, address challenger) internal {

@@ -39,7 +39,7 @@ contract FallenWorld is Handler {
     /// @dev A lie that nobody challenges.
     function settleLie() external {
         _lie(0, liars[0], 3, 5);
-        vm.warp(block.timestamp + 1 days);
+        _wait(1 days);
         oracle.settle(questions[0].id, Tiny.output(answers[answers.length - 1].claim));
     }
 

@@ -14,6 +14,7 @@ contract ReachTest {
         uint256[8] memory fell;
         uint256[3] memory games;
         uint256[3] memory requests;
+        uint256[3] memory told;
         Handler handler = new Handler();
         bytes4[] memory moves = handler.moves();
         uint256 beginning = vm.snapshotState();
@@ -28,9 +29,11 @@ contract ReachTest {
             handler.finish();
             (uint256[8] memory f, uint256[3] memory g, uint256[3] memory r) = handler.census();
             for (uint256 i = 0; i < 8; ++i) fell[i] += f[i];
+            uint256[3] memory t = handler.beliefs();
+            for (uint256 i = 0; i < 3; ++i) told[i] += t[i];
             for (uint256 i = 0; i < 3; ++i) (games[i], requests[i]) = (games[i] + g[i], requests[i] + r[i]);
         }
         for (uint256 i = 0; i < 8; ++i) require(fell[i] > 0, "a kind of lie never fell");
-        for (uint256 i = 0; i < 3; ++i) require(games[i] > 0 && requests[i] > 0, "an end was never come to");
+        for (uint256 i = 0; i < 3; ++i) require(games[i] > 0 && requests[i] > 0 && told[i] > 0, "an end was never come to");
     }
 }

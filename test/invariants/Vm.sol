@@ -11,6 +11,8 @@ interface Vm {
     function setNonce(address account, uint64 nonce) external;
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool);
+    function addr(uint256 key) external pure returns (address);
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function readFile(string calldata path) external view returns (string memory);
     function parseBytes(string calldata hexText) external pure returns (bytes memory);
 }

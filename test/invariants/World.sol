@@ -3,60 +3,13 @@ pragma solidity 0.8.37;
 
 import {IDisputeGame} from "../../contracts/interfaces/IDisputeGame.sol";
 import {IInferenceOracle} from "../../contracts/interfaces/IInferenceOracle.sol";
+import {IModelRegistry, ModelTerms} from "../../contracts/interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../../contracts/interfaces/IOperatorRegistry.sol";
 import {IRewardClaims} from "../../contracts/interfaces/IRewardClaims.sol";
 import {BufferProof} from "../../contracts/interfaces/IStepVerifier.sol";
-import {AssertionId, GameId, RequestId} from "../../contracts/types/Ids.sol";
-import {Trace} from "./Tiny.sol";
+import {Consumer} from "./Consumer.sol";
+import {Answer, Genesis, Match, Question} from "./Records.sol";
 import {vm} from "./Vm.sol";
-
-/// @notice One transaction of the deployment; to nobody for the creation of a contract.
-struct Transaction {
-    address to;
-    bytes data;
-}
-
-/// @notice What genesis.ts writes.
-struct Genesis {
-    address deployer;
-    address models;
-    address operators;
-    address oracle;
-    address game;
-    address claims;
-    address[] protocol;
-    Transaction[] transactions;
-    bytes32 versionId;
-    bytes[] descriptors;
-    BufferProof[] proofs;
-}
-
-/// @param due wei that the oracle holds for it until it ends
-struct Question {
-    RequestId id;
-    address consumer;
-    bytes32 input;
-    uint256 due;
-}
-
-/// @param kind of the lie, where it is one
-struct Answer {
-    AssertionId id;
-    uint256 question;
-    address asserter;
-    bool truthful;
-    uint8 kind;
-    Trace claim;
-}
-
-/// @param bond wei that the game holds for it until it ends
-struct Match {
-    GameId id;
-    uint256 answer;
-    address challenger;
-    bool honest;
-    uint256 bond;
-}
 
 /// @title The protocol as it is deployed, the people who use it, and what they did
 abstract contract World {
@@ -64,6 +17,8 @@ abstract contract World {
     uint256 internal constant STAKE = 20 ether;
     /// @dev Basis points of a stake that may be locked, of the rules in genesis.ts.
     uint256 internal constant HALF = 5000;
+    /// @dev Of the first liar; the second has the next. Others need not sign.
+    uint256 internal constant LIARS_KEY = 0xb1;
     string private constant GENESIS = ".opine/invariants/genesis.hex";
 
     IOperatorRegistry internal vault;
@@ -71,7 +26,9 @@ abstract contract World {
     IDisputeGame internal game;
     IRewardClaims internal claims;
     address internal deployer;
-    bytes32 internal versionId;
+    Consumer internal consumer;
+    /// @dev For nothing, and for a price of which a tenth is royalty.
+    bytes32[2] internal versions;
     bytes[] internal descriptors;
     BufferProof[] internal proofs;
 
@@ -79,7 +36,9 @@ abstract contract World {
     address[] internal people;
     address[2] internal consumers = [address(0xc1), address(0xc2)];
     address[2] internal operators = [address(0x01a1), address(0x01a2)];
-    address[2] internal liars = [address(0x01b1), address(0x01b2)];
+    address[2] internal liars = [vm.addr(LIARS_KEY), vm.addr(LIARS_KEY + 1)];
+    address internal author = address(0xa1);
+    address internal artist = address(0xa2);
     address[2] internal challengers = [address(0x01d1), address(0x01d2)];
     address[2] internal spammers = [address(0x01e1), address(0x01e2)];
 
@@ -90,15 +49,25 @@ abstract contract World {
     mapping(address => uint256) internal staked;
     mapping(address => uint256) internal unstaking;
 
+    /// @dev Counted here: the compiler may take the block's own for constant within a call.
+    uint256 private time = 1_800_000_000;
+    uint256 private height = 1_000;
+
     constructor() {
+        _wait(0);
         Genesis memory g = abi.decode(vm.parseBytes(vm.readFile(GENESIS)), (Genesis));
         _deploy(g);
         (vault, oracle, game) = (IOperatorRegistry(g.operators), IInferenceOracle(g.oracle), IDisputeGame(g.game));
-        (claims, deployer, versionId) = (IRewardClaims(g.claims), g.deployer, g.versionId);
+        (claims, deployer) = (IRewardClaims(g.claims), g.deployer);
         for (uint256 i = 0; i < g.descriptors.length; ++i) descriptors.push(g.descriptors[i]);
         for (uint256 i = 0; i < g.proofs.length; ++i) proofs.push(g.proofs[i]);
         for (uint256 i = 0; i < g.protocol.length; ++i) protocol.push(g.protocol[i]);
         people.push(g.deployer);
+        people.push(author);
+        people.push(artist);
+        _offer(IModelRegistry(g.models), g.versionId);
+        consumer = new Consumer(oracle);
+        consumers[1] = address(consumer);
         for (uint256 i = 0; i < 2; ++i) {
             for (uint256 j = 0; j < 5; ++j) {
                 address account = [consumers[i], operators[i], liars[i], challengers[i], spammers[i]][j];
@@ -127,6 +96,22 @@ abstract contract World {
             require(done, "a transaction of the deployment failed");
         }
         require(g.oracle.code.length > 0, "the oracle came to another address");
+    }
+
+    function _offer(IModelRegistry models, bytes32 free) private {
+        ModelTerms memory terms = ModelTerms({price: 0.01 ether, royaltyReceiver: artist, royaltyBps: 1000, uri: ""});
+        bytes32 programRoot = models.version(free).programRoot;
+        vm.prank(author);
+        (, bytes32 priced) = models.createModel(programRoot, terms);
+        versions = [free, priced];
+    }
+
+    /// @dev Later by so many seconds, and at least a block.
+    function _wait(uint256 duration) internal {
+        time += duration;
+        height += 1 + duration / 12;
+        vm.warp(time);
+        vm.roll(height);
     }
 
     function _stake(address operator) internal {
