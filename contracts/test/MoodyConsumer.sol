@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {InferenceConsumer} from "../consumer/InferenceConsumer.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
-import {RequestId} from "../types/Ids.sol";
-import {RequestTerms} from "../types/Inference.sol";
+import {AssertionId, RequestId} from "../types/Ids.sol";
+import {Hook, RequestTerms} from "../types/Inference.sol";
 
 /// @title A consumer that misbehaves as it is told, for tests
 contract MoodyConsumer is InferenceConsumer {
@@ -19,6 +19,7 @@ contract MoodyConsumer is InferenceConsumer {
     Mood public mood;
     uint256 public answers;
     bytes private _output;
+    Hook[] private _heard;
 
     constructor(IInferenceOracle oracle) InferenceConsumer(oracle) {}
 
@@ -28,6 +29,27 @@ contract MoodyConsumer is InferenceConsumer {
 
     function setMood(Mood next) external {
         mood = next;
+    }
+
+    /// @notice What it heard, in order.
+    function heard() external view returns (Hook[] memory) {
+        return _heard;
+    }
+
+    function _onAssertion(RequestId requestId, AssertionId, bytes32, bytes calldata output) internal override {
+        if (mood == Mood.REVERTS) revert("not today");
+        if (mood == Mood.REENTERS) {
+            try ORACLE.deliverAssertion(requestId, output) {} catch {}
+        }
+        _heard.push(Hook.ASSERTION);
+    }
+
+    function _onInvalidated(RequestId requestId, AssertionId) internal override {
+        if (mood == Mood.REVERTS) revert("not today");
+        if (mood == Mood.REENTERS) {
+            try ORACLE.deliverInvalidated(requestId) {} catch {}
+        }
+        _heard.push(Hook.INVALIDATED);
     }
 
     function _onInference(RequestId requestId, bytes32, bytes calldata output) internal override {
@@ -45,5 +67,6 @@ contract MoodyConsumer is InferenceConsumer {
             try ORACLE.settle(requestId, output) {} catch {}
         }
         ++answers;
+        _heard.push(Hook.INFERENCE);
     }
 }
