@@ -20,7 +20,7 @@ const LIVENESS = 30 * 86_400
 
 export type CampaignPlan = { readonly model: string; readonly stranger: string; readonly lies: number; readonly counted: number }
 type Played = { readonly lie: ToldLie; readonly outcome: Outcome }
-type Stage = { readonly requestId: string; readonly scene: Scene; readonly ownRoot: Uint8Array }
+export type Stage = { readonly requestId: string; readonly scene: Scene; readonly ownRoot: Uint8Array }
 
 /**
  * Random lies anywhere in a model's trace, each in its two forms, all to fall on the real contracts to the challenger's one strategy.
@@ -72,7 +72,8 @@ export function campaign(plan: CampaignPlan): void {
 const isOneTransition = ({ kind, form }: ToldLie): boolean =>
   form === 'downstream' && ['output', 'committed buffer', 'interior buffer', 'running totals'].includes(kind)
 
-async function stageOf(chain: FastChain, truth: Stage['scene']['truth'], stranger: Stage['scene']['truth']): Promise<Stage> {
+/** A request about a truth, and what lies about it need. */
+export async function stageOf(chain: FastChain, truth: Stage['scene']['truth'], stranger: Stage['scene']['truth']): Promise<Stage> {
   const { arena } = chain
   const { requestId } = await arena.ask(CONSUMER, concatBytes(...truth.inputs), { liveness: LIVENESS })
   const salt = arena.salt(requestId, LIAR)

@@ -51,7 +51,7 @@ export function honestCampaign(model: string, count: number): void {
         `${model}: ${seeds.length} honest answers stood and settled, ${2 * seeds.length} games lost by their challengers; ${total} attempts refused`,
       )
       for (const [what, times] of [...refusals].sort()) test.diagnostic(`${times} ${what}`)
-      if (only !== undefined) return
+      if (seeds.length < count) return
       const fields = new Set([...refusals.keys()].filter((key) => key.startsWith('witness, ')).map((key) => key.split(': ')[0]))
       for (const field of FIELDS) expect([...fields], 'every part of a witness was falsified').to.include(`witness, ${field}`)
     })
@@ -64,10 +64,10 @@ async function besiege(chain: FastChain, { truths }: Subject, seed: number, refu
   const siege = await Siege.lay(chain, truth, random, refusals, { delayPrice: DELAY })
   // A root of its own making, or the asserter's, copied.
   const root = random.chance(0.3) ? Uint8Array.from(rootOf(siege.own.traceTree())) : random.bytes(32)
-  const open = GAME.encodeFunctionData('open', [siege.assertion.id, root])
-  await siege.refused('a game for no bond', ATTACKER, siege.game, open, ['DisputeGame_BondTooLow'])
-  const games = [await siege.open(ATTACKER, root, ETHER), await siege.open(ACCOMPLICE, random.bytes(32), ETHER)] as const
-  await siege.refused('a game twice', ATTACKER, siege.game, open, ['DisputeGame_AlreadyOpen'], ETHER)
+  const games = [await siege.open(ATTACKER, root), await siege.open(ACCOMPLICE, random.bytes(32))] as const
+  const open = (own: Uint8Array): string => GAME.encodeFunctionData('open', [siege.assertion.id, own])
+  await siege.refused('a game twice', ATTACKER, siege.game, open(root), ['DisputeGame_AlreadyOpen'], ETHER)
+  await siege.refused('a game for no bond', ATTACKER, siege.game, open(random.bytes(32)), ['DisputeGame_BondTooLow'])
   await assault(siege, ...games)
 
   const before = await chain.arena.payout(HONEST)
@@ -78,7 +78,7 @@ async function besiege(chain: FastChain, { truths }: Subject, seed: number, refu
     const bond = BigInt((await chain.arena.game(0).getFunction('game')(gameId)).bond)
     await siege.move(STRANGER, 'timeout', [gameId])
     expect((await siege.state(gameId)).status).to.equal(STATUS.DEFENDER_WINS)
-    expect(await chain.arena.payout([ATTACKER, ACCOMPLICE][i]!), 'an attacker has back what was no bond').to.equal(ETHER - bond)
+    expect(await chain.arena.payout([ATTACKER, ACCOMPLICE][i]!), 'an attacker has nothing back').to.equal(0n)
     lost += bond
   }
   expect((await chain.arena.payout(HONEST)) - before, 'the lost bonds are the asserter’s').to.equal(lost - 2n * DELAY)

@@ -7,8 +7,22 @@ import * as values from './lies-values.ts'
 import * as worlds from './lies-worlds.ts'
 import { type Draw, type Drawn, type Form, type Liar, liarOf, type Scene } from './told.ts'
 
+export type KindName =
+  | 'output'
+  | 'committed buffer'
+  | 'interior buffer'
+  | `bytes behind the end, ${values.Behind}`
+  | 'interior root'
+  | 'running totals'
+  | 'trace leaf'
+  | 'wrong input'
+  | 'wrong model'
+  | 'copied root'
+  | 'garbage trace'
+  | 'withheld trace'
+
 /** A kind of lie: how its two forms are drawn, null for one that this program, or no program, has. */
-type Kind = { readonly name: string; readonly forms: (program: Program) => Readonly<Record<Form, Draw | null>> }
+type Kind = { readonly name: KindName; readonly forms: (program: Program) => Readonly<Record<Form, Draw | null>> }
 
 const some = (places: readonly unknown[], draw: Draw): Draw | null => (places.length > 0 ? draw : null)
 const padding = (where: values.Behind): Kind => ({
@@ -67,10 +81,10 @@ export const KINDS: readonly Kind[] = [
 ]
 
 /** What takes the place of a form that a kind has not, in turn; at least the first of them every program has. */
-const SUBSTITUTES = ['committed buffer', 'interior buffer', 'running totals', 'wrong model', 'output']
+const SUBSTITUTES: readonly KindName[] = ['committed buffer', 'interior buffer', 'running totals', 'wrong model', 'output']
 const ATTEMPTS = 400
 
-export type ToldLie = { readonly kind: string; readonly form: Form; readonly name: string; readonly drawn: Drawn; readonly liar: Liar }
+export type ToldLie = { readonly kind: KindName; readonly form: Form; readonly name: string; readonly drawn: Drawn; readonly liar: Liar }
 
 /** Kinds of which a program has any form. */
 export const kindsOf = (program: Program): readonly Kind[] =>
@@ -83,7 +97,13 @@ export function lieAt(scene: Scene, seed: number, form: Form): ToldLie {
   const wanted = kinds[seed % kinds.length]!
   const instead = kinds.filter(({ name, forms }) => SUBSTITUTES.includes(name) && forms(program)[form])
   const kind = wanted.forms(program)[form] ? wanted : instead[Math.floor(seed / kinds.length) % instead.length]!
-  const draw = kind.forms(program)[form]!
+  return lieOf(scene, seed, kind.name, form)
+}
+
+/** A lie of this kind and form, the same for the same seed. @throws {Error} if the program has no place for one */
+export function lieOf(scene: Scene, seed: number, name: KindName, form: Form): ToldLie {
+  const draw = KINDS.find((kind) => kind.name === name)!.forms(scene.truth.program)[form]
+  if (!draw) throw new Error(`the kind "${name}" has no form ${form} in this program`)
   const random = new Random(2 * seed + (form === 'alone' ? 0 : 1))
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const drawn = draw(scene, random)
@@ -91,7 +111,7 @@ export function lieAt(scene: Scene, seed: number, form: Form): ToldLie {
     const liar = liarOf(drawn, scene.salt)
     // A lie that changes nothing of what is committed is none.
     if (equalBytes(rootOf(liar.provider.traceTree()), rootOf(scene.own.traceTree()))) continue
-    return { kind: kind.name, form, name: drawn.name, drawn, liar }
+    return { kind: name, form, name: drawn.name, drawn, liar }
   }
-  throw new Error(`none of ${ATTEMPTS} draws of the kind "${kind.name}", ${form}, with seed ${seed} is a lie`)
+  throw new Error(`none of ${ATTEMPTS} draws of the kind "${name}", ${form}, with seed ${seed} is a lie`)
 }

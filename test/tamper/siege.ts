@@ -61,11 +61,7 @@ export class Siege {
 
   state = (gameId: string): Promise<State> => stateOf(this.chain.arena, gameId)
 
-  /** Opens a game; the excess over the bond is credited back. */
-  async open(who: number, root: Uint8Array, value: bigint): Promise<string> {
-    const sent = await this.chain.send(who, this.game, GAME.encodeFunctionData('open', [this.assertion.id, root]), value)
-    return eventsOf(sent, this.game, GAME).find(({ name }) => name === 'GameOpened')!.args.gameId
-  }
+  open = (who: number, root: Uint8Array): Promise<string> => this.chain.arena.open(who, this.assertion, root)
 
   async move(who: number, name: string, args: readonly unknown[]): Promise<void> {
     await this.chain.send(who, this.game, GAME.encodeFunctionData(name, args as unknown[]))
