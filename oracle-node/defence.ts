@@ -5,16 +5,20 @@ import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
+import type { Oaths } from '@opine/node-kit/oaths.ts'
 import { isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Answers } from './answers.ts'
+
+type Call = { readonly to: string; readonly data: string }
 
 export type DefenceDeps = {
   readonly contracts: Contracts
   readonly journal: Journal
   readonly sender: Sender
   readonly answers: Answers
+  readonly oaths: Oaths
   readonly log: Log
   /** Levels of a tree that one reveal spans. */
   readonly levels: number
@@ -61,18 +65,26 @@ export class Defence {
     const place = await readPlace(contracts, gameId)
     const { phase, kernel, element, position } = view
     const facts = { kind: move.kind, gameId, assertionId, phase, kernel, element, position }
-    await sender.send({ key: `post:${place}`, facts, ...this.#encode(gameId, move) })
+    const call = await this.#encode(gameId, assertionId, move, { first: trace.program.places[kernel]!.first, kernel, element })
+    await sender.send({ key: `post:${place}`, facts, ...call })
   }
 
-  #encode(gameId: Hex, move: DefenderMove): { readonly to: string; readonly data: string } {
-    const { game } = this.#deps.contracts
+  /** An oath goes with its signature, which binds it to its place: a reorganisation after which the game is elsewhere refuses it. */
+  async #encode(
+    gameId: Hex,
+    assertionId: Hex,
+    move: DefenderMove,
+    place: { first: number; kernel: number; element: number },
+  ): Promise<Call> {
+    const { contracts, oaths } = this.#deps
+    const { game } = contracts
     switch (move.kind) {
       case 'reveal':
         return game.encode('reveal', gameId, move.nodes)
       case 'swearInterior':
-        return game.encode('swearInterior', gameId, move.roots, '0x')
+        return game.encode('swearInterior', gameId, move.roots, await oaths.interior(assertionId, place.first, move.roots))
       case 'swearTotals':
-        return game.encode('swearTotals', gameId, move.totals, '0x')
+        return game.encode('swearTotals', gameId, move.totals, await oaths.totals(assertionId, place.kernel, place.element, move.totals))
     }
   }
 }

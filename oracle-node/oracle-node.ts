@@ -6,6 +6,7 @@ import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields } from '@opine/node-kit/log.ts'
 import { Loop } from '@opine/node-kit/loop.ts'
+import { Oaths } from '@opine/node-kit/oaths.ts'
 import { checkRegistered } from '@opine/node-kit/registry.ts'
 import { Sender } from '@opine/node-kit/sender.ts'
 import { EventSync } from '@opine/node-kit/sync.ts'
@@ -53,7 +54,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10 } = options
   const requests = new Requests({ minFee, maxBond, margin }, { contracts, journal, sender, answers, log, lying: lie !== undefined })
-  const defence = new Defence({ contracts, journal, sender, answers, log, levels })
+  const defence = new Defence({ contracts, journal, sender, answers, oaths: new Oaths(wallet, deployment), log, levels })
   const attesting = await Attesting.open(options.attest ?? [], models, { contracts, sender, log })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)

@@ -84,7 +84,11 @@ abstract contract Reveals is Outcomes {
             return false;
         }
         address asserter = ORACLE.asserterOf(g.assertion);
-        if (msg.sender != asserter && !Oaths.isSigned(asserter, oath, signature)) revert DisputeGame_NotAsserter(msg.sender);
+        // INVARIANT: a signature that is given holds, the asserter's own included: it binds the oath to its place, so that no reorganisation
+        //            makes it one about another lane or segment, to which the challenger went instead.
+        if ((msg.sender != asserter || signature.length != 0) && !Oaths.isSigned(asserter, oath, signature)) {
+            revert DisputeGame_NotAsserter(msg.sender);
+        }
         _post(place, content);
         if (msg.sender == _games[gameId].challenger) _games[gameId].gasUsed = g.gasUsed + uint32(GameGas.SWEAR);
         return true;

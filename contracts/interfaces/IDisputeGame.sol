@@ -128,6 +128,8 @@ interface IDisputeGame {
 
     /// @notice Posts the interior list of the kernel's segment, by the asserter or under its signature. A repetition changes nothing, another
     ///         list than the one on record reverts. Likewise `swearTotals`.
+    /// @param  signature EIP-712, SPEC section 7. The asserter itself may leave it empty, but then a reorganisation can bring its oath to
+    ///         another place, to which the challenger went instead; a signature that is given must hold, and binds the oath to its place
     function swearInterior(GameId gameId, bytes32[] calldata roots, bytes calldata signature) external;
 
     /// @notice Posts the running totals of the disputed element, by the asserter or under its signature.
