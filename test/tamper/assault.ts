@@ -1,8 +1,9 @@
 import { defend } from '@opine/dispute-game/game/defend.ts'
 import { EVALUATIONS, type Evaluation } from '@opine/dispute-game/game/types.ts'
-import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
-import { branch, depthFor, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { blockCount } from '@opine/models/ir/types.ts'
+import { interiorTree } from '@opine/models/trace/commit.ts'
 import { buildWitness, type Witness } from '@opine/models/trace/witness.ts'
 import { encodeWitness, STATUS, type State } from '../support/player.ts'
 import { aimless } from '../support/wander.ts'
@@ -57,6 +58,8 @@ async function steps(siege: Siege, gameId: string, { kernel, element, status }: 
           ['BLOCK', random.below(blocks)],
         ]
       : [['ELEMENT', 0]]
+  const { first, length } = siege.assertion.trace.program.places[kernel]!
+  const root = length > 1 ? rootOf(interiorTree(siege.own.interior(first, length))) : new Uint8Array(WORD)
   const step = (
     what: string,
     evaluation: Evaluation,
@@ -64,8 +67,9 @@ async function steps(siege: Siege, gameId: string, { kernel, element, status }: 
     witness: Witness,
     sworn: readonly number[],
     errors: readonly string[],
+    interior = root,
   ) => {
-    const args = [gameId, EVALUATIONS.indexOf(evaluation), block, sworn, encodeWitness(witness)]
+    const args = [gameId, EVALUATIONS.indexOf(evaluation), block, sworn, encodeWitness(witness), interior]
     return siege.refusedMove(what, ATTACKER, 'step', args, errors)
   }
   for (const [evaluation, block] of kinds) {
@@ -77,6 +81,7 @@ async function steps(siege: Siege, gameId: string, { kernel, element, status }: 
     }
     const wrong = EVALUATIONS[(EVALUATIONS.indexOf(evaluation) + 1 + random.below(2)) % 3]!
     await step('another evaluation', wrong, blocks + random.below(9), witness, totals, [])
+    await step('a forged interior root', evaluation, block, witness, totals, ['DisputeGame_WrongInterior'], random.bytes(WORD))
     if (blocks <= 1) continue
     const forged = totals.with(random.below(blocks), random.word())
     await step('forged totals', evaluation, block, witness, forged, ['DisputeGame_WrongTotals'])
@@ -91,7 +96,7 @@ function witnessOf({ assertion, own, chain }: Siege, kernel: number, element: nu
     programTree: chain.arena.tree,
     trace: assertion.trace,
     leafSiblings: (k) => branch(own.traceTree(), k),
-    interiorSiblings: (k) => branch(treeOfLeaves(concatBytes(...own.interior(first, length)), depthFor(length)), k - first),
+    interiorSiblings: (k) => branch(interiorTree(own.interior(first, length)), k - first),
     kernel,
     element,
     evaluation,

@@ -3,9 +3,10 @@ import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { attack } from '@opine/dispute-game/game/attack.ts'
 import { overlayBranches } from '@opine/dispute-game/game/overlay.ts'
 import { type ChallengerMove, type DefenderMove, EVALUATIONS } from '@opine/dispute-game/game/types.ts'
-import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
-import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferOf } from '@opine/models/ir/types.ts'
+import { interiorTree } from '@opine/models/trace/commit.ts'
 import { bufferProof } from '@opine/models/trace/program-tree.ts'
 import { buildWitness } from '@opine/models/trace/witness.ts'
 import { Interface } from 'ethers'
@@ -115,18 +116,30 @@ export class LyingGame {
       case 'descendTensor':
         return [this.gameId, move.expected, move.child, move.node, move.siblings, move.lane]
       case 'step':
-        return [this.gameId, EVALUATIONS.indexOf(move.evaluation), move.block, move.totals, this.#witness(move)]
+        return [
+          this.gameId,
+          EVALUATIONS.indexOf(move.evaluation),
+          move.block,
+          move.totals,
+          this.#witness(move),
+          this.#interiorRoot(move.kernel),
+        ]
     }
   }
 
   #witness({ kernel, element, evaluation, block }: ChallengerMove & { kind: 'step' }): string {
     const { truth, own } = this.#scene
-    const { first, length } = truth.program.places[kernel]!
+    const { first } = truth.program.places[kernel]!
     const leafSiblings = overlayBranches(own.traceTree(), (position) => this.log.nodes.get(`TRACE:0:${position}`))
-    const interiorSiblings = (k: number) =>
-      branch(treeOfLeaves(concatBytes(...this.log.interiors.get(first)!), depthFor(length)), k - first)
+    const interiorSiblings = (k: number) => branch(interiorTree(this.log.interiors.get(first)!), k - first)
     const programTree = this.#chain.arena.tree
     return encodeWitness(buildWitness({ programTree, trace: truth, leafSiblings, interiorSiblings, kernel, element, evaluation, block }))
+  }
+
+  /** The interior root of the kernel's segment as it was sworn, zero if none was. */
+  #interiorRoot(kernel: number): Uint8Array {
+    const sworn = this.log.interiors.get(this.#scene.truth.program.places[kernel]!.first)
+    return sworn ? rootOf(interiorTree(sworn)) : new Uint8Array(WORD)
   }
 
   async #move(who: number, name: string, args: unknown[], value = 0n): Promise<Sent> {
