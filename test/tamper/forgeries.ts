@@ -3,7 +3,9 @@ import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { getBytes, id, toBeHex } from 'ethers'
+import { evidenceOf } from '../support/evidence.ts'
 import type { State } from '../support/player.ts'
+import { ORACLE } from './game.ts'
 import { ACCOMPLICE, ATTACKER, contentOf, HONEST, type OathDomain, type Siege, STRANGER } from './siege.ts'
 
 /** What a stranger may try where the asserter is to post: none of it is taken. */
@@ -103,6 +105,25 @@ async function forgeTwoOaths(
   await prove('of another request', replayed, words, 'DisputeGame_NotAsserter')
   await prove('not on record', '0x', lie, 'DisputeGame_NotAsserter')
   await prove('the same again', truly, words, 'DisputeGame_OneOath')
+}
+
+/** What a game is told of the assertion, falsified: the ids commit to all of it. */
+export async function forgeEvidence(siege: Siege): Promise<void> {
+  const { arena } = siege.chain
+  const evidence = await evidenceOf(arena.oracle(ATTACKER), arena.program, siege.assertion.id)
+  const other = await evidenceOf(arena.oracle(ATTACKER), arena.program, siege.other.id)
+  const random = toHex(siege.random.bytes(WORD))
+  const forged = [
+    { ...evidence, request: other.request },
+    { ...evidence, nonce: Number(evidence.nonce) + 1 },
+    { ...evidence, inputRoot: random },
+    { ...evidence, outputHash: random },
+    other,
+  ]
+  for (const each of forged) {
+    const data = ORACLE.encodeFunctionData('prepare', [siege.assertion.id, each])
+    await siege.refused('forged evidence', ATTACKER, arena.deployment.oracle, data, ['InferenceOracle_WrongEvidence'])
+  }
 }
 
 /** What can be tried at any time. */

@@ -7,6 +7,7 @@ import { ETHER, TERMS } from '../support/arena.ts'
 import { STATUS } from '../support/player.ts'
 import { assault } from './assault.ts'
 import { FastChain } from './chain.ts'
+import { forgeEvidence } from './forgeries.ts'
 import { GAME, ORACLE } from './game.ts'
 import { ACCOMPLICE, ATTACKER, CONSUMER, HONEST, type Refusals, Siege, STRANGER } from './siege.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -64,6 +65,7 @@ async function besiege(chain: FastChain, { truths }: Subject, seed: number, refu
   const siege = await Siege.lay(chain, truth, random, refusals, { delayPrice: DELAY })
   // A root of its own making, or the asserter's, copied.
   const root = random.chance(0.3) ? Uint8Array.from(rootOf(siege.own.traceTree())) : random.bytes(32)
+  await forgeEvidence(siege)
   const games = [await siege.open(ATTACKER, root), await siege.open(ACCOMPLICE, random.bytes(32))] as const
   const open = (own: Uint8Array): string => GAME.encodeFunctionData('open', [siege.assertion.id, own])
   await siege.refused('a game twice', ATTACKER, siege.game, open(root), ['DisputeGame_AlreadyOpen'], ETHER)
@@ -103,7 +105,7 @@ async function settle(siege: Siege): Promise<void> {
   const call = (name: string, ...args: unknown[]) =>
     siege.chain.send(STRANGER, arena.deployment.oracle, ORACLE.encodeFunctionData(name, args))
   await call('settle', siege.asked.requestId, siege.assertion.output)
-  await call('release', siege.other.id)
+  await call('release', siege.elsewhere.requestId, 0)
   expect(await arena.oracle(0).getFunction('isFinal')(siege.assertion.id)).to.equal(true)
   const fee = BigInt((await arena.oracle(0).getFunction('request')(siege.asked.requestId)).terms.fee)
   expect((await arena.payout(HONEST)) - before, 'the fee').to.equal(fee)

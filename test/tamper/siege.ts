@@ -36,13 +36,23 @@ export class Siege {
   readonly own: TraceProvider
   /** Another honest assertion by the same asserter, whose oaths can be replayed. */
   readonly other: Asserted
+  readonly elsewhere: Asked
 
-  private constructor(chain: FastChain, random: Random, refusals: Refusals, asked: Asked, assertion: Asserted, other: Asserted) {
+  private constructor(
+    chain: FastChain,
+    random: Random,
+    refusals: Refusals,
+    asked: Asked,
+    assertion: Asserted,
+    elsewhere: Asked,
+    other: Asserted,
+  ) {
     this.chain = chain
     this.random = random
     this.refusals = refusals
     this.asked = asked
     this.assertion = assertion
+    this.elsewhere = elsewhere
     this.other = other
     this.own = providerOf(assertion.trace, assertion.salt, chain.arena.levels)
   }
@@ -52,7 +62,7 @@ export class Siege {
     const input = concatBytes(...truth.inputs)
     const [asked, elsewhere] = [await arena.ask(CONSUMER, input, terms), await arena.ask(STRANGER, input, terms)]
     const assertion = await assertTrace(chain, asked, truth)
-    return new Siege(chain, random, refusals, asked, assertion, await assertTrace(chain, elsewhere, truth))
+    return new Siege(chain, random, refusals, asked, assertion, elsewhere, await assertTrace(chain, elsewhere, truth))
   }
 
   get game(): string {
