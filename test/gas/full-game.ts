@@ -19,16 +19,18 @@ export type ToldLie = { readonly name: string; readonly trace: Trace }
 export type GameCost = {
   readonly lie: string
   readonly rounds: number
+  /** What a game needs to know, written down once for an assertion. */
+  readonly prepare: number
   readonly open: number
   readonly asserter: number
-  /** Without opening and step. */
+  /** Without preparation, opening and step. */
   readonly challenger: number
   readonly step: number
   readonly moves: readonly { readonly kind: string; readonly gas: number }[]
 }
 
-/** Gas of both sides together, opening included, step excluded. */
-export const withoutStep = ({ open, asserter, challenger }: GameCost): number => open + asserter + challenger
+/** Gas of both sides together, preparation and opening included, step excluded. */
+export const withoutStep = ({ prepare, open, asserter, challenger }: GameCost): number => prepare + open + asserter + challenger
 
 /** A lie at an activation drawn from all alike, everything after recomputed: one transition of the trace is false. */
 export const randomActivation = (honest: Trace, seed: number): ToldLie =>
@@ -70,18 +72,20 @@ export async function gameCosts(honest: Trace, lies: readonly ToldLie[], levels:
   for (const { name, trace } of lies) {
     const asked = await arena.ask(CONSUMER, honest.inputs[0]!)
     const assertion = await arena.assert(LIAR, asked, trace)
+    await arena.prepare(CHALLENGER, assertion.id)
+    const prepare = await lastGas(arena)
     const gameId = await arena.open(CHALLENGER, assertion, arena.ownRoot(CHALLENGER, asked.requestId, honest))
     const open = await lastGas(arena)
     const { moves, status } = await play(arena, gameId, assertion, honest, { asserter: LIAR, challenger: CHALLENGER })
     expect(status, name).to.equal(STATUS.CHALLENGER_WINS)
-    costs.push({ lie: name, open, ...sides(moves.map(({ kind, gas }) => ({ kind, gas: Number(gas) }))) })
+    costs.push({ lie: name, prepare, open, ...sides(moves.map(({ kind, gas }) => ({ kind, gas: Number(gas) }))) })
   }
   return costs
 }
 
 const ASSERTERS = ['reveal', 'swearInterior', 'swearTotals']
 
-function sides(moves: GameCost['moves']): Omit<GameCost, 'lie' | 'open'> {
+function sides(moves: GameCost['moves']): Omit<GameCost, 'lie' | 'prepare' | 'open'> {
   const sum = (of: GameCost['moves']): number => of.reduce((total, { gas }) => total + gas, 0)
   const asserters = moves.filter(({ kind }) => ASSERTERS.includes(kind))
   const step = moves.filter(({ kind }) => kind === 'step')

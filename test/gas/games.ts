@@ -47,8 +47,9 @@ const levelRow = (levels: number, costs: readonly GameCost[]): LevelRow => ({
   reveal: most(costs, ({ moves }) => Math.max(...moves.filter(({ kind }) => kind === 'reveal').map(({ gas }) => gas))),
   rounds: most(costs, ({ rounds }) => rounds),
   asserter: most(costs, ({ asserter }) => asserter),
-  challenger: most(costs, ({ open, challenger }) => open + challenger),
+  challenger: most(costs, ({ prepare, open, challenger }) => prepare + open + challenger),
   both: most(costs, withoutStep),
+  moves: most(costs, ({ asserter, challenger }) => asserter + challenger),
 })
 
 /** The dearest move of each kind in these games. */
@@ -56,6 +57,7 @@ export function moveRows(costs: readonly GameCost[]): Row[] {
   const dearest = (kind: string): number =>
     most(costs, ({ moves }) => Math.max(0, ...moves.filter((move) => move.kind === kind).map(({ gas }) => gas)))
   return [
+    { name: 'prepare, once for an assertion', gas: most(costs, ({ prepare }) => prepare) },
     { name: 'open', gas: most(costs, ({ open }) => open) },
     ...['descendTrace', 'pick', 'descendTensor'].map((kind) => ({ name: kind, gas: dearest(kind) })),
     { name: 'step, with the kill', gas: most(costs, ({ step }) => step), target: 600_000 },

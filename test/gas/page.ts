@@ -42,7 +42,7 @@ function gamesPart({ activations, kernels, chosen, lies, levels }: Games): strin
 
 Lies at random places of a network of ${number(activations)} activations in ${kernels} kernels, cut into segments as the compiler cuts; after each lie all is recomputed, so
 that one transition is false. A reveal posts ${2 ** chosen} nodes. A round is a move of the asserter and the challenger's answer; the last answer is the step. Gas is that of
-both sides, opening included, step excluded.
+both sides, preparation and opening included, step excluded.
 
 ${table(
   ['lie', 'rounds', 'gas', 'step'],
@@ -50,7 +50,8 @@ ${table(
 ).join('\n')}
 
 - rounds, at most ${judged(worst.rounds, MOST_ROUNDS)}
-- gas, at most ${judged(worst.both, MOST_GAS)}
+- gas, preparation and opening included, at most ${judged(worst.both, MOST_GAS)}
+- gas of the moves alone, at most ${judged(worst.moves, MOST_GAS)}
 `
 }
 

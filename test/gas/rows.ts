@@ -8,7 +8,7 @@ export type Row = { readonly name: string; readonly gas: number; readonly target
 /** Rows under a heading. */
 export type Section = { readonly title: string; readonly note: string; readonly rows: readonly Row[] }
 
-/** The worst of several games where a reveal spans so many levels: `2^levels` nodes. Opening included, step excluded. */
+/** The worst of several games where a reveal spans so many levels: `2^levels` nodes. Preparation and preparation and opening included, step excluded. */
 export type LevelRow = {
   readonly levels: number
   readonly reveal: number
@@ -16,9 +16,11 @@ export type LevelRow = {
   readonly asserter: number
   readonly challenger: number
   readonly both: number
+  /** Of both sides too, without preparation and opening. */
+  readonly moves: number
 }
 
-/** Whole games over lies in one large network. `both` is the gas of both sides, opening included, step excluded. */
+/** Whole games over lies in one large network. `both` is the gas of both sides, preparation and opening included, step excluded. */
 export type Games = {
   readonly activations: number
   readonly kernels: number

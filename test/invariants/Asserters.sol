@@ -24,6 +24,7 @@ abstract contract Asserters is World {
         answers.push();
         Answer storage a = answers[answers.length - 1];
         (a.id, a.question, a.asserter, a.truthful, a.claim) = (id, question, asserter, truthful, claim);
+        a.index = oracle.assertionCount(q.id) - 1;
     }
 
     /// @dev Likewise, with a lie of a kind.

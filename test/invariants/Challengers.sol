@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {Game, Phase} from "../../contracts/interfaces/IDisputeGame.sol";
 import {BufferProof, Evaluation, Operand, Witness} from "../../contracts/interfaces/IStepVerifier.sol";
 import {Side} from "../../contracts/types/Clock.sol";
-import {GameId} from "../../contracts/types/Ids.sol";
+import {GameId, RequestId} from "../../contracts/types/Ids.sol";
+import {Evidence} from "../../contracts/types/Inference.sol";
 import {Asserters} from "./Asserters.sol";
 import {Tiny, Trace} from "./Tiny.sol";
 import {vm} from "./Vm.sol";
@@ -19,11 +20,21 @@ abstract contract Challengers is Asserters {
     /// @dev Posts the true root under the challenger's own salt.
     function _open(uint256 answer, address challenger, bool honest) internal {
         Answer storage a = answers[answer];
+        _prepare(answer);
         bytes32 root = _ownRoot(answer, challenger);
         uint256 bond = game.challengerBond(a.id);
         vm.prank(challenger);
         GameId id = game.open{value: bond}(a.id, root);
         matches.push(Match({id: id, answer: answer, challenger: challenger, honest: honest, bond: bond}));
+    }
+
+    /// @dev Shows what the ids commit to, once.
+    function _prepare(uint256 answer) private {
+        Answer storage a = answers[answer];
+        if (RequestId.unwrap(oracle.assertion(a.id).request) != 0) return;
+        Question storage q = questions[a.question];
+        bytes32 inputRoot = Tiny.hash(sha256("opine.inputs.v1"), q.input);
+        oracle.prepare(a.id, Evidence(q.id, q.nonce, inputRoot, keccak256(Tiny.output(a.claim))));
     }
 
     /// @dev The true trace's, under the challenger's salt.

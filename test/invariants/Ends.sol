@@ -34,7 +34,7 @@ abstract contract Ends is Honesty {
     }
 
     function _release(uint256 answer) internal {
-        try oracle.release(answers[answer].id) {} catch {}
+        try oracle.release(questions[answers[answer].question].id, answers[answer].index) {} catch {}
     }
 
     /// @dev The challenger's own trace is true, whether it was honest in the game or not.

@@ -71,7 +71,7 @@ abstract contract Honesty is Challengers {
         if (a.truthful || challenged[answer]) return (false, 0);
         Assertion memory assertion = oracle.assertion(a.id);
         if (assertion.status != AssertionStatus.STANDING) return (false, 0);
-        uint256 end = uint256(assertion.assertedAt) + oracle.request(assertion.request).terms.liveness;
+        uint256 end = uint256(assertion.assertedAt) + oracle.request(questions[a.question].id).terms.liveness;
         return end < block.timestamp ? (false, 0) : (true, end - block.timestamp);
     }
 

@@ -89,7 +89,7 @@ contract NoticeTest {
         world.answerHonestly(0);
         world.checkHonest();
         world.defeatTruth();
-        _expect(world.checkHonest, "an honest operator lost stake");
+        _expect(world.checkHonest, "the truth fell");
     }
 
     function test_lockWithoutAssertion() external {

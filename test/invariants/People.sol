@@ -30,7 +30,7 @@ abstract contract People is Checks {
         uint256 due = oracle.estimateFee(versionId, terms);
         vm.prank(consumer_);
         RequestId id = oracle.requestInference{value: due + seed % 3}(versionId, abi.encodePacked(input), terms);
-        questions.push(Question({id: id, consumer: consumer_, input: input, due: due}));
+        questions.push(Question({id: id, consumer: consumer_, nonce: nonces[consumer_]++, input: input, due: due}));
     }
 
     function answerHonestly(uint256 seed) external {
@@ -57,7 +57,7 @@ abstract contract People is Checks {
         uint256 answer = seed % answers.length;
         Answer storage a = answers[answer];
         Assertion memory assertion = oracle.assertion(a.id);
-        uint256 last = uint256(assertion.assertedAt) + oracle.request(assertion.request).terms.liveness;
+        uint256 last = uint256(assertion.assertedAt) + oracle.request(questions[a.question].id).terms.liveness;
         if (assertion.status != AssertionStatus.STANDING || block.timestamp > last) return;
         address challenger = spammers[(seed >> 8) % 2];
         for (uint256 i = 0; i < matches.length; ++i) if (matches[i].answer == answer && matches[i].challenger == challenger) return;

@@ -26,18 +26,22 @@ struct Genesis {
     BufferProof[] proofs;
 }
 
-/// @param due wei that the oracle holds for it until it ends
+/// @param nonce of the request among its consumer's
+/// @param due   wei that the oracle holds for it until it ends
 struct Question {
     RequestId id;
     address consumer;
+    uint256 nonce;
     bytes32 input;
     uint256 due;
 }
 
-/// @param kind of the lie, where it is one
+/// @param index among the request's assertions
+/// @param kind  of the lie, where it is one
 struct Answer {
     AssertionId id;
     uint256 question;
+    uint256 index;
     address asserter;
     bool truthful;
     uint8 kind;

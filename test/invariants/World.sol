@@ -42,6 +42,7 @@ abstract contract World {
     address[2] internal challengers = [address(0x01d1), address(0x01d2)];
     address[2] internal spammers = [address(0x01e1), address(0x01e2)];
 
+    mapping(address consumer => uint256) internal nonces;
     Question[] internal questions;
     Answer[] internal answers;
     Match[] internal matches;
