@@ -58,11 +58,11 @@ export class Rewards {
   }
 
   /** Without a settlement there is no reward, so the challenger looks after it where nobody does. */
-  async #settle(requestId: Hex, { liveness, deadline }: RequestState, head: Head): Promise<boolean> {
+  async #settle(requestId: Hex, request: RequestState, head: Head): Promise<boolean> {
     const { contracts, journal, sender } = this.#deps
-    const survivor = survivorOf(await readAssertions(contracts, requestId))
-    if (!survivor) return head.timestamp > deadline && this.#give('nobodyAnswered', { requestId })
-    await settleIfDue({ contracts, journal, sender }, { requestId, survivor, liveness, head, grace: GRACE })
+    const assertions = await readAssertions(contracts, requestId)
+    if (!survivorOf(assertions)) return head.timestamp > request.deadline && this.#give('nobodyAnswered', { requestId })
+    await settleIfDue({ contracts, journal, sender }, { requestId, assertions, request, head, grace: GRACE })
     return false
   }
 

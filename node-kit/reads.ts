@@ -19,6 +19,9 @@ export type RequestState = {
   readonly bond: bigint
   /** Different asserters that have to agree. */
   readonly redundancy: number
+  readonly optimistic: boolean
+  /** Whether an optimistic consumer heard an answer. */
+  readonly told: boolean
   readonly programRoot: Hex
   readonly settledBy: Hex
 }
@@ -66,6 +69,8 @@ export async function readRequest({ oracle }: Contracts, requestId: Hex): Promis
     liveness: Number(terms.liveness),
     bond: terms.bond as bigint,
     redundancy: Number(terms.redundancy),
+    optimistic: terms.optimistic as boolean,
+    told: Number(r.told) > 0,
     programRoot: r.programRoot as Hex,
     settledBy: r.settledBy as Hex,
   }

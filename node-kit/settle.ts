@@ -1,7 +1,7 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Contracts } from './contracts.ts'
 import type { Journal } from './journal.ts'
-import { type AssertionState, readAssertion, readAssertionIds } from './reads.ts'
+import { type AssertionState, type RequestState, readAssertion, readAssertionIds } from './reads.ts'
 import type { Sender } from './sender.ts'
 import type { Head } from './sync.ts'
 
@@ -16,20 +16,60 @@ export async function readAssertions(contracts: Contracts, requestId: Hex): Prom
 /** The assertion that settles the request if nothing defeats it: the earliest that is not defeated. */
 export const survivorOf = (assertions: readonly Standing[]): Standing | undefined => assertions.find(({ status }) => status !== 'DEFEATED')
 
+/** The answers that settle a request if none of those that were looked at falls; `first` is the earliest of them. */
+export type Agreement = { readonly first: Standing; readonly asserters: readonly string[]; readonly upTo: readonly Standing[] }
+
 /**
- * Settles an open request once its survivor is final.
+ * The earliest output on which enough different asserters agree, as contracts/oracle/Tallying.sol counts them; undefined while too few do.
+ * @param outputOf  the output bytes of an assertion, undefined if they have not been seen
+ */
+export function agreementOf(
+  assertions: readonly Standing[],
+  redundancy: number,
+  outputOf: (assertionId: Hex) => Hex | undefined,
+): Agreement | undefined {
+  const upTo: Standing[] = []
+  const groups = new Map<Hex | undefined, Standing[]>()
+  for (const assertion of assertions) {
+    if (assertion.status === 'DEFEATED') continue
+    upTo.push(assertion)
+    const output = outputOf(assertion.id)
+    const group = groups.get(output) ?? []
+    if (group.some(({ asserter }) => asserter === assertion.asserter)) continue
+    group.push(assertion)
+    groups.set(output, group)
+    if (group.length === redundancy) return { first: group[0]!, asserters: group.map(({ asserter }) => asserter), upTo }
+  }
+  return undefined
+}
+
+/**
+ * Settles an open request once enough answers agree and nothing can defeat them, or what came before, any more.
  * @param grace  seconds of chain time for which whoever is paid by it may go first
  * @returns      whether it did
  */
 export async function settleIfDue(
   { contracts, journal, sender }: { contracts: Contracts; journal: Journal; sender: Sender },
-  { requestId, survivor, liveness, head, grace }: { requestId: Hex; survivor: Standing; liveness: number; head: Head; grace: number },
+  { requestId, assertions, request, head, grace }: SettleFacts,
 ): Promise<boolean> {
-  if (head.timestamp <= survivor.assertedAt + liveness + grace || survivor.openGames > 0) return false
-  const [isFinal] = (await contracts.oracle.read('isFinal', survivor.id)) as unknown as [boolean]
-  const output = journal.output(survivor.id)
-  if (!isFinal || output === undefined) return false
+  const agreement = agreementOf(assertions, request.redundancy, (id) => journal.output(id))
+  if (!agreement) return false
+  const { first, asserters, upTo } = agreement
+  const wait = request.liveness + (asserters.includes(sender.address) ? 0 : grace)
+  const pending = upTo.filter(({ status }) => status === 'STANDING')
+  if (pending.some(({ assertedAt, openGames }) => head.timestamp <= assertedAt + wait || openGames > 0)) return false
+  const final = await Promise.all(pending.map(({ id }) => contracts.oracle.read('isFinal', id)))
+  const output = journal.output(first.id)
+  if (output === undefined || final.some(([isFinal]) => isFinal !== true)) return false
   const call = contracts.oracle.encode('settle', requestId, output)
-  await sender.send({ key: `settle:${requestId}`, facts: { kind: 'settle', requestId, assertionId: survivor.id }, ...call })
+  await sender.send({ key: `settle:${requestId}`, facts: { kind: 'settle', requestId, assertionId: first.id }, ...call })
   return true
+}
+
+export type SettleFacts = {
+  readonly requestId: Hex
+  readonly assertions: readonly Standing[]
+  readonly request: Pick<RequestState, 'liveness' | 'redundancy'>
+  readonly head: Head
+  readonly grace: number
 }

@@ -4,7 +4,7 @@ import type { Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { type RequestState, readRequest, readStake } from '@opine/node-kit/reads.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
-import { readAssertions, type Standing, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
+import { agreementOf, readAssertions, type Standing, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Answers } from './answers.ts'
 
@@ -46,12 +46,13 @@ export class Requests {
     if (own.some(({ status }) => status === 'DEFEATED') && !lying) this.#halt(request.programRoot, requestId)
     if (request.status === 'OPEN') {
       if (own.length === 0 && (await this.#accepts(requestId, request, assertions, head))) return this.#assert(requestId)
-      if (survivor) {
-        const grace = survivor.asserter === sender.address ? 0 : GRACE
-        if (await settleIfDue({ contracts, journal, sender }, { requestId, survivor, liveness: request.liveness, head, grace })) return
-      }
+      if (await settleIfDue({ contracts, journal, sender }, { requestId, assertions, request, head, grace: GRACE })) return
+      if (survivor?.asserter === sender.address && (await this.#tell(requestId, request, survivor))) return
+      if (own.length > 0 && (await this.#expireIfShort(requestId, request, assertions, head))) return
     }
-    const bound = own.filter(({ id, status }) => status === 'STANDING' && !(request.status === 'OPEN' && id === survivor?.id))
+    // What may still settle the request comes free with that.
+    const awaited = (id: Hex): boolean => request.status === 'OPEN' && (id === survivor?.id || request.redundancy > 1)
+    const bound = own.filter(({ id, status }) => status === 'STANDING' && !awaited(id))
     for (const assertion of bound) await this.#releaseIfFinal(requestId, assertions.indexOf(assertion), assertion, request, head)
     const unanswered = survivor === undefined && head.timestamp > request.deadline
     if (bound.length > 0 || (request.status === 'OPEN' && !unanswered)) return journal.reopen('request', requestId)
@@ -79,10 +80,34 @@ export class Requests {
     const { total, locked } = await readStake(contracts, sender.address)
     if (total - locked < request.bond) return decline('stake', { free: total - locked, bond: request.bond, next: 'opine operator stake' })
     if (lying) return true
-    const given = assertions.find(({ asserter, status, traceRoot }) => {
+    const given = assertions.filter(({ asserter, status, traceRoot }) => {
       return (status === 'STANDING' || status === 'RELEASED') && traceRoot === answers.trueRoot(requestId, asserter)
     })
-    return given === undefined || decline('answered', { assertionId: given.id, asserter: given.asserter })
+    if (given.length < request.redundancy) return true
+    return decline('answered', { assertionId: given[0]!.id, asserter: given[0]!.asserter })
+  }
+
+  /** Tells an optimistic consumer the own answer, which is paid for, once. */
+  async #tell(requestId: Hex, { optimistic, told }: RequestState, { id }: Standing): Promise<boolean> {
+    const { contracts, journal, sender } = this.#deps
+    const [key, output] = [`tell:${requestId}`, journal.output(id)]
+    if (!optimistic || told || output === undefined || sender.isDone(key)) return false
+    const call = contracts.oracle.encode('deliverAssertion', requestId, output)
+    await sender.send({ key, facts: { kind: 'tell', requestId, assertionId: id }, ...call })
+    return true
+  }
+
+  /** Ends a request to which too few gave an answer: whoever did is paid its share. */
+  async #expireIfShort(requestId: Hex, request: RequestState, assertions: readonly Standing[], head: Head): Promise<boolean> {
+    const { contracts, journal, sender } = this.#deps
+    const { deadline, liveness, redundancy } = request
+    const standing = assertions.filter(({ status }) => status === 'STANDING')
+    if (standing.some(({ assertedAt, openGames }) => openGames > 0 || head.timestamp <= assertedAt + liveness)) return false
+    const survivors = assertions.filter(({ status }) => status !== 'DEFEATED')
+    if (head.timestamp <= deadline || survivors.length === 0 || agreementOf(assertions, redundancy, (id) => journal.output(id)))
+      return false
+    await sender.send({ key: `expire:${requestId}`, facts: { kind: 'expire', requestId }, ...contracts.oracle.encode('expire', requestId) })
+    return true
   }
 
   /** Says once why a request is not answered. It is looked at again with every block: stakes grow, and answers fall. */

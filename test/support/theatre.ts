@@ -13,7 +13,7 @@ import { modelIdOf, versionIdOf } from '@opine/node-kit/ids.ts'
 import { createLog, type Log } from '@opine/node-kit/log.ts'
 import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import { type AssertionState, type RequestState, readAssertion, readPayout, readRequest, readStake } from '@opine/node-kit/reads.ts'
-import { requestTerms } from '@opine/node-kit/request-terms.ts'
+import { type RequestTerms, requestTerms } from '@opine/node-kit/request-terms.ts'
 import { readAssertions, type Standing } from '@opine/node-kit/settle.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import type { OracleNodeOptions } from '@opine/oracle-node/options.ts'
@@ -83,14 +83,15 @@ export class Theatre {
   async ask(
     who: number,
     input: Uint8Array,
-    { liveness = 3600, bond = TERMS.minBond, fee = 10n ** 16n, deadline = 86_400 } = {},
+    { liveness = 3600, bond = TERMS.minBond, fee = 10n ** 16n, deadline = 86_400, ...others }: Partial<RequestTerms> = {},
   ): Promise<Hex> {
     const { oracle } = this.contracts
     const now = (await this.local.provider.getBlock('latest'))!.timestamp
-    const terms = requestTerms({ deadline: now + deadline, liveness, bond, fee })
+    const terms = requestTerms({ ...others, deadline: now + deadline, liveness, bond, fee })
+    const [due] = (await oracle.read('estimateFee', this.versionId, terms)) as unknown as [bigint]
     const call = oracle.encode('requestInference', this.versionId, input, terms)
     const signer = await this.local.signer(who)
-    const receipt = await (await signer.sendTransaction({ ...call, value: fee })).wait()
+    const receipt = await (await signer.sendTransaction({ ...call, value: due })).wait()
     const log = receipt!.logs.find(({ address }) => address === oracle.address)!
     return oracle.abi.parseLog(log)!.args.requestId as Hex
   }
