@@ -52,7 +52,6 @@ export function reachOf(kernel: Kernel, load: Load, type: StoreType): Reach {
     }
     if (least >= 0 && greatest < extent) continue
     guards += 1
-    // A carry into the innermost coordinate's row changes the step of every coordinate of that row.
     if (coordinate.terms.some(({ variable }) => variable === extents.length - 1)) watches = true
   }
   for (let variable = 0; variable < shape.length; variable++) {
