@@ -104,6 +104,8 @@ abstract contract Asking is Lookup {
         if (terms.fee > type(uint80).max) revert InferenceOracle_BadTerms("fee");
         // INVARIANT: a bond whose most reward does not pay for a challenge protects nothing.
         if (terms.bond < _minimumBond(rules, multiple, terms.fee) || terms.bond > type(uint80).max) revert InferenceOracle_BadTerms("bond");
+        // INVARIANT: a challenge holds the delay price with its bond in 88 bits; a game that did not could never be lost, nor its assertion end.
+        if (terms.delayPrice > type(uint80).max) revert InferenceOracle_BadTerms("delayPrice");
         if (terms.callbackGas > rules.maxCallbackGas) revert InferenceOracle_BadTerms("callbackGas");
         if (terms.redundancy == 0 || terms.redundancy > MAX_REDUNDANCY) revert InferenceOracle_BadTerms("redundancy");
         if (terms.optimistic && terms.callbackGas == 0) revert InferenceOracle_BadTerms("optimistic");

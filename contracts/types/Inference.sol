@@ -30,7 +30,7 @@ enum Hook {
 /// @param liveness      seconds for which an assertion can be disputed
 /// @param bond          wei that each asserter locks, below 2^80
 /// @param fee           wei for the operators, below 2^80; shared by the `redundancy` earliest
-/// @param delayPrice    wei of a challenger's bond that the consumer gets if the challenge is lost
+/// @param delayPrice    wei of a challenger's bond that the consumer gets if the challenge is lost, below 2^80
 /// @param callbackGas   gas for each call of the consumer, 0 for none
 /// @param redundancy    different asserters that have to agree, 1 to 8
 /// @param optimistic    whether the consumer hears of the first answer before it is final; wants callback gas

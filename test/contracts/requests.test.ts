@@ -33,6 +33,7 @@ describe('requests', () => {
       { bond: TERMS.minBond - 1n },
       { bond: limit },
       { fee: limit },
+      { delayPrice: limit },
       { callbackGas: 5_000_001 },
       { redundancy: 0 },
       { redundancy: 9 },
