@@ -75,7 +75,7 @@ describe('daemons that are killed', () => {
     ])
     expect(kills[1]).to.be.greaterThan(3)
     expect((await sent(LIAR)) - liarBefore, 'assert, reveal, swear, reveal, swear').to.equal(5)
-    expect((await sent(CHALLENGER)) - challengerBefore, 'open, descend, pick, descend, step').to.equal(5)
+    expect((await sent(CHALLENGER)) - challengerBefore, 'prepare, open, descend, pick, descend, step').to.equal(6)
     expect((await theatre.assertions(requestId)).length).to.equal(1)
   })
 
