@@ -86,8 +86,8 @@ interface IAttestations {
     /// @notice Slashes an attester who answered for a demand that failed: 30 % go to the demander, 10 % to the caller, the rest is burned.
     function slash(bytes32 versionId, address attester) external;
 
-    /// @notice Demands leaves: four drawn places of all constants and kernels (`ANY_BUFFER`), four drawn words of one constant, or one
-    ///         kernel's descriptor. The value must cover `demandBond`; what is more is credited back. The bond goes to whoever answers.
+    /// @notice Demands leaves: four drawn places of all constants and kernels (`ANY_BUFFER`), or two drawn words of one constant and two of
+    ///         these places, or one kernel's descriptor and three of them. The value must cover `demandBond`; what is more is credited back. The bond goes to whoever answers.
     function demand(bytes32 versionId, uint32 buffer) external payable;
 
     /// @notice Fixes the seed of a demand from the hash of its seed block, and its deadline a day later. Anybody may, within 256 blocks; later

@@ -13,14 +13,16 @@ library Places {
 
     uint256 private constant PLACES = 4;
 
-    /// @notice What a seed asks for: places all over, words of one constant, or one kernel.
+    /// @notice What a seed asks for: places all over; or two words of one constant, or one kernel, and then places all over.
+    /// @dev    One demand at a time is pending. Were a named buffer all that it asks for, who keeps the others back could demand that one of
+    ///         itself for ever, and nobody else would get to ask.
     function drawn(Demand memory d, Model memory m) internal pure returns (Place[] memory places) {
-        bool kernel = d.buffer != ANY_BUFFER && d.buffer >= uint256(m.inputs) + m.constants;
-        places = new Place[](kernel ? 1 : PLACES);
-        for (uint256 i = 0; i < places.length; ++i) {
+        uint256 named = d.buffer == ANY_BUFFER ? 0 : d.buffer < uint256(m.inputs) + m.constants ? 2 : 1;
+        places = new Place[](PLACES);
+        for (uint256 i = 0; i < PLACES; ++i) {
             uint256 index = uint256(keccak256(abi.encode(d.seed, 2 * i))) % (uint256(m.constants) + m.kernels);
             places[i] = Place({
-                buffer: d.buffer == ANY_BUFFER ? uint32(m.inputs + index) : d.buffer,
+                buffer: i < named ? d.buffer : uint32(m.inputs + index),
                 draw: uint256(keccak256(abi.encode(d.seed, 2 * i + 1)))
             });
         }
