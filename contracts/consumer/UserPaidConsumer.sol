@@ -8,7 +8,8 @@ import {InferenceConsumer} from "./InferenceConsumer.sol";
 
 /// @title  Base of consumers whose users pay for their own questions
 /// @notice Change and refunds belong to the user who paid, and are pulled. What comes besides, compensation for answers that fell, is surplus,
-///         which the deriving contract may take. It must hold no other native money than through `_takeSurplus`'s rules.
+///         which the deriving contract may take. It must hold no other native money than through `_takeSurplus`'s rules. What was paid for a
+///         question is held until its refund is on record or, once it is settled, somebody closes it.
 abstract contract UserPaidConsumer is InferenceConsumer {
     struct Payment {
         address user;
@@ -17,13 +18,16 @@ abstract contract UserPaidConsumer is InferenceConsumer {
 
     mapping(RequestId => Payment) private _payments;
     mapping(address user => uint256) private _owed;
-    uint256 private _totalOwed;
+    // One slot: what users are owed, and what they paid for questions that may still be refunded.
+    uint128 private _totalOwed;
+    uint128 private _held;
 
     event UserOwed(address indexed user, uint256 amount);
     event UserPaid(address indexed user, address indexed to, uint256 amount);
 
     error UserPaidConsumer_ValueTooLow(uint256 due, uint256 given);
     error UserPaidConsumer_NothingToRefund(RequestId requestId);
+    error UserPaidConsumer_NotSettled(RequestId requestId);
     error UserPaidConsumer_NothingOwed(address user);
     error UserPaidConsumer_NotReadyYet(uint256 ready, uint256 wanted);
     error UserPaidConsumer_NotVault(address sender);
@@ -44,9 +48,18 @@ abstract contract UserPaidConsumer is InferenceConsumer {
         // Read after the oracle was called, which may have called this contract: what is paid once is gone then.
         Payment memory payment = _payments[requestId];
         if (payment.user == address(0)) revert UserPaidConsumer_NothingToRefund(requestId);
-        delete _payments[requestId];
+        _forget(requestId, payment.amount);
         _owe(payment.user, payment.amount - _spent(requestId, r));
         _onExpired(requestId);
+    }
+
+    /// @notice Ends the hold on what was paid for settled questions. Anybody may call it; one that is closed already changes nothing.
+    function close(RequestId[] calldata requestIds) external {
+        for (uint256 i = 0; i < requestIds.length; ++i) {
+            RequestId requestId = requestIds[i];
+            if (ORACLE.request(requestId).status != RequestStatus.SETTLED) revert UserPaidConsumer_NotSettled(requestId);
+            _forget(requestId, _payments[requestId].amount);
+        }
     }
 
     /// @notice Sends the caller what it is owed.
@@ -75,14 +88,17 @@ abstract contract UserPaidConsumer is InferenceConsumer {
         _owe(user, msg.value - due);
         requestId = ORACLE.requestInference{value: due}(versionId, input, terms);
         _payments[requestId] = Payment({user: user, amount: uint96(due)});
+        _held += uint128(due);
     }
 
-    /// @dev Sends everything that no user is owed.
+    /// @dev Sends everything that no user is owed, or may yet be.
     function _takeSurplus(address payable to) internal returns (uint256 amount) {
         _fetch();
-        // INVARIANT: what users are owed is not touched; refunds that the vault still holds back count as not there yet.
-        if (address(this).balance <= _totalOwed) return 0;
-        amount = address(this).balance - _totalOwed;
+        // INVARIANT: what users are owed is not touched; refunds that the vault still holds back count as not there yet. Nor is what was paid
+        // for a question that is not closed: the oracle may have given it back without this contract's having heard of it.
+        uint256 kept = uint256(_totalOwed) + _held;
+        if (address(this).balance <= kept) return 0;
+        amount = address(this).balance - kept;
         Address.sendValue(to, amount);
     }
 
@@ -93,7 +109,7 @@ abstract contract UserPaidConsumer is InferenceConsumer {
         amount = _owed[user];
         if (amount == 0) revert UserPaidConsumer_NothingOwed(user);
         _owed[user] = 0;
-        _totalOwed -= amount;
+        _totalOwed -= uint128(amount);
         _fetch();
         if (address(this).balance < amount) revert UserPaidConsumer_NotReadyYet(address(this).balance, amount);
         emit UserPaid(user, to, amount);
@@ -108,8 +124,13 @@ abstract contract UserPaidConsumer is InferenceConsumer {
     function _owe(address user, uint256 amount) private {
         if (amount == 0) return;
         _owed[user] += amount;
-        _totalOwed += amount;
+        _totalOwed += uint128(amount);
         emit UserOwed(user, amount);
+    }
+
+    function _forget(RequestId requestId, uint256 amount) private {
+        delete _payments[requestId];
+        _held -= uint128(amount);
     }
 
     /// @dev The most that an expired request has cost: survivors' shares of the fee, and callbacks of an optimistic one that anybody was paid for.

@@ -91,6 +91,7 @@ describe('the lending market', () => {
     expect(await error(BOB, 'borrow', [1])).equal('CreditDesk_NoOffer')
     expect(await error(BOB, 'collect', [at.clinic.address(BOB)])).equal('LendingMarket_NotTreasury')
     const to = `0x${'00'.repeat(18)}beef`
+    await at.clinic.closeSettled(at.market)
     await at.do(OWNER, 'collect', [to])
     expect(await at.clinic.arena.provider.getBalance(to), 'compensation out of the liar’s bond').equal(FEE)
   })

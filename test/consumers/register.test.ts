@@ -88,6 +88,7 @@ describe('the content register', () => {
     expect([STANDINGS[Number(final.standing)], Number(final.label), final.assertion]).deep.equal(['FINAL', 8, answer.id])
     const compensation = `0x${'00'.repeat(18)}c0c0`
     expect(await error('collect', [compensation])).equal('ContentRegister_NotTreasury')
+    await clinic.closeSettled(register)
     await clinic.send(register, OWNER, 'collect', [compensation])
     expect((await clinic.arena.provider.getBalance(compensation)) >= FEE).equal(true)
   })

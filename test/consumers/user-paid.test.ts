@@ -34,12 +34,31 @@ describe('a consumer whose users pay, behind an air gap', () => {
     expect(await balance(treasury)).equal(0n)
     await at.clinic.arena.pass(2 * AIR_GAP)
     await at.do(OWNER, 'collect', [treasury])
+    expect(await balance(treasury), 'what a question under way might give back is held as well').equal(0n)
+    expect(await error(BOB, 'close', [[other.requestId]])).equal('UserPaidConsumer_NotSettled')
+    await at.clinic.answer(other)
+    await at.do(BOB, 'close', [[other.requestId, other.requestId]])
+    await at.do(OWNER, 'collect', [treasury])
     expect(await balance(treasury)).equal(FEE)
 
     const purse = `0x${'00'.repeat(18)}a11c`
     await at.do(ALICE, 'withdrawOwed', [purse])
     expect(await balance(purse)).equal(owed)
     expect([await at.read('totalOwed'), await balance(String(at.market.target))]).deep.equal([0n, 0n])
+  })
+
+  it('gives nothing away of a question that somebody ended at the oracle, before its refund is on record', async () => {
+    const question = await at.apply(ALICE, STEADY)
+    await at.clinic.arena.pass(DAY + 1)
+    await at.clinic.arena.send(at.clinic.arena.oracle(BOB).getFunction('expire')(question.requestId))
+    await at.clinic.arena.pass(2 * AIR_GAP)
+    const treasury = `0x${'00'.repeat(18)}7ea6`
+    await at.do(OWNER, 'collect', [treasury])
+    expect(await balance(treasury)).equal(0n)
+    await at.do(BOB, 'refund', [question.requestId])
+    const purse = `0x${'00'.repeat(18)}a11d`
+    await at.do(ALICE, 'withdrawOwed', [purse])
+    expect((await balance(purse)) > FEE).equal(true)
   })
 
   it('takes native money from the vault alone, and refunds only its own expired questions', async () => {

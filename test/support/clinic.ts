@@ -86,6 +86,15 @@ export class Clinic {
     return this.settle(question, answers[0]!)
   }
 
+  /** Ends a user-paid consumer's hold on what was paid for all of its settled questions. */
+  async closeSettled(consumer: Contract): Promise<void> {
+    const oracle = this.arena.oracle(0)
+    const logs = await oracle.queryFilter(oracle.filters.InferenceRequested!(null, null, consumer.target))
+    const ids = logs.map((log) => log.topics[1]!)
+    const statuses = await Promise.all(ids.map(async (id) => (await oracle.getFunction('request')(id)).status))
+    await this.send(consumer, OTHER, 'close', [ids.filter((_, i) => statuses[i] === 2n)])
+  }
+
   send = async (
     contract: Contract,
     who: number,
