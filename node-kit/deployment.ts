@@ -9,7 +9,7 @@ import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { RewardClaims } from '@opine/abi/generated/RewardClaims.ts'
 import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
 import { LEVELS } from '@opine/dispute-game/game/types.ts'
-import { Contract, ContractFactory, getCreateAddress, type Signer } from 'ethers'
+import { Contract, ContractFactory, getCreateAddress, type Signer, ZeroAddress } from 'ethers'
 import { governanceOf, type ProtocolTerms, rulesOf } from './protocol-terms.ts'
 
 /** Addresses of the protocol's contracts on one chain. */
@@ -58,7 +58,8 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   const nonce = await deployer.getNonce()
   const at = Object.fromEntries(NAMES.map((name, offset) => [name, getCreateAddress({ from, nonce: nonce + offset })])) as Addresses
   const rules = rulesOf(terms)
-  const gameTerms = { levels: terms.levels ?? LEVELS }
+  const feed = terms.sequencerFeed ?? ZeroAddress
+  const gameTerms = { levels: terms.levels ?? LEVELS, sequencerFeed: feed }
   const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
     governance: [Governance, [...governanceOf(terms, from), at.parameters, at.operators]],
     parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],
@@ -66,7 +67,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
     verifier: [StepVerifier, []],
     validator: [KernelValidator, []],
     operators: [OperatorRegistry, [at.governance, at.parameters, at.oracle, at.game, at.claims, at.attestations]],
-    oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game]],
+    oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game, feed]],
     game: [DisputeGame, [at.oracle, at.models, at.operators, at.parameters, at.verifier, at.validator, gameTerms]],
     claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game]],
     attestations: [Attestations, [at.parameters, at.models, at.operators]],

@@ -5,6 +5,7 @@
  * @property gameBond    least challenger bond
  * @property minBond     least assertion bond of a request
  * @property claimWindow in which rewards are claimed
+ * @property sequencerFeed uptime feed of the rollup's sequencer; none
  * @property levels      of a tree that one reveal spans, 1 to 6; `LEVELS`
  * @property governor    who changes parameters, behind the timelock; the deployer
  * @property guardian    who can freeze a withdrawal; the governor
@@ -29,6 +30,7 @@ export type ProtocolTerms = {
   readonly minBond: bigint
   readonly claimWindow: number
   readonly levels?: number
+  readonly sequencerFeed?: string
   readonly governor?: string
   readonly guardian?: string
   readonly timelock?: number

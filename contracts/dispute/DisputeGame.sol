@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Game, IDisputeGame, Phase} from "../interfaces/IDisputeGame.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
 import {IKernelValidator, OperandMeta} from "../interfaces/IKernelValidator.sol";
@@ -9,6 +8,7 @@ import {IModelRegistry, Shape} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {BufferProof, Evaluation, IStepVerifier, Transition} from "../interfaces/IStepVerifier.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
+import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
 import {Lane} from "../libraries/Lane.sol";
 import {GameId} from "../types/Ids.sol";
 import {Side} from "../types/Clock.sol";
@@ -18,15 +18,18 @@ import {Contradictions} from "./Contradictions.sol";
 import {Descents} from "./Descents.sol";
 import {GameGas} from "./GameGas.sol";
 import {GameStore} from "./GameStore.sol";
+import {GoldenStep} from "./GoldenStep.sol";
 import {Outcomes} from "./Outcomes.sol";
 
-/// @param levels levels of a tree that one reveal spans, 1 to 6
+/// @param levels        levels of a tree that one reveal spans, 1 to 6
+/// @param sequencerFeed uptime feed of the chain's sequencer, zero where there is none
 struct GameTerms {
     uint8 levels;
+    IUptimeFeed sequencerFeed;
 }
 
 /// @title The bisection game with its last step, see IDisputeGame
-contract DisputeGame is Descents, Contradictions, Multicall {
+contract DisputeGame is Descents, Contradictions {
     IStepVerifier public immutable VERIFIER;
     IKernelValidator public immutable VALIDATOR;
 
@@ -38,9 +41,24 @@ contract DisputeGame is Descents, Contradictions, Multicall {
         IStepVerifier verifier,
         IKernelValidator validator,
         GameTerms memory terms
-    ) GameStore(oracle, models, terms.levels) Outcomes(operators, parameters) {
+    ) GameStore(oracle, models, terms.levels, terms.sequencerFeed) Outcomes(operators, parameters) {
+        // INVARIANT: a chain without SHA-256, CLZ or anything else that a step needs cannot be deployed on.
+        (bool ok, bytes memory value) = address(verifier).staticcall(GoldenStep.CALL);
+        if (!ok || keccak256(value) != keccak256(abi.encode(GoldenStep.VALUE))) revert DisputeGame_GoldenStepFails(value);
         VERIFIER = verifier;
         VALIDATOR = validator;
+    }
+
+    /// @inheritdoc IDisputeGame
+    /// @dev Not payable, so that no value counts twice.
+    function multicall(bytes[] calldata calls) external {
+        for (uint256 i = 0; i < calls.length; ++i) {
+            (bool ok, bytes memory reason) = address(this).delegatecall(calls[i]);
+            if (ok) continue;
+            assembly ("memory-safe") {
+                revert(add(reason, 32), mload(reason))
+            }
+        }
     }
 
     /// @inheritdoc IDisputeGame

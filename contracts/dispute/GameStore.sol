@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {Game, GameStatus, IDisputeGame, Kill, Phase} from "../interfaces/IDisputeGame.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
+import {LiveClock} from "../governance/LiveClock.sol";
 import {IModelRegistry, Shape} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
+import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Clock, Side} from "../types/Clock.sol";
 import {AssertionId, GameId} from "../types/Ids.sol";
@@ -20,6 +22,9 @@ abstract contract GameStore is IDisputeGame {
     /// @notice Levels of a tree that one reveal spans, so that it posts up to `2^LEVELS` nodes.
     uint256 public immutable LEVELS;
 
+    /// @notice Uptime feed of the chain's sequencer, zero where there is none.
+    IUptimeFeed public immutable SEQUENCER_FEED;
+
     mapping(GameId => StoredGame) internal _games;
     mapping(AssertionId => Kill) internal _kills;
     /// @dev From one on, so that no opening pays for a new slot.
@@ -28,11 +33,12 @@ abstract contract GameStore is IDisputeGame {
     ///      the hash of running totals. A second pre-image of 216 bits is as far out of reach as one of 256.
     mapping(bytes32 place => uint256) private _posts;
 
-    constructor(IInferenceOracle oracle, IModelRegistry models, uint8 levels) {
+    constructor(IInferenceOracle oracle, IModelRegistry models, uint8 levels, IUptimeFeed feed) {
         if (levels == 0 || levels > 6) revert DisputeGame_BadLevels(levels);
         ORACLE = oracle;
         MODELS = models;
         LEVELS = levels;
+        SEQUENCER_FEED = feed;
     }
 
     /// @inheritdoc IDisputeGame
@@ -54,7 +60,7 @@ abstract contract GameStore is IDisputeGame {
         if (kill.order == g.order) return true;
         if (g.openedIn >= kill.blockNumber || g.status == GameStatus.DEFENDER_WINS) return false;
         _bringUpToDate(g);
-        return g.clock.turn == Side.ASSERTER || !g.clock.expired(kill.time);
+        return g.clock.turn == Side.ASSERTER || !_expired(g.clock, kill.time);
     }
 
     /// @inheritdoc IDisputeGame
@@ -98,7 +104,9 @@ abstract contract GameStore is IDisputeGame {
     function _bringUpToDate(Game memory g) internal view {
         if (g.clock.turn == Side.CHALLENGER) return;
         uint256 posted = _timeAt(_place(g));
-        if (posted != 0 && !g.clock.expired(posted)) g.clock.pass(Side.CHALLENGER, posted);
+        if (posted == 0) return;
+        uint256 elapsed = LiveClock.elapsed(SEQUENCER_FEED, g.clock.since, posted);
+        if (!g.clock.expired(elapsed)) g.clock.pass(Side.CHALLENGER, elapsed, posted);
     }
 
     /// @dev The game with its clock up to date, if it is not over.
@@ -111,7 +119,11 @@ abstract contract GameStore is IDisputeGame {
     /// @dev The game, if it can still move and the side in turn has time left. Moves after the assertion fell elsewhere lead nowhere.
     function _inTime(GameId gameId) internal view returns (Game memory g) {
         g = _inProgress(gameId);
-        if (g.clock.expired(block.timestamp)) revert DisputeGame_OutOfTime(gameId);
+        if (_expired(g.clock, block.timestamp)) revert DisputeGame_OutOfTime(gameId);
+    }
+
+    function _expired(Clock memory clock, uint256 time) internal view returns (bool) {
+        return clock.expired(LiveClock.elapsed(SEQUENCER_FEED, clock.since, time));
     }
 
     /// @dev One place, one reveal or oath, for all games over an assertion.

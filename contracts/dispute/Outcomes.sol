@@ -62,7 +62,7 @@ abstract contract Outcomes is GameStore {
     function timeout(GameId gameId) external {
         Game memory g = _inProgress(gameId);
         if (_kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
-        if (!g.clock.expired(block.timestamp)) revert DisputeGame_NotExpired(gameId);
+        if (!_expired(g.clock, block.timestamp)) revert DisputeGame_NotExpired(gameId);
         if (g.clock.turn == Side.ASSERTER) _challengerWins(gameId, g, GameGas.TIMEOUT);
         else _defenderWins(gameId, g);
     }

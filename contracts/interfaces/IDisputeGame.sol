@@ -91,6 +91,7 @@ interface IDisputeGame {
     event RewardReserved(AssertionId indexed assertionId, uint256 amount);
     event GameResolved(GameId indexed gameId, AssertionId indexed assertionId, GameStatus status);
 
+    error DisputeGame_GoldenStepFails(bytes answer);
     error DisputeGame_BadLevels(uint256 levels);
     error DisputeGame_BondTooLow(uint256 needed, uint256 given);
     error DisputeGame_AlreadyOpen(GameId gameId);
@@ -175,6 +176,9 @@ interface IDisputeGame {
     /// @param kernel  first kernel of the segment; or the kernel of the totals
     /// @param element of the totals; 0 for interior lists
     function proveTwoOaths(GameId gameId, Phase phase, uint32 kernel, uint32 element, Oath calldata one, Oath calldata other) external;
+
+    /// @notice Makes several calls of this contract in the caller's name, all or none: a one-shot proof is a row of moves.
+    function multicall(bytes[] calldata calls) external;
 
     /// @notice Ends a game whose side in turn has run out of time.
     function timeout(GameId gameId) external;

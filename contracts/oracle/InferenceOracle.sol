@@ -6,6 +6,7 @@ import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 import {IRewardClaims} from "../interfaces/IRewardClaims.sol";
+import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
 import {LibPayments, Payments} from "../libraries/Payments.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
 import {RequestStatus} from "../types/Inference.sol";
@@ -18,9 +19,14 @@ contract InferenceOracle is Tallying {
     /// @dev Besides the operators: the model's owner, its royalty receiver, the caller, the consumer.
     uint256 internal constant OTHER_PAYMENTS = 4;
 
-    constructor(IModelRegistry models, IOperatorRegistry vault, IRewardClaims claims, IParameters parameters, address game)
-        OracleStore(models, vault, claims, parameters, game)
-    {}
+    constructor(
+        IModelRegistry models,
+        IOperatorRegistry vault,
+        IRewardClaims claims,
+        IParameters parameters,
+        address game,
+        IUptimeFeed feed
+    ) OracleStore(models, vault, claims, parameters, game, feed) {}
 
     /// @inheritdoc IInferenceOracle
     function settle(RequestId requestId, bytes calldata output) external {

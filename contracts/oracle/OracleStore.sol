@@ -6,6 +6,7 @@ import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 import {IRewardClaims} from "../interfaces/IRewardClaims.sol";
+import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
 import {TAG_SALT} from "../libraries/Tags.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
 import {AssertionStatus, RequestStatus} from "../types/Inference.sol";
@@ -20,17 +21,28 @@ abstract contract OracleStore is IInferenceOracle {
     IParameters public immutable PARAMETERS;
     address public immutable GAME;
 
+    /// @notice Uptime feed of the chain's sequencer, zero where there is none.
+    IUptimeFeed public immutable SEQUENCER_FEED;
+
     mapping(RequestId => StoredRequest) internal _requests;
     mapping(AssertionId => StoredAssertion) internal _assertions;
     mapping(RequestId => mapping(uint256 index => AssertionId)) internal _assertionsOf;
     mapping(address consumer => uint256) internal _nonces;
 
-    constructor(IModelRegistry models, IOperatorRegistry vault, IRewardClaims claims, IParameters parameters, address game) {
+    constructor(
+        IModelRegistry models,
+        IOperatorRegistry vault,
+        IRewardClaims claims,
+        IParameters parameters,
+        address game,
+        IUptimeFeed feed
+    ) {
         MODELS = models;
         OPERATORS = vault;
         CLAIMS = claims;
         PARAMETERS = parameters;
         GAME = game;
+        SEQUENCER_FEED = feed;
     }
 
     /// @inheritdoc IInferenceOracle
@@ -40,7 +52,7 @@ abstract contract OracleStore is IInferenceOracle {
 
     /// @inheritdoc IInferenceOracle
     function isFinal(AssertionId assertionId) public view returns (bool) {
-        return _assertions[assertionId].isFinal();
+        return _assertions[assertionId].isFinal(SEQUENCER_FEED);
     }
 
     function _requireOpen(RequestId requestId) internal view returns (StoredRequest storage r) {

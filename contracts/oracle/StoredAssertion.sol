@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {LiveClock} from "../governance/LiveClock.sol";
+import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
 import {AssertionStatus} from "../types/Inference.sol";
 import {RequestId} from "../types/Ids.sol";
 
@@ -22,15 +24,15 @@ struct StoredAssertion {
 using LibStoredAssertion for StoredAssertion global;
 
 library LibStoredAssertion {
-    /// @notice Last second at which a game over it can be opened.
-    function livenessEnd(StoredAssertion storage a) internal view returns (uint256) {
-        return uint256(a.assertedAt) + a.liveness;
+    /// @notice Whether no game over it can be opened any more. Time in which the sequencer was down does not count.
+    function livenessOver(StoredAssertion storage a, IUptimeFeed feed) internal view returns (bool) {
+        return LiveClock.elapsed(feed, a.assertedAt, block.timestamp) > a.liveness;
     }
 
     /// @notice Whether it has outlived its liveness and all its games.
-    function isFinal(StoredAssertion storage a) internal view returns (bool) {
+    function isFinal(StoredAssertion storage a, IUptimeFeed feed) internal view returns (bool) {
         AssertionStatus status = a.status;
         if (status != AssertionStatus.STANDING) return status == AssertionStatus.RELEASED;
-        return a.openGames == 0 && block.timestamp > a.livenessEnd();
+        return a.openGames == 0 && a.livenessOver(feed);
     }
 }

@@ -28,17 +28,17 @@ library LibClock {
         return clock.turn == Side.ASSERTER ? clock.asserter : clock.challenger;
     }
 
-    /// @notice Whether the side in turn had run out of time at `time`.
-    function expired(Clock memory clock, uint256 time) internal pure returns (bool) {
-        return time > clock.since && time - clock.since > clock.left();
+    /// @notice Whether the side in turn has run out of time.
+    /// @param elapsed seconds that its clock ran since its turn began
+    function expired(Clock memory clock, uint256 elapsed) internal pure returns (bool) {
+        return elapsed > clock.left();
     }
 
-    /// @notice Ends the turn at `time` and begins `next`'s, which gets at least the extension.
-    /// @dev    The caller has checked that the turn had not expired at `time`.
-    function pass(Clock memory clock, Side next, uint256 time) internal pure {
-        uint24 used = time > clock.since ? uint24(time - clock.since) : 0;
-        if (clock.turn == Side.ASSERTER) clock.asserter -= used;
-        else clock.challenger -= used;
+    /// @notice Ends the turn at `time`, after `elapsed` seconds, and begins `next`'s, which gets at least the extension.
+    /// @dev    The caller has checked that the turn had not expired.
+    function pass(Clock memory clock, Side next, uint256 elapsed, uint256 time) internal pure {
+        if (clock.turn == Side.ASSERTER) clock.asserter -= uint24(elapsed);
+        else clock.challenger -= uint24(elapsed);
         clock.turn = next;
         clock.since = uint40(time);
         if (next == Side.ASSERTER && clock.asserter < clock.extension) clock.asserter = clock.extension;
