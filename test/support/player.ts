@@ -139,32 +139,56 @@ export async function attackCall(arena: Arena, gameId: string, assertion: string
 
 export type Played = { readonly moves: readonly { readonly kind: string; readonly gas: bigint }[]; readonly status: number }
 
-/** Plays a game to its end: the asserter from its own trace, the challenger from the true one. */
+type Sides = { readonly asserter: number; readonly challenger: number }
+
+/** Makes the move of the side in turn: the asserter's from its own trace, the challenger's from the true one. @returns the challenger's call */
+async function takeTurn(arena: Arena, gameId: string, assertion: Asserted, truth: Trace, who: Sides, state: State) {
+  if (state.turn === 'ASSERTER') {
+    const move = defend(state, providerOf(assertion.trace, assertion.salt, arena.levels))
+    return { kind: move.kind, gas: (await sendDefence(arena, who.asserter, gameId, move)).gasUsed }
+  }
+  const own = providerOf(truth, assertion.salt, arena.levels)
+  const move = attack(state, own, await postedOf(arena, gameId, assertion.id))
+  const call = await attackCall(arena, gameId, assertion.id, truth, own, move)
+  const receipt = await arena.send(arena.game(who.challenger).getFunction(call.name)(...call.args))
+  return { kind: move.kind, gas: receipt.gasUsed, call }
+}
+
+/** Plays a game to its end. @param afterMove  told of the challenger's calls */
 export async function play(
   arena: Arena,
   gameId: string,
   assertion: Asserted,
   truth: Trace,
-  who: { readonly asserter: number; readonly challenger: number },
+  who: Sides,
   afterMove: (call: { name: string; args: unknown[] }) => Promise<void> = async () => {},
 ): Promise<Played> {
-  const defender = providerOf(assertion.trace, assertion.salt, arena.levels)
-  const challenger = providerOf(truth, assertion.salt, arena.levels)
   const moves: { kind: string; gas: bigint }[] = []
   for (let turn = 0; turn < 60; turn++) {
     const state = await stateOf(arena, gameId)
     if (state.status !== STATUS.IN_PROGRESS) return { moves, status: state.status }
-    if (state.turn === 'ASSERTER') {
-      const move = defend(state, defender)
-      const receipt = await sendDefence(arena, who.asserter, gameId, move)
-      moves.push({ kind: move.kind, gas: receipt.gasUsed })
-    } else {
-      const move = attack(state, challenger, await postedOf(arena, gameId, assertion.id))
-      const call = await attackCall(arena, gameId, assertion.id, truth, challenger, move)
-      const receipt = await arena.send(arena.game(who.challenger).getFunction(call.name)(...call.args))
-      moves.push({ kind: move.kind, gas: receipt.gasUsed })
-      await afterMove(call)
-    }
+    const { kind, gas, call } = await takeTurn(arena, gameId, assertion, truth, who, state)
+    moves.push({ kind, gas })
+    if (call) await afterMove(call)
+  }
+  throw new Error('the game did not end within 60 turns')
+}
+
+/** Plays a game until a side is in turn in a phase. @returns whether it came to that */
+export async function playUntil(
+  arena: Arena,
+  gameId: string,
+  assertion: Asserted,
+  truth: Trace,
+  who: Sides,
+  side: Side,
+  phase: GameView['phase'],
+): Promise<boolean> {
+  for (let turn = 0; turn < 60; turn++) {
+    const state = await stateOf(arena, gameId)
+    if (state.status !== STATUS.IN_PROGRESS) return false
+    if (state.turn === side && state.phase === phase) return true
+    await takeTurn(arena, gameId, assertion, truth, who, state)
   }
   throw new Error('the game did not end within 60 turns')
 }
