@@ -54,10 +54,7 @@ contract DisputeGame is Descents, Contradictions {
     function multicall(bytes[] calldata calls) external {
         for (uint256 i = 0; i < calls.length; ++i) {
             (bool ok, bytes memory reason) = address(this).delegatecall(calls[i]);
-            if (ok) continue;
-            assembly ("memory-safe") {
-                revert(add(reason, 32), mload(reason))
-            }
+            if (!ok) _revertWith(reason);
         }
     }
 
@@ -78,15 +75,34 @@ contract DisputeGame is Descents, Contradictions {
 
     /// @inheritdoc IDisputeGame
     function stepInvalid(
-        GameId gameId, uint32 kernel, BufferProof calldata proof, bytes calldata descriptor, OperandMeta[] calldata operands
+        GameId gameId, uint32 kernel, BufferProof calldata, bytes calldata, OperandMeta[] calldata
     ) external {
         Game memory g = _inTime(gameId);
         Shape memory m = _shapeOf(g.assertion);
-        if (!VALIDATOR.isInvalid(m.bufferRoot, m.inputs, m.constants, m.kernels, kernel, proof, descriptor, operands)) {
-            revert DisputeGame_ValidKernel(kernel);
-        }
+        (bool ok, bytes memory answer) = address(VALIDATOR).staticcall(_isInvalidCall(m, kernel));
+        if (!ok) _revertWith(answer);
+        if (!abi.decode(answer, (bool))) revert DisputeGame_ValidKernel(kernel);
         emit InvalidKernelProved(gameId, kernel);
         _challengerWins(gameId, g, GameGas.STEP_INVALID);
+    }
+
+    /// @dev `isInvalid` with the last three arguments of `stepInvalid` as they came, three words further on: to encode them anew would take
+    ///      much code and gas. Whatever they say, the validator believes nothing of it but what the program's root proves.
+    function _isInvalidCall(Shape memory m, uint32 kernel) private pure returns (bytes memory) {
+        (uint256 proof, uint256 descriptor, uint256 operands) = abi.decode(msg.data[68:164], (uint256, uint256, uint256));
+        unchecked {
+            return bytes.concat(
+                IKernelValidator.isInvalid.selector,
+                abi.encode(m.bufferRoot, m.inputs, m.constants, m.kernels, kernel, proof + 96, descriptor + 96, operands + 96),
+                msg.data[164:]
+            );
+        }
+    }
+
+    function _revertWith(bytes memory reason) private pure {
+        assembly ("memory-safe") {
+            revert(add(reason, 32), mload(reason))
+        }
     }
 
     /// @dev The total before the transition and what the asserter claims after it; both from what it committed to or swore.

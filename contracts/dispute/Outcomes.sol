@@ -82,19 +82,16 @@ abstract contract Outcomes is GameStore {
         // INVARIANT: who opens a game and wins in one block could have copied the proof from a transaction that waits.
         if (g.openedIn == block.number) revert DisputeGame_OpenedInThisBlock(gameId);
         if (_kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
-        Kill memory kill = Kill({
-            order: g.order,
-            time: uint40(block.timestamp),
-            blockNumber: uint40(block.number),
-            reward: 0,
-            window: PARAMETERS.vaultRules().claimWindow
-        });
-        _kills[g.assertion] = kill;
+        Kill storage kill = _kills[g.assertion];
+        kill.order = g.order;
+        kill.time = uint40(block.timestamp);
+        kill.blockNumber = uint40(block.number);
+        kill.window = PARAMETERS.vaultRules().claimWindow;
         _resolve(gameId, g, GameStatus.CHALLENGER_WINS);
         OPERATORS.transferPayout(g.challenger, g.bond);
-        kill.reward = uint96(ORACLE.defeat(g.assertion, gameId, _cost(g, figure)));
-        _kills[g.assertion] = kill;
-        emit RewardReserved(g.assertion, kill.reward);
+        uint256 reward = ORACLE.defeat(g.assertion, gameId, _cost(g, figure));
+        kill.reward = uint96(reward);
+        emit RewardReserved(g.assertion, reward);
     }
 
     /// @dev Wei that a winner's moves are reckoned to have cost: fixed figures of gas, at a price that the winner cannot raise alone. Without
