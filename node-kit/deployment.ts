@@ -3,6 +3,7 @@ import { DisputeGame } from '@opine/abi/generated/DisputeGame.ts'
 import { Governance } from '@opine/abi/generated/Governance.ts'
 import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { KernelValidator } from '@opine/abi/generated/KernelValidator.ts'
+import { LiveClock } from '@opine/abi/generated/LiveClock.ts'
 import { ModelRegistry } from '@opine/abi/generated/ModelRegistry.ts'
 import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
 import { Parameters } from '@opine/abi/generated/Parameters.ts'
@@ -55,11 +56,11 @@ type Artifact = { readonly abi: readonly object[]; readonly bytecode: string }
 export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Promise<Deployment> {
   const from = await deployer.getAddress()
   const provider = deployer.provider!
+  const liveClock = terms.sequencerFeed ? await deployClock(deployer, terms.sequencerFeed) : ZeroAddress
   const nonce = await deployer.getNonce()
   const at = Object.fromEntries(NAMES.map((name, offset) => [name, getCreateAddress({ from, nonce: nonce + offset })])) as Addresses
   const rules = rulesOf(terms)
-  const feed = terms.sequencerFeed ?? ZeroAddress
-  const gameTerms = { levels: terms.levels ?? LEVELS, sequencerFeed: feed }
+  const gameTerms = { levels: terms.levels ?? LEVELS, liveClock }
   const plan: { readonly [name in Name]: readonly [Artifact, readonly unknown[]] } = {
     governance: [Governance, [...governanceOf(terms, from), at.parameters, at.operators]],
     parameters: [Parameters, [at.governance, rules.request, rules.game, rules.vault]],
@@ -67,7 +68,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
     verifier: [StepVerifier, []],
     validator: [KernelValidator, []],
     operators: [OperatorRegistry, [at.governance, at.parameters, at.oracle, at.game, at.claims, at.attestations]],
-    oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game, feed]],
+    oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game, liveClock]],
     game: [DisputeGame, [at.oracle, at.models, at.operators, at.parameters, at.verifier, at.validator, gameTerms]],
     claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game]],
     attestations: [Attestations, [at.parameters, at.models, at.operators]],
@@ -92,4 +93,11 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
   }
   const { chainId } = await provider.getNetwork()
   return { chainId: Number(chainId), block, ...at }
+}
+
+/** On a rollup: time that stands still while its sequencer is down. @param feed  address of its uptime feed */
+async function deployClock(deployer: Signer, feed: string): Promise<string> {
+  const clock = await new ContractFactory(LiveClock.abi as never, LiveClock.bytecode, deployer).deploy(feed)
+  await clock.waitForDeployment()
+  return clock.getAddress()
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {LiveClock} from "../governance/LiveClock.sol";
+import {elapsedOn} from "../interfaces/ILiveClock.sol";
 import {Game, IDisputeGame, Phase} from "../interfaces/IDisputeGame.sol";
 import {Shape} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
@@ -123,7 +123,7 @@ abstract contract Descents is Reveals {
     /// @dev The asserter is in turn, unless all that it could post stands already.
     function _passOn(GameId gameId, Game memory g, uint256 figure) private {
         bool posted = _nothingToPost(g) || _timeAt(_place(g)) != 0;
-        uint256 elapsed = LiveClock.elapsed(SEQUENCER_FEED, g.clock.since, block.timestamp);
+        uint256 elapsed = elapsedOn(LIVE_CLOCK, g.clock.since, block.timestamp);
         g.clock.pass(posted ? Side.CHALLENGER : Side.ASSERTER, elapsed, block.timestamp);
         g.gasUsed += uint32(figure);
         _games[gameId].move(g);

@@ -8,7 +8,7 @@ import {IModelRegistry, Shape} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {BufferProof, Evaluation, IStepVerifier, Transition} from "../interfaces/IStepVerifier.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
-import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
+import {ILiveClock} from "../interfaces/ILiveClock.sol";
 import {Lane} from "../libraries/Lane.sol";
 import {GameId} from "../types/Ids.sol";
 import {Side} from "../types/Clock.sol";
@@ -21,11 +21,11 @@ import {GameStore} from "./GameStore.sol";
 import {GoldenStep} from "./GoldenStep.sol";
 import {Outcomes} from "./Outcomes.sol";
 
-/// @param levels        levels of a tree that one reveal spans, 1 to 6
-/// @param sequencerFeed uptime feed of the chain's sequencer, zero where there is none
+/// @param levels    levels of a tree that one reveal spans, 1 to 6
+/// @param liveClock stands still while the chain's sequencer is down, zero where there is none
 struct GameTerms {
     uint8 levels;
-    IUptimeFeed sequencerFeed;
+    ILiveClock liveClock;
 }
 
 /// @title The bisection game with its last step, see IDisputeGame
@@ -41,7 +41,7 @@ contract DisputeGame is Descents, Contradictions {
         IStepVerifier verifier,
         IKernelValidator validator,
         GameTerms memory terms
-    ) GameStore(oracle, models, terms.levels, terms.sequencerFeed) Outcomes(operators, parameters) {
+    ) GameStore(oracle, models, terms.levels, terms.liveClock) Outcomes(operators, parameters) {
         // INVARIANT: a chain without SHA-256, CLZ or anything else that a step needs cannot be deployed on.
         (bool ok, bytes memory value) = address(verifier).staticcall(GoldenStep.CALL);
         if (!ok || keccak256(value) != keccak256(abi.encode(GoldenStep.VALUE))) revert DisputeGame_GoldenStepFails(value);

@@ -3,10 +3,9 @@ pragma solidity 0.8.37;
 
 import {Game, GameStatus, IDisputeGame, Kill, Phase} from "../interfaces/IDisputeGame.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
-import {LiveClock} from "../governance/LiveClock.sol";
 import {IModelRegistry, Shape} from "../interfaces/IModelRegistry.sol";
 import {BufferProof} from "../interfaces/IStepVerifier.sol";
-import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
+import {elapsedOn, ILiveClock} from "../interfaces/ILiveClock.sol";
 import {Merkle} from "../libraries/Merkle.sol";
 import {Clock, Side} from "../types/Clock.sol";
 import {AssertionId, GameId} from "../types/Ids.sol";
@@ -22,8 +21,8 @@ abstract contract GameStore is IDisputeGame {
     /// @notice Levels of a tree that one reveal spans, so that it posts up to `2^LEVELS` nodes.
     uint256 public immutable LEVELS;
 
-    /// @notice Uptime feed of the chain's sequencer, zero where there is none.
-    IUptimeFeed public immutable SEQUENCER_FEED;
+    /// @notice Stands still while the chain's sequencer is down; zero where there is none.
+    ILiveClock public immutable LIVE_CLOCK;
 
     mapping(GameId => StoredGame) internal _games;
     mapping(AssertionId => Kill) internal _kills;
@@ -33,12 +32,12 @@ abstract contract GameStore is IDisputeGame {
     ///      the hash of running totals. A second pre-image of 216 bits is as far out of reach as one of 256.
     mapping(bytes32 place => uint256) private _posts;
 
-    constructor(IInferenceOracle oracle, IModelRegistry models, uint8 levels, IUptimeFeed feed) {
+    constructor(IInferenceOracle oracle, IModelRegistry models, uint8 levels, ILiveClock clock) {
         if (levels == 0 || levels > 6) revert DisputeGame_BadLevels(levels);
         ORACLE = oracle;
         MODELS = models;
         LEVELS = levels;
-        SEQUENCER_FEED = feed;
+        LIVE_CLOCK = clock;
     }
 
     /// @inheritdoc IDisputeGame
@@ -105,7 +104,7 @@ abstract contract GameStore is IDisputeGame {
         if (g.clock.turn == Side.CHALLENGER) return;
         uint256 posted = _timeAt(_place(g));
         if (posted == 0) return;
-        uint256 elapsed = LiveClock.elapsed(SEQUENCER_FEED, g.clock.since, posted);
+        uint256 elapsed = elapsedOn(LIVE_CLOCK, g.clock.since, posted);
         if (!g.clock.expired(elapsed)) g.clock.pass(Side.CHALLENGER, elapsed, posted);
     }
 
@@ -123,7 +122,7 @@ abstract contract GameStore is IDisputeGame {
     }
 
     function _expired(Clock memory clock, uint256 time) internal view returns (bool) {
-        return clock.expired(LiveClock.elapsed(SEQUENCER_FEED, clock.since, time));
+        return clock.expired(elapsedOn(LIVE_CLOCK, clock.since, time));
     }
 
     /// @dev One place, one reveal or oath, for all games over an assertion.

@@ -6,7 +6,7 @@ import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 import {IRewardClaims} from "../interfaces/IRewardClaims.sol";
-import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
+import {ILiveClock} from "../interfaces/ILiveClock.sol";
 import {LibPayments, Payments} from "../libraries/Payments.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
 import {RequestStatus} from "../types/Inference.sol";
@@ -25,8 +25,8 @@ contract InferenceOracle is Tallying {
         IRewardClaims claims,
         IParameters parameters,
         address game,
-        IUptimeFeed feed
-    ) OracleStore(models, vault, claims, parameters, game, feed) {}
+        ILiveClock clock
+    ) OracleStore(models, vault, claims, parameters, game, clock) {}
 
     /// @inheritdoc IInferenceOracle
     function settle(RequestId requestId, bytes calldata output) external {

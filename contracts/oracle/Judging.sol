@@ -38,7 +38,7 @@ abstract contract Judging is Asserting {
         StoredAssertion storage a = _assertions[assertionId];
         if (a.status != AssertionStatus.STANDING) revert InferenceOracle_NotStanding(assertionId);
         if (RequestId.unwrap(a.request) == 0) revert InferenceOracle_NotPrepared(assertionId);
-        if (a.livenessOver(SEQUENCER_FEED)) revert InferenceOracle_LivenessOver(assertionId);
+        if (a.livenessOver(LIVE_CLOCK)) revert InferenceOracle_LivenessOver(assertionId);
         ++a.openGames;
         return _requests[a.request].delayPrice;
     }

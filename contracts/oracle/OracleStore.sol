@@ -6,7 +6,7 @@ import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 import {IRewardClaims} from "../interfaces/IRewardClaims.sol";
-import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
+import {ILiveClock} from "../interfaces/ILiveClock.sol";
 import {TAG_SALT} from "../libraries/Tags.sol";
 import {AssertionId, RequestId} from "../types/Ids.sol";
 import {AssertionStatus, RequestStatus} from "../types/Inference.sol";
@@ -21,8 +21,8 @@ abstract contract OracleStore is IInferenceOracle {
     IParameters public immutable PARAMETERS;
     address public immutable GAME;
 
-    /// @notice Uptime feed of the chain's sequencer, zero where there is none.
-    IUptimeFeed public immutable SEQUENCER_FEED;
+    /// @notice Stands still while the chain's sequencer is down; zero where there is none.
+    ILiveClock public immutable LIVE_CLOCK;
 
     mapping(RequestId => StoredRequest) internal _requests;
     mapping(AssertionId => StoredAssertion) internal _assertions;
@@ -35,14 +35,14 @@ abstract contract OracleStore is IInferenceOracle {
         IRewardClaims claims,
         IParameters parameters,
         address game,
-        IUptimeFeed feed
+        ILiveClock clock
     ) {
         MODELS = models;
         OPERATORS = vault;
         CLAIMS = claims;
         PARAMETERS = parameters;
         GAME = game;
-        SEQUENCER_FEED = feed;
+        LIVE_CLOCK = clock;
     }
 
     /// @inheritdoc IInferenceOracle
@@ -52,7 +52,7 @@ abstract contract OracleStore is IInferenceOracle {
 
     /// @inheritdoc IInferenceOracle
     function isFinal(AssertionId assertionId) public view returns (bool) {
-        return _assertions[assertionId].isFinal(SEQUENCER_FEED);
+        return _assertions[assertionId].isFinal(LIVE_CLOCK);
     }
 
     function _requireOpen(RequestId requestId) internal view returns (StoredRequest storage r) {

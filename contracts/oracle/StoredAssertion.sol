@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {LiveClock} from "../governance/LiveClock.sol";
-import {IUptimeFeed} from "../interfaces/IUptimeFeed.sol";
+import {elapsedOn, ILiveClock} from "../interfaces/ILiveClock.sol";
 import {AssertionStatus} from "../types/Inference.sol";
 import {RequestId} from "../types/Ids.sol";
 
@@ -25,14 +24,14 @@ using LibStoredAssertion for StoredAssertion global;
 
 library LibStoredAssertion {
     /// @notice Whether no game over it can be opened any more. Time in which the sequencer was down does not count.
-    function livenessOver(StoredAssertion storage a, IUptimeFeed feed) internal view returns (bool) {
-        return LiveClock.elapsed(feed, a.assertedAt, block.timestamp) > a.liveness;
+    function livenessOver(StoredAssertion storage a, ILiveClock clock) internal view returns (bool) {
+        return elapsedOn(clock, a.assertedAt, block.timestamp) > a.liveness;
     }
 
     /// @notice Whether it has outlived its liveness and all its games.
-    function isFinal(StoredAssertion storage a, IUptimeFeed feed) internal view returns (bool) {
+    function isFinal(StoredAssertion storage a, ILiveClock clock) internal view returns (bool) {
         AssertionStatus status = a.status;
         if (status != AssertionStatus.STANDING) return status == AssertionStatus.RELEASED;
-        return a.openGames == 0 && a.livenessOver(feed);
+        return a.openGames == 0 && a.livenessOver(clock);
     }
 }

@@ -36,7 +36,7 @@ abstract contract Tallying is Delivering {
             AssertionId id = _assertionsOf[requestId][index];
             StoredAssertion storage a = _assertions[id];
             if (a.status == AssertionStatus.DEFEATED) continue;
-            if (!a.isFinal(SEQUENCER_FEED)) {
+            if (!a.isFinal(LIVE_CLOCK)) {
                 pending = id;
                 break;
             }

@@ -18,7 +18,7 @@ describe('the golden step', () => {
   it('keeps the game from a chain on which it does not come out', async () => {
     const arena = await Arena.create(sampleNetwork())
     const { oracle, models, operators, parameters, verifier, validator } = arena.deployment
-    const terms = { levels: 5, sequencerFeed: `0x${'00'.repeat(20)}` }
+    const terms = { levels: 5, liveClock: `0x${'00'.repeat(20)}` }
     const create = (judge: string) =>
       revertName(deploy(DisputeGame, [oracle, models, operators, parameters, judge, validator, terms], arena.signers[0]!))
     expect(await create(verifier)).to.equal('none')
