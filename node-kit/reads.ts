@@ -29,12 +29,14 @@ export type RequestState = {
 export type AssertionState = {
   readonly request: Hex
   readonly asserter: string
+  /** From when on its liveness is to be counted: later than it was made by the time that the sequencer was down since. */
   readonly assertedAt: number
   readonly openGames: number
   readonly status: (typeof ASSERTION_STATUSES)[number]
   readonly traceRoot: Hex
 }
 
+/** A turn's clock; `since` is later by the time that the sequencer was down since. */
 export type ClockState = { readonly turn: Side; readonly since: number; readonly asserter: number; readonly challenger: number }
 
 /** A game as it stands now, with what was revealed or sworn elsewhere taken into account. `order` counts all games, from 1. */
@@ -76,12 +78,13 @@ export async function readRequest({ oracle }: Contracts, requestId: Hex): Promis
   }
 }
 
-export async function readAssertion({ oracle }: Contracts, assertionId: Hex): Promise<AssertionState> {
+export async function readAssertion({ oracle, pausedSince }: Contracts, assertionId: Hex): Promise<AssertionState> {
   const [a] = (await oracle.read('assertion', assertionId)) as unknown as [Result]
+  const assertedAt = Number(a.assertedAt)
   return {
     request: a.request as Hex,
     asserter: a.asserter as string,
-    assertedAt: Number(a.assertedAt),
+    assertedAt: assertedAt === 0 ? 0 : assertedAt + (await pausedSince(assertedAt)),
     openGames: Number(a.openGames),
     status: ASSERTION_STATUSES[Number(a.status)]!,
     traceRoot: a.traceRoot as Hex,
@@ -95,9 +98,10 @@ export async function readAssertionIds({ oracle }: Contracts, requestId: Hex): P
   return (await Promise.all(ids)).map((result) => result[0] as Hex)
 }
 
-export async function readGame({ game }: Contracts, gameId: Hex): Promise<GameState> {
+export async function readGame({ game, pausedSince }: Contracts, gameId: Hex): Promise<GameState> {
   const [g] = (await game.read('game', gameId)) as unknown as [Result]
   const clock = g.clock as Result
+  const since = Number(clock.since)
   return {
     assertion: g.assertion as Hex,
     challenger: g.challenger as string,
@@ -105,7 +109,7 @@ export async function readGame({ game }: Contracts, gameId: Hex): Promise<GameSt
     status: GAME_STATUSES[Number(g.status)]!,
     clock: {
       turn: SIDES[Number(clock.turn)]!,
-      since: Number(clock.since),
+      since: since === 0 ? 0 : since + (await pausedSince(since)),
       asserter: Number(clock.asserter),
       challenger: Number(clock.challenger),
     },
