@@ -61,7 +61,8 @@ contract Parameters is IParameters, AccessManaged {
     function _setRequestRules(RequestRules memory rules) private {
         _within("minLiveness", rules.minLiveness, 1 minutes, 7 days);
         _within("maxLiveness", rules.maxLiveness, 7 days, 90 days);
-        _within("maxCallbackGas", rules.maxCallbackGas, 100_000, 10_000_000);
+        // Two callbacks, the news of a fall and the final answer, fit the 2^24 gas that a transaction may have.
+        _within("maxCallbackGas", rules.maxCallbackGas, 100_000, 7_000_000);
         _within("gasPrice", rules.gasPrice, 1, MAX_GAS_PRICE);
         _within("minBond", rules.minBond, LEAST_BOND, MOST_BOND);
         _request = rules;

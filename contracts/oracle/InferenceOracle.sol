@@ -100,10 +100,9 @@ contract InferenceOracle is Tallying {
         if (r.state.has(LibState.OPTIMISTIC)) {
             uint256 price = _callbackPrice(r);
             if (!r.tellPaid) payments.add(r.consumer, price);
-            if (r.retraction == Retraction.NONE) {
-                retracts = _mustRetract(requestId, r);
-                payments.add(retracts ? msg.sender : r.consumer, price);
-            }
+            // A try that failed is paid for already, and repeated: else who made it fail could keep the consumer from ever hearing of the fall.
+            retracts = _mustRetract(requestId, r);
+            if (r.retraction == Retraction.NONE) payments.add(retracts ? msg.sender : r.consumer, price);
         }
         payments.add(msg.sender, earned);
     }

@@ -46,6 +46,9 @@ contract MoodyConsumer is InferenceConsumer {
 
     function _onInvalidated(RequestId requestId, AssertionId) internal override {
         if (mood == Mood.REVERTS) revert("not today");
+        if (mood == Mood.HUNGRY) {
+            while (true) _output = msg.data;
+        }
         if (mood == Mood.REENTERS) {
             try ORACLE.deliverInvalidated(requestId) {} catch {}
         }

@@ -104,7 +104,7 @@ describe('governance', () => {
         {
           minLiveness: [59, 7 * 86_400 + 1],
           maxLiveness: [7 * 86_400 - 1, 90 * 86_400 + 1],
-          maxCallbackGas: [99_999, 10_000_001],
+          maxCallbackGas: [99_999, 7_000_001],
           gasPrice: [0, 10n ** 13n + 1n],
           minBond: [10n ** 12n - 1n, 10_000n * ETHER + 1n],
         },

@@ -5,13 +5,13 @@ import { parseLie } from '@opine/models/trace/lie.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import { expect } from 'chai'
 import type { Contract, ContractTransactionReceipt } from 'ethers'
-import { Arena, type Asked, type Asserted, ETHER, GWEI, revertName } from '../support/arena.ts'
+import { Arena, type Asked, type Asserted, ETHER, GWEI, revertName, TERMS } from '../support/arena.ts'
 import { deploy } from '../support/deploy.ts'
 import { play } from '../support/player.ts'
 
 const [OWNER, LIAR, HONEST, CHALLENGER, COURIER] = [1, 2, 3, 4, 5] as const
 const CALLBACK_GAS = 200_000n
-const MOODS = { GOOD: 0, REVERTS: 1, REENTERS: 4 } as const
+const MOODS = { GOOD: 0, REVERTS: 1, HUNGRY: 2, REENTERS: 4 } as const
 const [ASSERTION, INVALIDATED, INFERENCE] = [0n, 1n, 2n]
 const LIE = parseLie('3:4:downstream:0x800000')
 
@@ -26,10 +26,10 @@ describe('an optimistic request', () => {
 
   type Scene = { readonly asked: Asked; readonly consumer: Contract; readonly address: string }
 
-  async function ask(seed: number, deadline?: number): Promise<Scene> {
+  async function ask(seed: number, deadline?: number, callbackGas = Number(CALLBACK_GAS)): Promise<Scene> {
     const consumer = await deploy(MoodyConsumer, [arena.deployment.oracle], arena.signers[OWNER]!)
     const input = sampleImage(seed)
-    const base = { liveness: 3600, callbackGas: Number(CALLBACK_GAS), optimistic: true }
+    const base = { liveness: 3600, callbackGas, optimistic: true }
     const terms = await arena.terms(deadline ? { ...base, deadline } : base)
     const receipt = await arena.send(consumer.getFunction('ask')(arena.versionId, input, terms, { value: await arena.due(terms) }))
     const { requestId } = arena.events(receipt, arena.oracle(0), 'InferenceRequested')[0]!
@@ -56,12 +56,15 @@ describe('an optimistic request', () => {
     return (await arena.payout(COURIER)) - before
   }
 
-  async function lieAndTell(scene: Scene): Promise<{ lying: Asserted; honest: Asserted; fall: () => Promise<unknown> }> {
+  async function lieAndTell(
+    scene: Scene,
+    gasLimit = 3_000_000,
+  ): Promise<{ lying: Asserted; honest: Asserted; fall: () => Promise<unknown> }> {
     const { asked } = scene
     const truth = arena.truth(asked.input)
     const lying = await arena.assert(LIAR, asked, tellLie(truth, LIE).trace)
     const honest = await arena.assert(HONEST, asked, truth)
-    await call('deliverAssertion', asked.requestId, lying.output)
+    await arena.send(arena.oracle(COURIER).getFunction('deliverAssertion')(asked.requestId, lying.output, { gasLimit }))
     const fall = async () => {
       const gameId = await arena.open(CHALLENGER, lying, arena.ownRoot(CHALLENGER, asked.requestId, truth))
       return play(arena, gameId, lying, truth, { asserter: LIAR, challenger: CHALLENGER })
@@ -139,8 +142,12 @@ describe('an optimistic request', () => {
     await play(arena, gameId, lying, truth, { asserter: LIAR, challenger: CHALLENGER })
     expect(await earned(() => call('deliverInvalidated', requestId))).to.equal(price)
     await arena.pass(3601)
-    const settled = await call('settle', requestId, honest.output)
-    expect(hooks(settled, 'CallbackFailed'), 'it does not try the unpaid one').to.deep.equal([INFERENCE])
+    let settled: ContractTransactionReceipt | undefined
+    const pay = await earned(async () => {
+      settled = await call('settle', requestId, honest.output)
+    })
+    expect(pay, 'for the final answer alone').to.equal(price)
+    expect(hooks(settled!, 'CallbackFailed'), 'it tries both, in order').to.deep.equal([INVALIDATED, INFERENCE])
     expect((await arena.oracle(0).getFunction('request')(requestId)).status, 'it blocks nobody').to.equal(2n)
     await mood(scene, 'GOOD')
     const again = await call('retryCallback', requestId, honest.output)
@@ -148,6 +155,34 @@ describe('an optimistic request', () => {
     expect(await heard(scene)).to.deep.equal([ASSERTION, INVALIDATED, INFERENCE])
     expect(await refused('retryCallback', requestId, honest.output)).to.equal('InferenceOracle_NotRetryable')
     expect(await refused('deliverInvalidated', requestId)).to.equal('InferenceOracle_NothingToDeliver')
+  })
+
+  it('hears of the fall though somebody made the first attempt fail on purpose, and no other came before the settlement', async () => {
+    const scene = await ask(9)
+    const { honest, fall } = await lieAndTell(scene)
+    await fall()
+    await mood(scene, 'REVERTS')
+    expect(hooks(await call('deliverInvalidated', scene.asked.requestId), 'CallbackFailed')).to.deep.equal([INVALIDATED])
+    await mood(scene, 'GOOD')
+    await arena.pass(3601)
+    await call('settle', scene.asked.requestId, honest.output)
+    expect(await heard(scene)).to.deep.equal([ASSERTION, INVALIDATED, INFERENCE])
+  })
+
+  it('with the most callback gas that a rule can allow is settled in one transaction, though it burns all of it twice', async () => {
+    const most = 7_000_000
+    const before = { arena, price }
+    arena = await Arena.create(sampleNetwork(), { ...TERMS, maxCallbackGas: most })
+    for (const who of [LIAR, HONEST]) await arena.stake(who, 100n * ETHER)
+    const scene = await ask(10, undefined, most)
+    const { honest, fall } = await lieAndTell(scene, most + 1_000_000)
+    await fall()
+    await mood(scene, 'HUNGRY')
+    await arena.pass(3601)
+    const settle = arena.oracle(COURIER).getFunction('settle')
+    const settled = await arena.send(settle(scene.asked.requestId, honest.output, { gasLimit: 1 << 24 }))
+    expect(hooks(settled, 'CallbackFailed')).to.deep.equal([INVALIDATED, INFERENCE])
+    ;({ arena, price } = before)
   })
 
   it('re-entrancy through callback: each state is heard once though the consumer asks for it again from within', async () => {

@@ -21,7 +21,7 @@ export const EXTREMES = [
     setRequestRules: {
       minLiveness: 7 * DAY,
       maxLiveness: 90 * DAY,
-      maxCallbackGas: 10_000_000,
+      maxCallbackGas: 7_000_000,
       gasPrice: 10n ** 13n,
       minBond: 10_000n * ETHER,
     },
