@@ -19,7 +19,7 @@ abstract contract Contradictions is Reveals {
         bytes32 content = _contentOf(g, phase, kernel, element, one);
         if (content == _contentOf(g, phase, kernel, element, other)) revert DisputeGame_OneOath(content);
         emit TwoOathsProved(gameId, phase, kernel, element);
-        _challengerWins(gameId, g, GameGas.TWO_OATHS);
+        _challengerWins(gameId, _spend(g, GameGas.TWO_OATHS));
     }
 
     /// @dev The content, if the asserter swore it: the interior root, or the hash of the totals. Lists are told apart by what is recorded of

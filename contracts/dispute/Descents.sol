@@ -28,7 +28,7 @@ abstract contract Descents is Reveals {
             g.traceDepth = uint8(Merkle.depthOf(m.kernels));
         }
         _descend(gameId, g, g.traceDepth, child, node, siblings);
-        if (g.position.depth() < g.traceDepth) return _arrive(gameId, g, GameGas.DESCEND);
+        if (g.position.depth() < g.traceDepth) return _arrive(gameId, _spend(g, GameGas.DESCEND));
         if (m.kernels == 0) m = _shapeOf(g.assertion);
         uint256 kernel = g.position.index();
         g.kernel = uint32(kernel);
@@ -38,7 +38,7 @@ abstract contract Descents is Reveals {
         g.meta = meta;
         g.position = ROOT;
         g.phase = meta.length() > 1 ? Phase.KERNEL : Phase.TENSOR;
-        _arrive(gameId, g, GameGas.DESCEND);
+        _arrive(gameId, _spend(g, GameGas.DESCEND));
     }
 
     /// @inheritdoc IDisputeGame
@@ -64,7 +64,7 @@ abstract contract Descents is Reveals {
             g.node = root;
         }
         g.phase = Phase.TENSOR;
-        _arrive(gameId, g, GameGas.PICK);
+        _arrive(gameId, _spend(g, GameGas.PICK));
     }
 
     /// @inheritdoc IDisputeGame
@@ -75,7 +75,7 @@ abstract contract Descents is Reveals {
         Meta meta = g.meta;
         uint256 depth = meta.tensorDepth();
         _descend(gameId, g, depth, child, node, siblings);
-        if (g.position.depth() < depth) return _arrive(gameId, g, GameGas.DESCEND);
+        if (g.position.depth() < depth) return _arrive(gameId, _spend(g, GameGas.DESCEND));
         uint256 size = meta.elementSize();
         if (lane >= 32 / size) revert DisputeGame_NoSuchChild(lane);
         uint256 element = g.position.index() * (32 / size) + lane;
@@ -83,7 +83,7 @@ abstract contract Descents is Reveals {
         g.element = uint32(element);
         g.phase = Phase.LANE;
         emit LaneChosen(gameId, g.kernel, uint32(element), node);
-        _passOn(gameId, g, GameGas.DESCEND);
+        _passOn(gameId, _spend(g, GameGas.DESCEND));
     }
 
     /// @dev The game, if it is the caller's, in that phase and at that node, and the side in turn has time left.
@@ -112,20 +112,19 @@ abstract contract Descents is Reveals {
     function _provePadding(GameId gameId, Game memory g, bytes32 value) private {
         if (value == 0) revert DisputeGame_PaddingIsZero();
         emit PaddingProved(gameId, g.phase, g.kernel, g.node);
-        _challengerWins(gameId, g, GameGas.DESCEND);
+        _challengerWins(gameId, _spend(g, GameGas.DESCEND));
     }
 
-    function _arrive(GameId gameId, Game memory g, uint256 figure) private {
+    function _arrive(GameId gameId, Game memory g) private {
         emit Descended(gameId, g.phase, g.kernel, g.position, g.node);
-        _passOn(gameId, g, figure);
+        _passOn(gameId, g);
     }
 
     /// @dev The asserter is in turn, unless all that it could post stands already.
-    function _passOn(GameId gameId, Game memory g, uint256 figure) private {
+    function _passOn(GameId gameId, Game memory g) private {
         bool posted = _nothingToPost(g) || _timeAt(_place(g)) != 0;
         uint256 elapsed = elapsedOn(LIVE_CLOCK, g.clock.since, block.timestamp);
         g.clock.pass(posted ? Side.CHALLENGER : Side.ASSERTER, elapsed, block.timestamp);
-        g.gasUsed += uint32(figure);
         _games[gameId].move(g);
     }
 }

@@ -70,7 +70,7 @@ contract DisputeGame is Descents, Contradictions {
         // INVARIANT: a step that shows no fraud changes nothing; else a liar would prove one of its true lanes and end the game.
         if (computed == claimed) revert DisputeGame_NoFraud(computed);
         emit StepProved(gameId, g.kernel, g.element, evaluation, block_, claimed, computed);
-        _challengerWins(gameId, g, GameGas.STEP);
+        _challengerWins(gameId, _spend(g, GameGas.STEP));
     }
 
     /// @inheritdoc IDisputeGame
@@ -83,7 +83,7 @@ contract DisputeGame is Descents, Contradictions {
         if (!ok) _revertWith(answer);
         if (!abi.decode(answer, (bool))) revert DisputeGame_ValidKernel(kernel);
         emit InvalidKernelProved(gameId, kernel);
-        _challengerWins(gameId, g, GameGas.STEP_INVALID);
+        _challengerWins(gameId, _spend(g, GameGas.STEP_INVALID));
     }
 
     /// @dev `isInvalid` with the last three arguments of `stepInvalid` as they came, three words further on: to encode them anew would take

@@ -63,7 +63,7 @@ abstract contract Outcomes is GameStore {
         Game memory g = _inProgress(gameId);
         if (_kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
         if (!_expired(g.clock, block.timestamp)) revert DisputeGame_NotExpired(gameId);
-        if (g.clock.turn == Side.ASSERTER) _challengerWins(gameId, g, GameGas.TIMEOUT);
+        if (g.clock.turn == Side.ASSERTER) _challengerWins(gameId, _spend(g, GameGas.TIMEOUT));
         else _defenderWins(gameId, g);
     }
 
@@ -76,9 +76,14 @@ abstract contract Outcomes is GameStore {
         OPERATORS.transferPayout(g.challenger, g.bond);
     }
 
+    /// @dev Reckons a move of the challenger.
+    function _spend(Game memory g, uint256 figure) internal pure returns (Game memory) {
+        g.gasUsed += uint32(figure);
+        return g;
+    }
+
     /// @dev The one effect of every proof and of the asserter's silence.
-    /// @param figure gas of the move that won
-    function _challengerWins(GameId gameId, Game memory g, uint256 figure) internal {
+    function _challengerWins(GameId gameId, Game memory g) internal {
         // INVARIANT: who opens a game and wins in one block could have copied the proof from a transaction that waits.
         if (g.openedIn == block.number) revert DisputeGame_OpenedInThisBlock(gameId);
         if (_kills[g.assertion].order != 0) revert DisputeGame_NotInProgress(gameId);
@@ -89,16 +94,16 @@ abstract contract Outcomes is GameStore {
         kill.window = PARAMETERS.vaultRules().claimWindow;
         _resolve(gameId, g, GameStatus.CHALLENGER_WINS);
         OPERATORS.transferPayout(g.challenger, g.bond);
-        uint256 reward = ORACLE.defeat(g.assertion, gameId, _cost(g, figure));
+        uint256 reward = ORACLE.defeat(g.assertion, gameId, _cost(g));
         kill.reward = uint96(reward);
         emit RewardReserved(g.assertion, reward);
     }
 
     /// @dev Wei that a winner's moves are reckoned to have cost: fixed figures of gas, at a price that the winner cannot raise alone. Without
     ///      branches, so that an estimate made at a gas price of zero is right to the gas.
-    function _cost(Game memory g, uint256 figure) private view returns (uint256) {
+    function _cost(Game memory g) private view returns (uint256) {
         uint256 price = Math.min(Math.min(tx.gasprice, 2 * block.basefee), g.gasPrice);
-        return (GameGas.OPEN + g.gasUsed + figure) * price;
+        return (GameGas.OPEN + g.gasUsed) * price;
     }
 
     /// @dev Arises only from the challenger's clock. Other games over the assertion go on.
