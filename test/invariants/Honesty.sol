@@ -86,6 +86,6 @@ abstract contract Honesty is Challengers {
         Game memory g = game.game(matches[match_].id);
         if (g.status != GameStatus.IN_PROGRESS) return (false, false);
         if (game.killOf(answers[matches[match_].answer].id).order != 0) return (false, true);
-        timedOut = g.clock.expired(block.timestamp);
+        timedOut = g.clock.expired(block.timestamp - g.clock.since);
     }
 }
