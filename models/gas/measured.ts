@@ -2,7 +2,7 @@
 import type { Costs, OpcodeGas } from './costs.ts'
 
 export const COSTS: Costs = {
-  base: 10365,
+  base: 10486,
   operand: 5163,
   input: 628,
   block: 386,
@@ -10,7 +10,7 @@ export const COSTS: Costs = {
   fold: 1010,
   product: 1830,
   variable: 604,
-  reduce: 880,
+  reduce: 877,
   sibling: 312,
   load: 3441,
   axis: 2238,
