@@ -5,7 +5,7 @@ import { depthAt, factsOf, laneIsZero, leafIsZero, levelsAt, type Place } from '
 import { oathsAt } from './places.ts'
 import { reveal, swear, twoOaths } from './postings.ts'
 import type { ModelMove, ModelState, Refusal, World } from './state.ts'
-import { arrive, change, type Table, win } from './table.ts'
+import { arrive, change, hasFallen, type Table, win } from './table.ts'
 
 type GameMove = Exclude<ModelMove, { readonly kind: 'wait' | 'assert' | 'open' | 'settle' | 'expire' }>
 
@@ -15,13 +15,14 @@ export function play(world: World, state: ModelState, move: GameMove): ModelStat
   const game = state.games[slot]
   const at = world.games[slot]!.assertion
   const assertion = state.assertions[at]
-  if (!game || !assertion || game.status !== 'IN_PROGRESS') return 'NotInProgress'
+  if (!game || !assertion) return 'NotInProgress'
   const table = { world, state, slot, game, assertion, ground: world.assertions[at]!.ground }
-  if (move.kind === 'refund') return refund(table)
-  if (assertion.status === 'DEFEATED' && world.flaw !== 'GAMES_OUTLIVE_KILL') return 'NotInProgress'
-  if (move.kind === 'timeout') return timeout(table)
+  // What is posted is true of the assertion, whatever became of the game.
   if (move.kind === 'reveal') return reveal(table)
   if (move.kind === 'swearInterior' || move.kind === 'swearTotals') return swear(table, move)
+  if (game.status !== 'IN_PROGRESS') return 'NotInProgress'
+  if (move.kind === 'refund') return refund(table)
+  if (move.kind === 'timeout') return timeout(table)
   if (isExpired(game, state.now)) return 'OutOfTime'
   if (move.kind === 'step') return step(table, move)
   if (move.kind === 'proveTwoOaths') return twoOaths(table, move)
@@ -42,6 +43,7 @@ function refund(table: Table): ModelState | Refusal {
 
 function timeout(table: Table): ModelState | Refusal {
   const { game, state, world } = table
+  if (hasFallen(table)) return 'NotInProgress'
   if (!isExpired(game, state.now) || world.flaw === 'NO_TIMEOUT') return 'NotExpired'
   if (game.turn === 'CHALLENGER' || world.flaw === 'SILENCE_IS_FREE') return change(table, { ...game, status: 'DEFENDER_WINS' })
   return win(table)

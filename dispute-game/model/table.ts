@@ -16,10 +16,14 @@ export type Table = {
 /** The state with this game in its slot. */
 export const change = ({ state, slot }: Table, game: ModelGame): ModelState => ({ ...state, games: state.games.with(slot, game) })
 
+/** Whether the assertion is dead. Its other games can still be moved in, which leads nowhere: none of them can end but by a refund. */
+export const hasFallen = ({ assertion, world }: Table): boolean => assertion.status === 'DEFEATED' && world.flaw !== 'GAMES_OUTLIVE_KILL'
+
 /** The one effect of every proof and of the asserter's silence. */
 export function win(table: Table): ModelState | Refusal {
   const { game, state, world, slot, assertion } = table
   if (game.fresh) return 'OpenedInThisBlock'
+  if (hasFallen(table)) return 'NotInProgress'
   const won = change(table, { ...game, status: 'CHALLENGER_WINS' })
   const fallen: ModelAssertion = { ...assertion, status: 'DEFEATED' }
   const assertions = state.assertions.with(world.games[slot]!.assertion, fallen)

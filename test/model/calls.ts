@@ -11,7 +11,7 @@ import { buildWitness } from '@opine/models/trace/witness.ts'
 import type { Arena } from '../support/arena.ts'
 import { encodeWitness } from '../support/player.ts'
 import type { Player } from './chain-board.ts'
-import { interiorBranch, interiorOf, signed } from './oaths.ts'
+import { interiorBranch, interiorOf, interiorRoot, signed } from './oaths.ts'
 import { openedTrace } from './program-ground.ts'
 
 type GameMove = Exclude<ModelMove, { kind: 'wait' | 'assert' | 'open' | 'settle' | 'expire' }>
@@ -26,6 +26,7 @@ type Scene = {
 
 const NOTHING = { meta: new Uint8Array(32), body: new Uint8Array(32), siblings: [] }
 const NODE = new Uint8Array(32).fill(3)
+const NO_INTERIOR = new Uint8Array(32)
 
 /**
  * The contract's arguments for a move of the model: every node, list and word is what the asserter committed to or swore. Where a move makes no
@@ -80,7 +81,8 @@ export async function callOf(arena: Arena, scene: Scene, move: GameMove): Promis
         blocks <= 1 ? move.evaluation === 'ELEMENT' : move.evaluation === 'RESULT' || (move.evaluation === 'BLOCK' && move.block < blocks)
       const totals = game.phase === 'LANE' && blocks > 1 ? posted.totals() : []
       const witness = game.phase === 'LANE' && exists ? encodeWitness(witnessOf(arena, ground, player, game, oaths, move)) : '0x'
-      return { name: 'step', args: [EVALUATIONS.indexOf(move.evaluation), move.block, totals, witness] }
+      const interior = factsOf(ground, game.kernel).length > 1 ? interiorRoot(ground, game, oaths.interior) : NO_INTERIOR
+      return { name: 'step', args: [EVALUATIONS.indexOf(move.evaluation), move.block, totals, witness, interior] }
     }
   }
 }
@@ -130,7 +132,7 @@ function elsewhere(move: GameMove): Call {
     descendTrace: [NODE, 0, NODE, [], NOTHING],
     pick: [NODE, 0, NODE, [], NOTHING],
     descendTensor: [NODE, 0, NODE, [], 0],
-    step: [0, 0, [], '0x'],
+    step: [0, 0, [], '0x', NO_INTERIOR],
   }
   return { name: move.kind, args: args[move.kind] }
 }

@@ -54,7 +54,14 @@ export class ChainBoard {
     const data = face.encodeFunctionData(name, args)
     const sent = { from: this.#arena.addresses[from], to, data, gas: GAS, value: `0x${value.toString(16)}` }
     const reverted = await revertName(this.#rpc('eth_sendTransaction', [sent]))
+    if (move.kind === 'assert' && reverted === 'none') await this.#prepare(state, move.assertion)
     return reverted.replace(/^(DisputeGame|InferenceOracle)_/, '')
+  }
+
+  /** Anybody may write down what games over an assertion need; here it is done in the same second. */
+  async #prepare(state: ModelState, slot: number): Promise<void> {
+    await this.#rpc('evm_setNextBlockTimestamp', [state.now])
+    await this.#arena.prepare(STRANGER, this.assertionId(slot))
   }
 
   /** The game as the contract tells it, in the model's words. */

@@ -1,5 +1,5 @@
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
-import { branch, depthFor, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
 import { factsOf, type Ground } from '@opine/dispute-game/model/ground.ts'
 import type { ModelGame } from '@opine/dispute-game/model/state.ts'
 import { keccak256 } from 'ethers'
@@ -9,6 +9,12 @@ import type { Arena } from '../support/arena.ts'
 export const interiorOf = (ground: Ground, { kernel }: ModelGame, book: number): readonly Uint8Array[] => {
   const { first, length } = factsOf(ground, kernel)
   return ground.books[book]!.interior(first, length)
+}
+
+/** The root over that list. */
+export const interiorRoot = (ground: Ground, game: ModelGame, book: number): Uint8Array => {
+  const roots = interiorOf(ground, game, book)
+  return rootOf(treeOfLeaves(concatBytes(...roots), depthFor(roots.length)))
 }
 
 /** Siblings of a kernel in that list, bottom up. */
