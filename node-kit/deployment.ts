@@ -71,7 +71,7 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms): Pr
     oracle: [InferenceOracle, [at.models, at.operators, at.claims, at.parameters, at.game, liveClock]],
     game: [DisputeGame, [at.oracle, at.models, at.operators, at.parameters, at.verifier, at.validator, gameTerms]],
     claims: [RewardClaims, [at.oracle, at.models, at.operators, at.game]],
-    attestations: [Attestations, [at.parameters, at.models, at.operators]],
+    attestations: [Attestations, [at.parameters, at.models, at.operators, liveClock]],
   }
   let block = 0
   for (const [index, name] of NAMES.entries()) {

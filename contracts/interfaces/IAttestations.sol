@@ -6,7 +6,7 @@ import {BufferProof} from "./IStepVerifier.sol";
 /// @notice A question of whether somebody can still get a version's files. One at a time for each version.
 /// @param demander  who put the bond up
 /// @param openedAt  unix seconds; zero: there is none
-/// @param deadline  last unix second of an answer; zero before the draw
+/// @param deadline  last unix second of an answer, as far as is known: an outage of the sequencer moves it; zero before the draw
 /// @param seedBlock whose hash draws
 /// @param entries   how many attestations had been made when it was opened: those answer for it
 /// @param buffer    what it asks for, or `ANY_BUFFER`
@@ -90,8 +90,8 @@ interface IAttestations {
     ///         these places, or one kernel's descriptor and three of them. The value must cover `demandBond`; what is more is credited back. The bond goes to whoever answers.
     function demand(bytes32 versionId, uint32 buffer) external payable;
 
-    /// @notice Fixes the seed of a demand from the hash of its seed block, and its deadline a day later. Anybody may, within 256 blocks; later
-    ///         this sets another seed block.
+    /// @notice Fixes the seed of a demand from the hash of its seed block, and its deadline a day later, outages of the sequencer
+    ///         not counted. Anybody may, within 256 blocks; later this sets another seed block.
     function draw(bytes32 versionId) external;
 
     /// @notice Opens the drawn places, in order, and earns the bond.

@@ -13,3 +13,8 @@ function elapsedOn(ILiveClock clock, uint256 since, uint256 until) view returns 
     if (until <= since) return 0;
     return address(clock) == address(0) ? until - since : clock.elapsed(since, until);
 }
+
+/// @notice Seconds since a past time in which the sequencer was down: what moves an end away. None, without any call, on a chain without one.
+function pausedOn(ILiveClock clock, uint256 since) view returns (uint256) {
+    return address(clock) == address(0) ? 0 : block.timestamp - since - clock.elapsed(since, block.timestamp);
+}

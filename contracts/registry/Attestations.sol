@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Demand, IAttestations} from "../interfaces/IAttestations.sol";
+import {ILiveClock} from "../interfaces/ILiveClock.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
@@ -17,7 +18,9 @@ contract Attestations is AttestationStore {
     uint256 internal constant SLASHER_BPS = 1_000;
     uint256 internal constant BPS = 10_000;
 
-    constructor(IParameters parameters, IModelRegistry models, IOperatorRegistry operators) Demands(parameters, models, operators) {}
+    constructor(IParameters parameters, IModelRegistry models, IOperatorRegistry operators, ILiveClock clock)
+        Demands(parameters, models, operators, clock)
+    {}
 
     /// @inheritdoc IAttestations
     function attest(bytes32 versionId) external {
@@ -35,7 +38,7 @@ contract Attestations is AttestationStore {
         } else {
             if (_isForfeit(versionId, a)) revert Attestations_Forfeit(versionId, msg.sender);
             // INVARIANT: who answers for a pending demand keeps the entry by which it does.
-            if (demandOf(versionId).openedAt != 0) revert Attestations_DemandPending(versionId);
+            if (_demands[versionId].openedAt != 0) revert Attestations_DemandPending(versionId);
             if (block.timestamp + LIFE - RENEWAL < a.expires) revert Attestations_TooEarly(versionId, a.expires - (LIFE - RENEWAL));
             _entries[versionId][a.last].stale = true;
         }
@@ -74,7 +77,7 @@ contract Attestations is AttestationStore {
 
     function _release(bytes32 versionId, Attestation memory a) private {
         if (_isForfeit(versionId, a)) revert Attestations_Forfeit(versionId, msg.sender);
-        Demand memory d = demandOf(versionId);
+        Demand memory d = _demands[versionId];
         if (d.openedAt != 0 && _answersFor(a, d.entries, d.openedAt)) revert Attestations_DemandPending(versionId);
         delete _attestations[versionId][msg.sender];
         emit AttestationReleased(versionId, msg.sender, a.stake);

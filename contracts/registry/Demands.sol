@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Demand, IAttestations, Place, PlaceProof} from "../interfaces/IAttestations.sol";
+import {ILiveClock, pausedOn} from "../interfaces/ILiveClock.sol";
 import {IModelRegistry, Model} from "../interfaces/IModelRegistry.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {GameRules, IParameters} from "../interfaces/IParameters.sol";
@@ -21,13 +22,16 @@ abstract contract Demands is IAttestations {
     IParameters public immutable PARAMETERS;
     IModelRegistry public immutable MODELS;
     IOperatorRegistry public immutable OPERATORS;
+    ILiveClock public immutable LIVE_CLOCK;
 
-    mapping(bytes32 versionId => Demand) private _demands;
+    /// @dev The deadlines in it are those of a chain that is never down, see `_deadline`.
+    mapping(bytes32 versionId => Demand) internal _demands;
 
-    constructor(IParameters parameters, IModelRegistry models, IOperatorRegistry operators) {
+    constructor(IParameters parameters, IModelRegistry models, IOperatorRegistry operators, ILiveClock clock) {
         PARAMETERS = parameters;
         MODELS = models;
         OPERATORS = operators;
+        LIVE_CLOCK = clock;
     }
 
     /// @inheritdoc IAttestations
@@ -75,7 +79,8 @@ abstract contract Demands is IAttestations {
         Model memory m = _program(versionId);
         if (d.deadline == 0) revert Attestations_NotDrawn(versionId);
         Place[] memory drawn = Places.drawn(d, m);
-        if (block.timestamp > d.deadline) revert Attestations_TooLate(versionId, d.deadline);
+        uint256 deadline = _deadline(d.deadline);
+        if (block.timestamp > deadline) revert Attestations_TooLate(versionId, deadline);
         if (places.length != drawn.length) revert Attestations_PlaceCount(drawn.length, places.length);
         for (uint256 i = 0; i < drawn.length; ++i) {
             if (!Places.opens(m, drawn[i], places[i])) revert Attestations_WrongAnswer(i, drawn[i].buffer);
@@ -88,7 +93,7 @@ abstract contract Demands is IAttestations {
     /// @inheritdoc IAttestations
     function fail(bytes32 versionId) external {
         Demand storage d = _pending(versionId);
-        if (!_endOverdue(versionId)) revert Attestations_NotOverdue(versionId, d.deadline);
+        if (!_endOverdue(versionId)) revert Attestations_NotOverdue(versionId, _deadline(d.deadline));
     }
 
     /// @inheritdoc IAttestations
@@ -99,8 +104,9 @@ abstract contract Demands is IAttestations {
     }
 
     /// @inheritdoc IAttestations
-    function demandOf(bytes32 versionId) public view returns (Demand memory) {
-        return _demands[versionId];
+    function demandOf(bytes32 versionId) external view returns (Demand memory d) {
+        d = _demands[versionId];
+        d.deadline = SafeCast.toUint40(_deadline(d.deadline));
     }
 
     /// @inheritdoc IAttestations
@@ -113,7 +119,7 @@ abstract contract Demands is IAttestations {
     /// @dev Ends the demand if its time is over unanswered. @return whether it did
     function _endOverdue(bytes32 versionId) internal returns (bool) {
         Demand memory d = _demands[versionId];
-        if (d.deadline == 0 || block.timestamp <= d.deadline) return false;
+        if (d.deadline == 0 || block.timestamp <= _deadline(d.deadline)) return false;
         delete _demands[versionId];
         _failed(versionId, d);
         OPERATORS.transferPayout(d.demander, d.bond);
@@ -125,6 +131,11 @@ abstract contract Demands is IAttestations {
 
     /// @dev A demand went unanswered.
     function _failed(bytes32 versionId, Demand memory failed) internal virtual;
+
+    /// @dev INVARIANT: the day stands still while the sequencer is down: who could not answer then is not slashed for it. Zero before the draw.
+    function _deadline(uint256 deadline) private view returns (uint256) {
+        return deadline == 0 ? 0 : deadline + pausedOn(LIVE_CLOCK, deadline - ANSWER_WINDOW);
+    }
 
     function _pending(bytes32 versionId) private view returns (Demand storage d) {
         d = _demands[versionId];

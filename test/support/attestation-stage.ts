@@ -1,7 +1,8 @@
 import { Attestations } from '@opine/abi/generated/Attestations.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import { type PlaceProof, placeProof } from '@opine/models/trace/place-proof.ts'
-import { Contract, type ContractTransactionReceipt, type Result } from 'ethers'
+import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
+import { Contract, type ContractTransactionReceipt, type JsonRpcApiProvider, type Result } from 'ethers'
 import { Arena, ETHER, TERMS } from './arena.ts'
 import { errorName } from './error-name.ts'
 
@@ -23,8 +24,8 @@ export class AttestationStage {
     this.version = arena.versionId
   }
 
-  static async open(program: Program): Promise<AttestationStage> {
-    const stage = new AttestationStage(await Arena.create(program, { ...TERMS, attestations: 2, attestationStake: STAKE }))
+  static async open(program: Program, terms: Partial<ProtocolTerms> = {}, chain?: JsonRpcApiProvider): Promise<AttestationStage> {
+    const stage = new AttestationStage(await Arena.create(program, { ...TERMS, attestations: 2, attestationStake: STAKE, ...terms }, chain))
     for (const who of [ALICE, BOB, CAROL, LATE]) await stage.arena.stake(who, 3n * STAKE)
     await stage.arena.stake(POOR, STAKE - 1n)
     stage.#clean = await stage.arena.provider.send('evm_snapshot', [])
