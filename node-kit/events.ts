@@ -1,6 +1,6 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Log as ChainLog, Interface, Result } from 'ethers'
-import type { Contracts } from './contracts.ts'
+import type { Contract, Contracts } from './contracts.ts'
 import { placeOf } from './ids.ts'
 
 /** A fact on the chain that a daemon follows. It is a hint where to look: what is done is decided on the contracts' state. */
@@ -31,6 +31,7 @@ export type ProtocolEvent = { readonly block: number } & (
     }
   | { readonly name: 'ClaimStarted'; readonly gameId: Hex; readonly assertionId: Hex; readonly seedBlock: number }
   | { readonly name: 'ClaimProved'; readonly gameId: Hex; readonly assertionId: Hex; readonly rank: bigint }
+  | { readonly name: 'EndpointAnnounced'; readonly operator: string; readonly endpoint: string }
 )
 
 type Decode = (args: Result, block: number) => ProtocolEvent
@@ -86,6 +87,16 @@ const DECODERS: Readonly<Record<string, Decode>> = {
     assertionId: a.assertionId as Hex,
     rank: a.rank as bigint,
   }),
+  EndpointAnnounced: (a, block) => ({ name: 'EndpointAnnounced', block, operator: a.operator as string, endpoint: textOf(a) }),
+}
+
+/** Anybody announces any bytes; what is no text is nowhere. ethers throws when such a value is looked at. */
+function textOf(args: Result): string {
+  try {
+    return args.endpoint as string
+  } catch {
+    return ''
+  }
 }
 
 const posted = (block: number, assertionId: Hex, place: Hex, nodes: readonly Hex[], totals: readonly number[]): ProtocolEvent => ({
@@ -99,17 +110,20 @@ const posted = (block: number, assertionId: Hex, place: Hex, nodes: readonly Hex
 
 const hexes = (values: unknown): Hex[] => (values as Result).toArray() as Hex[]
 
+const sourcesOf = ({ oracle, game, claims, operators }: Contracts): readonly Contract[] => [oracle, game, claims, operators]
+
 export type EventFilter = { readonly address: string[]; readonly topics: string[][] }
 
 /** What `eth_getLogs` is to give. */
-export function eventFilter({ oracle, game, claims }: Contracts): EventFilter {
-  const topics = [oracle, game, claims].flatMap(({ abi }) => Object.keys(DECODERS).map((name) => abi.getEvent(name)?.topicHash))
-  return { address: [oracle.address, game.address, claims.address], topics: [topics.filter((topic) => topic !== undefined)] }
+export function eventFilter(contracts: Contracts): EventFilter {
+  const sources = sourcesOf(contracts)
+  const topics = sources.flatMap(({ abi }) => Object.keys(DECODERS).map((name) => abi.getEvent(name)?.topicHash))
+  return { address: sources.map(({ address }) => address), topics: [topics.filter((topic) => topic !== undefined)] }
 }
 
 /** The event of a log; undefined for a log of another kind or contract. */
-export function decodeEvent({ oracle, game, claims }: Contracts, log: ChainLog): ProtocolEvent | undefined {
-  const source = [oracle, game, claims].find(({ address }) => address.toLowerCase() === log.address.toLowerCase())
+export function decodeEvent(contracts: Contracts, log: ChainLog): ProtocolEvent | undefined {
+  const source = sourcesOf(contracts).find(({ address }) => address.toLowerCase() === log.address.toLowerCase())
   const parsed = source && parse(source.abi, log)
   return parsed ? DECODERS[parsed.name]?.(parsed.args, log.blockNumber) : undefined
 }

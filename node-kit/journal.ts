@@ -10,6 +10,8 @@ export type GameRecord = { readonly assertionId: Hex; readonly challenger: strin
 export type PostedRecord = { readonly nodes: readonly Hex[]; readonly totals: readonly number[] }
 export type ClaimRecord = { readonly seedBlock: number }
 export type ProvedRecord = { readonly assertionId: Hex; readonly rank: number }
+/** Where an operator said last that it serves its traces; empty for nowhere. */
+export type EndpointRecord = { readonly endpoint: string; readonly block: number }
 
 type Kind = 'request' | 'assertion' | 'game'
 type Records = { request: RequestRecord; assertion: AssertionRecord; game: GameRecord }
@@ -74,7 +76,17 @@ export class Journal {
         this.#store.put('proved', event.gameId, record)
         return true
       }
+      case 'EndpointAnnounced':
+        return this.#announced(event.operator, { endpoint: event.endpoint, block })
     }
+  }
+
+  #announced(operator: string, { endpoint, block }: EndpointRecord): boolean {
+    const known = this.endpoint(operator)
+    // What is read again after a restart comes in order, up to what is known.
+    if (known && known.block > block) return false
+    this.#store.put('endpoint', operator, { endpoint, block } satisfies EndpointRecord)
+    return known?.endpoint !== endpoint
   }
 
   /** What is not closed, or only lately so. */
@@ -102,6 +114,7 @@ export class Journal {
   output = (assertionId: Hex): Hex | undefined => this.#store.get('output', assertionId)
   posted = (place: Hex): PostedRecord | undefined => this.#store.get('posted', place)
   claim = (gameId: Hex): ClaimRecord | undefined => this.#store.get('claim', gameId)
+  endpoint = (operator: string): EndpointRecord | undefined => this.#store.get('endpoint', operator)
   proved = (gameId: Hex): ProvedRecord | undefined => this.#store.get('proved', gameId)
 
   /** The best rank that was proved for the reward of an assertion. */

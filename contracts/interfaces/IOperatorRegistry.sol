@@ -10,6 +10,7 @@ interface IOperatorRegistry {
     event UnstakeBegun(address indexed operator, uint256 amount, uint256 readyAt);
     event Unstaked(address indexed operator, uint256 amount);
     event ExposureCapSet(address indexed operator, uint256 bps);
+    event EndpointAnnounced(address indexed operator, string endpoint);
     event BondLocked(address indexed operator, uint256 amount);
     event BondReleased(address indexed operator, uint256 amount);
     event BondSlashed(address indexed operator, uint256 amount);
@@ -22,6 +23,7 @@ interface IOperatorRegistry {
     error OperatorRegistry_FreeStakeTooLow(address operator, uint256 free, uint256 needed);
     error OperatorRegistry_ExposureTooHigh(address operator, uint256 most, uint256 locked);
     error OperatorRegistry_BadCap(uint256 bps);
+    error OperatorRegistry_EndpointTooLong(uint256 length, uint256 most);
     error OperatorRegistry_NothingToUnstake(address operator);
     error OperatorRegistry_StillUnbonding(address operator, uint256 readyAt);
     error OperatorRegistry_NothingToWithdraw(address account);
@@ -42,6 +44,10 @@ interface IOperatorRegistry {
 
     /// @notice Lowers the share of the caller's stake that may be locked, in basis points; 0 leaves it to the rules. Holds for later locks.
     function setExposureCap(uint16 bps) external;
+
+    /// @notice Says where the caller serves its traces to challengers: a WebSocket URL of at most 256 bytes, empty for nowhere. The latest
+    ///         announcement counts. It is in the event alone and binds nobody; whoever follows it must not trust what it finds there.
+    function announce(string calldata endpoint) external;
 
     /// @notice Sends the caller's payouts that are ready to `to`.
     function withdraw(address to) external returns (uint256 amount);

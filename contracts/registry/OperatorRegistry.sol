@@ -15,6 +15,8 @@ contract OperatorRegistry is Payouts {
     /// @dev No rule sets a lower cap, see Parameters.
     uint256 internal constant LEAST_EXPOSURE_BPS = 1_000;
 
+    uint256 internal constant MOST_ENDPOINT = 256;
+
     /// @param exposureBps the rule when more than the least cap was last locked
     /// @param ownCapBps   the operator's own, 0 for none
     struct Operator {
@@ -82,6 +84,13 @@ contract OperatorRegistry is Payouts {
         if (bps > BPS) revert OperatorRegistry_BadCap(bps);
         _operators[msg.sender].ownCapBps = bps;
         emit ExposureCapSet(msg.sender, bps);
+    }
+
+    /// @inheritdoc IOperatorRegistry
+    function announce(string calldata endpoint) external {
+        uint256 length = bytes(endpoint).length;
+        if (length > MOST_ENDPOINT) revert OperatorRegistry_EndpointTooLong(length, MOST_ENDPOINT);
+        emit EndpointAnnounced(msg.sender, endpoint);
     }
 
     /// @inheritdoc IOperatorRegistry
