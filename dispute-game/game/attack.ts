@@ -76,8 +76,11 @@ function attackElement({ kernel, element }: GameView, own: TraceProvider, posted
   return { kind: 'step', kernel, element, evaluation: 'BLOCK', block, totals }
 }
 
-/** The first of the posted nodes that differs from the own tree's, and its path up to the game's node. */
-function differing(tree: Tree, position: number, span: number, nodes: readonly Uint8Array[]) {
+/**
+ * The first of the posted nodes that differs from the own tree's, and its path up to the game's node.
+ * @throws {OpineError} `NOTHING_DIFFERS`
+ */
+export function differing(tree: Tree, position: number, span: number, nodes: readonly Uint8Array[]) {
   const levels = levelsBelow(tree.depth, position, span)
   const truth = descendants(tree, position, levels)
   const child = nodes.findIndex((node, i) => !equalBytes(node, truth[i]!))

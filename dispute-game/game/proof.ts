@@ -1,22 +1,13 @@
 import { OpineError } from '../errors.ts'
-import { equalBytes } from '../merkle/bytes.ts'
-import { depthOf, indexOf, positionOf, ROOT } from '../merkle/position.ts'
+import { concatBytes, equalBytes } from '../merkle/bytes.ts'
+import { depthOf, descendant, indexOf, positionOf, ROOT } from '../merkle/position.ts'
 import { WORD } from '../merkle/sha256.ts'
-import { branch, leafAt, nodeAt, rootOf, type Tree } from '../merkle/tree.ts'
-import { attack, type Posted } from './attack.ts'
+import { leafAt, rootOf, type Tree, treeOfLeaves } from '../merkle/tree.ts'
+import { attack, differing, type Posted } from './attack.ts'
+import { levelsBelow } from './defend.ts'
 import type { TraceProvider } from './provider.ts'
+import type { Served } from './served.ts'
 import type { ChallengerMove, GameView } from './types.ts'
-
-/** What an asserter swore. @property signature  its EIP-712 signature, SPEC section 7; null where the oath is on record already */
-export type Sworn<Content> = { readonly content: Content; readonly signature: Uint8Array | null }
-
-/** What an asserter handed out off chain; each is asked for where the walk comes to it, and undefined if it was not handed out. */
-export type Served = {
-  readonly traceTree: () => Tree | undefined
-  readonly interior: (first: number, length: number) => Sworn<readonly Uint8Array[]> | undefined
-  readonly tensorTree: (kernel: number) => Tree | undefined
-  readonly totals: (kernel: number, element: number) => Sworn<readonly number[]> | undefined
-}
 
 /** A move of a one-shot proof: the challenger's own, or an oath of the asserter that it posts. */
 export type ProofMove =
@@ -26,12 +17,13 @@ export type ProofMove =
 
 /**
  * All moves that are left to the challenger, for one transaction: it needs no turn of the asserter's where it holds the asserter's nodes and
- * oaths. It follows the first difference, as `attack` does.
+ * oaths. It follows the first difference, as `attack` does, and asks for what lies on that path alone. What it is given is believed only as
+ * far as it hashes up to what was asserted.
  * @param view  where the game is, at the root of a tree or past it
  * @param own   the true trace, under the asserter's salt
- * @throws {OpineError} `NOT_SERVED` if a part is missing or does not belong to what was asserted; `NOTHING_DIFFERS`
+ * @throws {OpineError} `NOT_SERVED` if a part is missing or does not belong to what was asserted; `NOTHING_DIFFERS`; what `served` throws
  */
-export function proof(view: GameView, own: TraceProvider, served: Served): ProofMove[] {
+export async function proof(view: GameView, own: TraceProvider, served: Served): Promise<ProofMove[]> {
   switch (view.phase) {
     case 'TRACE':
       return fromTrace(view, own, served)
@@ -44,46 +36,85 @@ export function proof(view: GameView, own: TraceProvider, served: Served): Proof
   }
 }
 
-function fromTrace(view: GameView, own: TraceProvider, served: Served): ProofMove[] {
-  const tree = present(served.traceTree(), 'its trace tree')
-  if (!equalBytes(nodeAt(tree, view.position), view.node)) throw notServed('a trace tree with the asserted root')
-  const kernel = firstDifference(tree, own.traceTree(), view.position)
+async function fromTrace(view: GameView, own: TraceProvider, served: Served): Promise<ProofMove[]> {
+  const ask = (position: number) => served.traceNodes(position)
+  const { leaf: kernel, ...way } = await descend(view, own.traceTree(), own.levels, ask, 'its trace tree')
   const program = kernel < own.kernels ? kernel : null
-  const descent = { kind: 'descendTrace', expected: view.node, ...path(tree, view.position, kernel), program } as const
+  const descent = { kind: 'descendTrace', expected: view.node, ...way, program } as const
   if (program === null || !own.facts(kernel).committed) return [descent]
   const phase = own.facts(kernel).length > 1 ? 'KERNEL' : 'TENSOR'
-  return [descent, ...proof({ phase, kernel, element: 0, position: ROOT, node: descent.node }, own, served)]
+  return [descent, ...(await proof({ phase, kernel, element: 0, position: ROOT, node: descent.node }, own, served))]
 }
 
-function fromSegment(view: GameView, own: TraceProvider, served: Served): ProofMove[] {
+async function fromSegment(view: GameView, own: TraceProvider, served: Served): Promise<ProofMove[]> {
   const { first, length } = own.facts(view.kernel)
-  const { content: roots, signature } = present(served.interior(first, length), `the interior of segment ${first}`)
+  const what = `the interior of segment ${first}`
+  const { content: roots, signature } = present(await served.interior(view.kernel), what)
+  if (roots.length !== length) throw notServed(`${what} with ${length} roots`)
   const oath = signature ? [{ kind: 'swearInterior', roots, signature } as const] : []
   const pick = attack(view, own, { ...NOTHING, interior: () => roots }) as ChallengerMove & { readonly kind: 'pick' }
   const node = pick.kernel === view.kernel ? view.node : pick.root
-  return [...oath, pick, ...proof({ ...view, phase: 'TENSOR', kernel: pick.kernel, position: ROOT, node }, own, served)]
+  return [...oath, pick, ...(await proof({ ...view, phase: 'TENSOR', kernel: pick.kernel, position: ROOT, node }, own, served))]
 }
 
-function fromTensor(view: GameView, own: TraceProvider, served: Served): ProofMove[] {
-  const { committed, lanes, count } = own.facts(view.kernel)
-  const tree = present(served.tensorTree(view.kernel), `the tensor tree of kernel ${view.kernel}`)
-  if (!committed && !equalBytes(rootOf(tree), view.node)) throw notServed(`the sworn tensor of kernel ${view.kernel}`)
+async function fromTensor(view: GameView, own: TraceProvider, served: Served): Promise<ProofMove[]> {
+  const { committed, lanes, count, depth } = own.facts(view.kernel)
   const truth = own.tensorTree(view.kernel)
-  const word = firstDifference(tree, truth, view.position)
-  const [node, expected] = [leafAt(tree, word), leafAt(truth, word)]
-  const lane = Math.floor((node.findIndex((byte, i) => byte !== expected[i]) * lanes) / WORD)
-  const descent = { kind: 'descendTensor', expected: view.node, ...path(tree, view.position, word), lane } as const
+  const salted = committed && view.position === ROOT
+  // An interior tensor of one word was sworn as that word.
+  const ask = async (position: number) => (!committed && depth === 0 ? [view.node] : served.tensorNodes(view.kernel, position))
+  const from = salted ? { ...view, seal: own.leaf } : view
+  const { leaf: word, ...way } = await descend(from, truth, own.levels, ask, `the tensor tree of kernel ${view.kernel}`)
+  const expected = leafAt(truth, word)
+  const lane = Math.floor((way.node.findIndex((byte, i) => byte !== expected[i]) * lanes) / WORD)
+  const descent = { kind: 'descendTensor', expected: view.node, ...way, lane } as const
   const element = word * lanes + lane
   if (element >= count) return [descent]
-  return [descent, ...proof({ ...view, phase: 'LANE', element, position: positionOf(tree.depth, word), node }, own, served)]
+  const at = { ...view, phase: 'LANE', element, position: positionOf(truth.depth, word), node: way.node } as const
+  return [descent, ...(await proof(at, own, served))]
 }
 
-function fromElement(view: GameView, own: TraceProvider, served: Served): ProofMove[] {
-  if (own.facts(view.kernel).blocks <= 1) return [attack(view, own, NOTHING)]
+async function fromElement(view: GameView, own: TraceProvider, served: Served): Promise<ProofMove[]> {
+  const { blocks } = own.facts(view.kernel)
+  if (blocks <= 1) return [attack(view, own, NOTHING)]
   const what = `the totals of element ${view.element} of kernel ${view.kernel}`
-  const { content: totals, signature } = present(served.totals(view.kernel, view.element), what)
+  const { content: totals, signature } = present(await served.totals(view.kernel, view.element), what)
+  if (totals.length !== blocks) throw notServed(`${what}, ${blocks} of them`)
   const oath = signature ? [{ kind: 'swearTotals', totals, signature } as const] : []
   return [...oath, attack(view, own, { ...NOTHING, totals: () => totals })]
+}
+
+/** @property seal  what the tree's root becomes before it is the node at `position`; nothing if left out */
+type Start = { readonly position: number; readonly node: Uint8Array; readonly seal?: (root: Uint8Array) => Uint8Array }
+
+/**
+ * Follows the first difference from a position down to a leaf, asking for one span of nodes after the other.
+ * @returns the leaf, its number among the leaves below the position, its content, and its siblings up to the position, bottom up
+ */
+async function descend(
+  start: Start,
+  truth: Tree,
+  span: number,
+  ask: (position: number) => Promise<readonly Uint8Array[] | undefined>,
+  what: string,
+) {
+  let { position, node, seal } = start
+  let siblings: Uint8Array[] = []
+  do {
+    const levels = levelsBelow(truth.depth, position, span)
+    const nodes = present(await ask(position), what)
+    if (nodes.length !== 2 ** levels || nodes.some(({ length }) => length !== WORD))
+      throw notServed(`${what}, ${levels} levels below ${position}`)
+    const root = rootOf(treeOfLeaves(concatBytes(...nodes), levels))
+    if (!equalBytes(seal ? seal(root) : root, node)) throw notServed(`${what} as it was asserted`)
+    const { child, path } = differing(truth, position, span, nodes)
+    siblings = [...path, ...siblings]
+    node = nodes[child]!
+    position = descendant(position, levels, child)
+    seal = undefined
+  } while (depthOf(position) < truth.depth)
+  const leaf = indexOf(position)
+  return { leaf, child: leaf % 2 ** (truth.depth - depthOf(start.position)), node, siblings }
 }
 
 const unasked = (): never => {
@@ -97,24 +128,4 @@ const notServed = (what: string): OpineError =>
 function present<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw notServed(what)
   return value
-}
-
-/** Index of the first leaf below a position in which two trees differ. */
-function firstDifference(tree: Tree, truth: Tree, from: number): number {
-  if (tree.depth !== truth.depth) throw notServed(`a tree of depth ${truth.depth}`)
-  if (equalBytes(nodeAt(tree, from), nodeAt(truth, from))) {
-    throw new OpineError('NOTHING_DIFFERS', `what was handed out below position ${from} equals the own trace`, { position: from })
-  }
-  let at = from
-  while (depthOf(at) < tree.depth) {
-    at *= 2
-    if (equalBytes(nodeAt(tree, at), nodeAt(truth, at))) at += 1
-  }
-  return indexOf(at)
-}
-
-/** The way from a position to a leaf below it: its number among the position's leaves, and the siblings, bottom up. */
-function path(tree: Tree, from: number, leaf: number) {
-  const levels = tree.depth - depthOf(from)
-  return { child: leaf % 2 ** levels, node: leafAt(tree, leaf), siblings: branch(tree, leaf).slice(0, levels) }
 }

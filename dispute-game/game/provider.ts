@@ -12,6 +12,8 @@ export type TraceProvider = {
   readonly facts: (kernel: number) => KernelFacts
   /** The trace tree under the asserter's salt. */
   readonly traceTree: () => Tree
+  /** The leaf of a committed kernel whose tensor has this root, under the same salt. */
+  readonly leaf: (tensorRoot: Uint8Array) => Uint8Array
   readonly tensorTree: (kernel: number) => Tree
   /** Tensor roots of a segment's interior kernels, zero words for committed ones. */
   readonly interior: (first: number, length: number) => readonly Uint8Array[]

@@ -5,6 +5,7 @@ import { attack } from '../game/attack.ts'
 import { longestGame, mostTurns } from '../game/bound.ts'
 import { proof } from '../game/proof.ts'
 import type { TraceProvider } from '../game/provider.ts'
+import { servedFrom } from '../game/served.ts'
 import { concatBytes, equalBytes } from '../merkle/bytes.ts'
 import { branch, depthFor, rootOf, treeOfLeaves } from '../merkle/tree.ts'
 import { ToyGame } from './game.ts'
@@ -104,7 +105,7 @@ describe('the honest challenger', () => {
     for (const [end, times] of Object.entries(ends)) expect(times, end).to.be.greaterThan(20)
   })
 
-  it(`needs one transaction where the asserter hands out its nodes and oaths, whatever they say (${LIARS / 2} liars)`, () => {
+  it(`needs one transaction where the asserter hands out its nodes and oaths, whatever they say (${LIARS / 2} liars)`, async () => {
     let proved = 0
     for (let seed = 0; proved < LIARS / 2; seed++) {
       const random = choices(seed)
@@ -113,13 +114,9 @@ describe('the honest challenger', () => {
       const { defender, challenger, levels, board } = game
       if (equalBytes(rootOf(defender.traceTree()), rootOf(challenger.traceTree()))) continue
       const swearer = toyProvider(perjured(game.asserted, random), board.salt, levels)
-      const signed = <Content>(content: Content) => ({ content, signature: new Uint8Array(65) })
-      const moves = proof(game.state.view, challenger, {
-        traceTree: () => defender.traceTree(),
-        tensorTree: (kernel) => swearer.tensorTree(kernel),
-        interior: (first, length) => signed(swearer.interior(first, length)),
-        totals: (kernel, element) => signed(Array.from(swearer.totals(kernel, element))),
-      })
+      const sign = async () => new Uint8Array(65)
+      const handed = servedFrom({ ...swearer, traceTree: defender.traceTree }, { interior: sign, totals: sign })
+      const moves = await proof(game.state.view, challenger, handed)
       const leaf = (kernel: number) => branch(defender.traceTree(), kernel)
       for (const move of moves) {
         const { first, length } = challenger.facts(game.state.view.kernel)

@@ -91,6 +91,7 @@ export function toyProvider(trace: ToyTrace, salt: Uint8Array, levels = LEVELS):
       whole ??= buildTraceTree()
       return whole
     },
+    leaf: (tensorRoot) => saltedLeaf(salt, tensorRoot),
     tensorTree,
     interior: (first, length) =>
       Array.from({ length }, (_, i) => (program.kernels[first + i]!.committed ? new Uint8Array(WORD) : rootOf(tensorTree(first + i)))),

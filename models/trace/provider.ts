@@ -1,6 +1,6 @@
 import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
 import { type KernelFacts, LEVELS } from '@opine/dispute-game/game/types.ts'
-import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import { sha256, WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import type { Tree } from '@opine/dispute-game/merkle/tree.ts'
 import { blockCount, byteSize, product } from '../ir/types.ts'
 import { interiorList, traceTree } from './commit.ts'
@@ -27,6 +27,7 @@ export function providerOf(trace: Trace, salt: Uint8Array, levels = LEVELS): Tra
       tree ??= traceTree(trace, salt)
       return tree
     },
+    leaf: (tensorRoot) => sha256(salt, tensorRoot),
     tensorTree: (kernel) => trace.trees[kernel]!,
     interior: (first, length) => interiorList(trace, first, length),
     totals: trace.totals,

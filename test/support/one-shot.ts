@@ -1,8 +1,10 @@
-import { type ProofMove, proof, type Served } from '@opine/dispute-game/game/proof.ts'
+import { type ProofMove, proof } from '@opine/dispute-game/game/proof.ts'
 import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
+import { type Served, servedFrom } from '@opine/dispute-game/game/served.ts'
 import { EVALUATIONS, type GameView } from '@opine/dispute-game/game/types.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { traceTree } from '@opine/models/trace/commit.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import { buildWitness } from '@opine/models/trace/witness.ts'
@@ -15,27 +17,19 @@ import { attackCall, encodeWitness, stateOf } from './player.ts'
 export function serve(arena: Arena, who: number, { id, trace, salt }: Asserted): Served {
   const own = providerOf(trace, salt, arena.levels)
   const oaths = oathsOf(arena, who, id)
-  return {
-    traceTree: () => own.traceTree(),
-    interior: (first, length) => {
-      const content = own.interior(first, length)
-      return { content, signature: getBytes(oaths.interior(first, content)) }
-    },
-    tensorTree: (kernel) => own.tensorTree(kernel),
-    totals: (kernel, element) => {
-      const content = Array.from(own.totals(kernel, element))
-      return { content, signature: getBytes(oaths.totals(kernel, element, content)) }
-    },
-  }
+  return servedFrom(own, {
+    interior: async (first, roots) => getBytes(oaths.interior(first, roots)),
+    totals: async (kernel, element, totals) => getBytes(oaths.totals(kernel, element, totals)),
+  })
 }
 
 /** A game's one-shot proof as the data of the calls that `multicall` takes, and the kinds of its moves. @param view  where the game is; asked of the chain if left out */
 export async function proofCalls(arena: Arena, gameId: string, assertion: Asserted, truth: Trace, served: Served, view?: GameView) {
   const own = providerOf(truth, assertion.salt, arena.levels)
-  const moves = proof(view ?? (await stateOf(arena, gameId)), own, served)
+  const moves = await proof(view ?? (await stateOf(arena, gameId)), own, served)
   const calls: string[] = []
   for (const move of moves) {
-    const { name, args } = await callOf(arena, gameId, assertion.id, truth, own, served, move)
+    const { name, args } = await callOf(arena, gameId, assertion, truth, own, served, move)
     calls.push(arena.game(0).interface.encodeFunctionData(name, args))
   }
   return { kinds: moves.map(({ kind }) => kind), calls, moves }
@@ -44,7 +38,7 @@ export async function proofCalls(arena: Arena, gameId: string, assertion: Assert
 async function callOf(
   arena: Arena,
   gameId: string,
-  assertion: string,
+  assertion: Asserted,
   truth: Trace,
   own: TraceProvider,
   served: Served,
@@ -52,14 +46,15 @@ async function callOf(
 ): Promise<{ name: string; args: unknown[] }> {
   if (move.kind === 'swearInterior') return { name: move.kind, args: [gameId, move.roots, move.signature] }
   if (move.kind === 'swearTotals') return { name: move.kind, args: [gameId, move.totals, move.signature] }
-  if (move.kind !== 'step') return attackCall(arena, gameId, assertion, truth, own, move)
+  if (move.kind !== 'step') return attackCall(arena, gameId, assertion.id, truth, own, move)
   const { first, length } = arena.program.places[move.kernel]!
-  const list = length > 1 ? treeOfLeaves(concatBytes(...served.interior(first, length)!.content), depthFor(length)) : undefined
+  const list = length > 1 ? treeOfLeaves(concatBytes(...(await served.interior(move.kernel))!.content), depthFor(length)) : undefined
+  const asserted = traceTree(assertion.trace, assertion.salt)
   const { kernel, element, evaluation, block } = move
   const witness = buildWitness({
     programTree: arena.tree,
     trace: truth,
-    leafSiblings: (k) => branch(served.traceTree()!, k),
+    leafSiblings: (k) => branch(asserted, k),
     interiorSiblings: (k) => branch(list!, k - first),
     kernel,
     element,
