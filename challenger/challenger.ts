@@ -1,8 +1,11 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
+import { goldenChecks } from '@opine/models/golden/golden.ts'
+import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import type { ProtocolEvent } from '@opine/node-kit/events.ts'
+import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields } from '@opine/node-kit/log.ts'
 import { Loop } from '@opine/node-kit/loop.ts'
@@ -18,11 +21,13 @@ import { Rewards } from './rewards.ts'
 import { Truth } from './truth.ts'
 
 const DEFAULT_POLL = 4000
+/** What computes: an upgrade of any of them has the executor checked anew. */
+const COMPUTING = ['@opine/models/package.json', '@opine/dispute-game/package.json'].map((path) => import.meta.resolve(path))
 
 /**
  * The watcher's daemon: re-runs every assertion on its models, disputes what is false down to one number, and claims its rewards, until the
  * signal. It needs the chain and the models, nothing from the asserter.
- * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `STORE_FOREIGN`; later `STORE_...`
+ * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `EXECUTOR_WRONG`, `STORE_FOREIGN`; later `STORE_...`
  */
 export async function runChallenger(options: ChallengerOptions, { chain, store, log, wallet, signal }: ChallengerDeps): Promise<void> {
   const { models, poll = DEFAULT_POLL, withdraw } = options
@@ -34,6 +39,8 @@ export async function runChallenger(options: ChallengerOptions, { chain, store, 
     const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
+  const executor = options.executor ?? { name: 'reference', execute }
+  passGolden(executor.name, codeVersion(COMPUTING), goldenChecks(GOLDEN_CASES, models, executor), { store, log })
   const account = wallet?.address ?? null
   log.info('started', { account, models: models.map(({ root }) => root), chainId: deployment.chainId, oracle: deployment.oracle })
 
@@ -41,7 +48,7 @@ export async function runChallenger(options: ChallengerOptions, { chain, store, 
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
   const sender = wallet && new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
-  const traces = new TraceCache(options.execute ?? execute)
+  const traces = new TraceCache(executor.execute)
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
   const assertions = new Assertions({ contracts, journal, sender, truth, log })
   const games =

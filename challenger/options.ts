@@ -1,5 +1,5 @@
+import type { NamedExecutor } from '@opine/models/golden/golden.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
-import type { Execute } from '@opine/models/trace/trace.ts'
 import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import type { SendingTerms } from '@opine/node-kit/pending.ts'
@@ -11,13 +11,13 @@ import type { Wallet } from 'ethers'
  * @property models    those whose assertions are checked
  * @property poll      milliseconds after which the chain is looked at even if it announced nothing
  * @property withdraw  wei from which on payouts are sent to the account; never if left out
- * @property execute   an executor, bit for bit the reference; that one if left out
+ * @property executor  bit for bit the reference, by the golden cases; that one if left out
  */
 export type ChallengerOptions = {
   readonly models: readonly LoadedModel[]
   readonly poll?: number
   readonly withdraw?: bigint
-  readonly execute?: Execute
+  readonly executor?: NamedExecutor
   readonly sending?: Partial<SendingTerms>
   readonly sync?: SyncOptions
 }

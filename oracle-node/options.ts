@@ -1,7 +1,7 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import type { NamedExecutor } from '@opine/models/golden/golden.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import type { Lie } from '@opine/models/trace/lie.ts'
-import type { Execute } from '@opine/models/trace/trace.ts'
 import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import type { SendingTerms } from '@opine/node-kit/pending.ts'
@@ -18,7 +18,7 @@ import type { Wallet } from 'ethers'
  * @property withdraw  wei from which on payouts are sent to the account; never if left out
  * @property attest    versions of these models on whose files the account stakes; none if left out
  * @property lie       asserts and defends a falsified trace; for demonstrations and tests alone
- * @property execute   an executor, bit for bit the reference; that one if left out
+ * @property executor  bit for bit the reference, by the golden cases; that one if left out
  */
 export type OracleNodeOptions = {
   readonly models: readonly LoadedModel[]
@@ -29,7 +29,7 @@ export type OracleNodeOptions = {
   readonly withdraw?: bigint
   readonly attest?: readonly Hex[]
   readonly lie?: Lie
-  readonly execute?: Execute
+  readonly executor?: NamedExecutor
   readonly sending?: Partial<SendingTerms>
   readonly sync?: SyncOptions
 }

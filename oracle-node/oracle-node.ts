@@ -1,8 +1,11 @@
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
+import { goldenChecks } from '@opine/models/golden/golden.ts'
+import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
 import { validateProgram } from '@opine/models/ir/validate.ts'
 import { formatLie } from '@opine/models/trace/lie.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
+import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields } from '@opine/node-kit/log.ts'
 import { Loop } from '@opine/node-kit/loop.ts'
@@ -19,12 +22,14 @@ import type { OracleNodeDeps, OracleNodeOptions } from './options.ts'
 import { Requests } from './requests.ts'
 
 const DEFAULT_POLL = 4000
+/** What computes: an upgrade of any of them has the executor checked anew. */
+const COMPUTING = ['@opine/models/package.json', '@opine/dispute-game/package.json'].map((path) => import.meta.resolve(path))
 const NO_LIMIT = 2n ** 128n
 
 /**
  * The operator's daemon: answers requests of its models with a bond, defends its answers, settles, and frees its bonds, until the signal.
  * It holds no state that a kill could lose: what it decided is in the store, everything else is on the chain.
- * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `STORE_FOREIGN`, `VERSION_...`; later `STORE_...`
+ * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `EXECUTOR_WRONG`, `STORE_FOREIGN`, `VERSION_...`; later `STORE_...`
  */
 export async function runOracleNode(options: OracleNodeOptions, { chain, store, log, wallet, signal }: OracleNodeDeps): Promise<void> {
   const { models, poll = DEFAULT_POLL, lie, withdraw } = options
@@ -37,6 +42,8 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
     const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
+  const executor = options.executor ?? { name: 'reference', execute }
+  passGolden(executor.name, codeVersion(COMPUTING), goldenChecks(GOLDEN_CASES, models, executor), { store, log })
   if (lie) log.warn('lyingMode', { lie: formatLie(lie), warning: 'this operator asserts falsified traces; its bonds will be lost' })
   log.info('started', {
     account: wallet.address,
@@ -49,7 +56,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
   const sender = new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
-  const traces = new TraceCache(options.execute ?? execute)
+  const traces = new TraceCache(executor.execute)
   const account = wallet.address
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10 } = options

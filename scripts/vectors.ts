@@ -1,4 +1,4 @@
-/** Writes the test vectors of SPEC sections 3, 4, 5 and 9: whole programs byte for byte, and invalid kernels with their rules. */
+/** Writes the test vectors of SPEC sections 3, 4, 5 and 9: whole programs byte for byte, invalid kernels with their rules, and the golden cases. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { toHex } from '../dispute-game/merkle/hex.ts'
 import { encodeKernel } from '../models/ir/encode.ts'
@@ -12,6 +12,7 @@ import { validateKernelBytes } from '../models/ir/validate-kernel.ts'
 import { programTree } from '../models/trace/program-tree.ts'
 import { KERNEL_MUTATIONS } from '../test/differential/kernel-mutations.ts'
 import { kernelCaseOf, ownBufferOf, randomSubject, type Subject } from '../test/differential/subject.ts'
+import { GOLDEN_FILE, goldenText } from './vectors/golden.ts'
 
 const PROGRAMS = 6
 /** Invalid kernels for each rule. */
@@ -63,3 +64,4 @@ function damaged(subject: Subject, seed: number): Subject {
 const programs = Array.from({ length: PROGRAMS }, (_, seed) => programVector(randomProgram(new Random(seed))))
 mkdirSync('test/vectors', { recursive: true })
 writeFileSync('test/vectors/kernels.json', `${JSON.stringify({ programs, invalid: [...invalidVectors()] }, null, 1)}\n`)
+writeFileSync(GOLDEN_FILE, goldenText())

@@ -1,0 +1,82 @@
+import { describe, it } from 'node:test'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { expect } from 'chai'
+import { execute } from '../exec/reference/execute.ts'
+import { sampleImage, sampleNetwork } from '../exec/reference/sample.ts'
+import { programTree } from '../trace/program-tree.ts'
+import type { Execute } from '../trace/trace.ts'
+import { checkGolden, checkReproduced, type GoldenCase, goldenHash, goldenInput } from './golden.ts'
+import { GOLDEN_CASES } from './vectors/cases.ts'
+
+const refusal = (work: () => void): OpineError => {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof OpineError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+const program = sampleNetwork()
+const tree = programTree(program)
+const model = { root: `0x${'11'.repeat(32)}`, program, tree, interface: { inputs: [], outputs: [] } } as const
+
+describe('the golden cases', () => {
+  it('pass with the reference executor', () => {
+    expect(GOLDEN_CASES.length).to.be.at.least(5)
+    checkGolden(GOLDEN_CASES, { name: 'reference', execute })
+  })
+
+  it('refuse an executor that is wrong in one bit of any kernel, by name, with case and values', () => {
+    for (const [index, { name, kernels }] of GOLDEN_CASES.entries()) {
+      const kernel = index % kernels.length
+      const wrong: Execute = (...args) => {
+        const buffers = execute(...args)
+        if (buffers.length === kernels.length) buffers[kernel]![buffers[kernel]!.length - 1]! ^= 1
+        return buffers
+      }
+      const error = refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'fast', execute: wrong }))
+      expect(error.code).to.equal('EXECUTOR_WRONG')
+      expect(error.message).to.match(
+        new RegExp(`^the executor "fast" computes wrong in the golden case "${name}": the tensor root of kernel ${kernel}`),
+      )
+      expect(error.message).to.contain('do not stake with it')
+      expect(error.details).to.include({ executor: 'fast', case: name, expected: kernels[kernel] })
+    }
+  })
+
+  it('refuse an executor that throws, and one that forgets a kernel', () => {
+    const broken: Execute = () => {
+      throw new Error('no such device')
+    }
+    expect(refusal(() => checkGolden(GOLDEN_CASES, { name: 'device', execute: broken })).message).to.contain('no such device')
+    const short: Execute = (...args) => execute(...args).slice(1)
+    expect(refusal(() => checkGolden(GOLDEN_CASES, { name: 'short', execute: short })).code).to.equal('EXECUTOR_WRONG')
+  })
+
+  it('are told apart by their hash', () => {
+    const [first, ...others] = GOLDEN_CASES
+    const changed: GoldenCase = { ...first!, root: first!.program }
+    expect(goldenHash(GOLDEN_CASES)).to.not.equal(goldenHash([changed, ...others]))
+  })
+})
+
+describe('a model run twice', () => {
+  it('passes where both runs agree', () => {
+    expect(goldenInput(program)).to.have.length(sampleImage(1).length)
+    checkReproduced(model, { name: 'reference', execute })
+  })
+
+  it('refuses an executor that gives another value the second time', () => {
+    let runs = 0
+    const flaky: Execute = (...args) => {
+      const buffers = execute(...args)
+      if (++runs === 2) buffers[3]![5]! ^= 64
+      return buffers
+    }
+    const error = refusal(() => checkReproduced(model, { name: 'flaky', execute: flaky }))
+    expect(error.code).to.equal('EXECUTOR_WRONG')
+    expect(error.message).to.contain(`"model ${model.root}, run twice": byte 5 of kernel 3`)
+  })
+})

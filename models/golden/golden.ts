@@ -1,0 +1,108 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { sha256, WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import { decodeProgramFile } from '../ir/file.ts'
+import { byteSize, type Program } from '../ir/types.ts'
+import { type LoadedModel, modelOf } from '../load.ts'
+import { splitInputs, traceTree } from '../trace/commit.ts'
+import { buildTrace, type Execute, type Trace } from '../trace/trace.ts'
+
+/**
+ * A small program with an input, and what every executor must make of it.
+ * @property file     the program file
+ * @property input    all inputs together
+ * @property kernels  tensor root of each kernel's buffer
+ * @property root     trace root under a salt of zeros
+ */
+export type GoldenCase = {
+  readonly name: string
+  readonly file: Hex
+  readonly input: Hex
+  readonly program: Hex
+  readonly kernels: readonly Hex[]
+  readonly root: Hex
+}
+
+/** An executor under the name by which it is refused. */
+export type NamedExecutor = { readonly name: string; readonly execute: Execute }
+
+const NO_SALT = new Uint8Array(WORD)
+const NEXT = 'do not stake with it: use another executor, or another machine, and report this'
+
+/** What tells one set of cases from another. */
+export const goldenHash = (cases: readonly GoldenCase[]): Hex => toHex(sha256(new TextEncoder().encode(JSON.stringify(cases))))
+
+/** What an executor has to pass before a bond stands on what it computes: each check under a name that says what it depends on. */
+export const goldenChecks = (
+  cases: readonly GoldenCase[],
+  models: readonly LoadedModel[],
+  executor: NamedExecutor,
+): { readonly name: string; readonly run: () => void }[] => [
+  { name: `cases ${goldenHash(cases)}`, run: () => checkGolden(cases, executor) },
+  ...models.map((model) => ({ name: `model ${model.root}`, run: () => checkReproduced(model, executor) })),
+]
+
+/**
+ * Has an executor compute every case.
+ * @throws {OpineError} `EXECUTOR_WRONG` at the first value that is not the expected one: names executor, case, kernel, both roots
+ */
+export function checkGolden(cases: readonly GoldenCase[], executor: NamedExecutor): void {
+  for (const { name, file, input, program, kernels, root } of cases) {
+    const model = modelOf(decodeProgramFile(fromHex(file)))
+    expect(executor, name, 'the program root', program, model.root)
+    const trace = run(executor, name, model, fromHex(input))
+    kernels.forEach((expected, kernel) => {
+      expect(executor, name, `the tensor root of kernel ${kernel}`, expected, toHex(rootOf(trace.trees[kernel]!)))
+    })
+    expect(executor, name, 'the trace root', root, rootUnsalted(trace))
+  }
+}
+
+/**
+ * Has an executor run a model twice on a fixed input: bad memory and races between threads show in large models alone.
+ * @throws {OpineError} `EXECUTOR_WRONG` where the two runs differ, or the model does not run
+ */
+export function checkReproduced(model: LoadedModel, executor: NamedExecutor): void {
+  const input = goldenInput(model.program)
+  const name = `model ${model.root}, run twice`
+  const first = run(executor, name, model, input)
+  const second = run(executor, name, model, input)
+  first.buffers.forEach((bytes, kernel) => {
+    const at = bytes.findIndex((byte, i) => byte !== second.buffers[kernel]![i])
+    if (at < 0) return
+    const word = (buffer: Uint8Array): Hex => toHex(buffer.slice(at, at + 4))
+    expect(executor, name, `byte ${at} of kernel ${kernel}`, word(bytes), word(second.buffers[kernel]!))
+  })
+}
+
+/** An input for any program: floats of moderate size, all integers zero, which every table has a place for. */
+export function goldenInput({ inputs }: Program): Uint8Array {
+  const total = inputs.reduce((sum, { type, count }) => sum + count * byteSize(type), 0)
+  const view = new DataView(new ArrayBuffer(total))
+  let at = 0
+  for (const { type, count } of inputs) {
+    for (let element = 0; element < count; element++, at += byteSize(type)) {
+      if (type === 'f32') view.setFloat32(at, ((element * 37) % 129) / 64 - 1, true)
+    }
+  }
+  return new Uint8Array(view.buffer)
+}
+
+const rootUnsalted = (trace: Trace): Hex => toHex(rootOf(traceTree(trace, NO_SALT)))
+
+function run({ name: executor, execute }: NamedExecutor, name: string, { program }: LoadedModel, input: Uint8Array): Trace {
+  try {
+    return buildTrace(program, splitInputs(program, input), execute)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const message = `the executor "${executor}" fails in the golden case "${name}": ${reason}; ${NEXT}`
+    throw new OpineError('EXECUTOR_WRONG', message, { executor, case: name, found: reason }, { cause })
+  }
+}
+
+function expect({ name: executor }: NamedExecutor, name: string, what: string, expected: Hex, found: Hex): void {
+  if (expected === found) return
+  const message = `the executor "${executor}" computes wrong in the golden case "${name}": ${what} is ${found}, expected ${expected}; ${NEXT}`
+  throw new OpineError('EXECUTOR_WRONG', message, { executor, case: name, what, expected, found })
+}

@@ -1,0 +1,58 @@
+import { after, before, describe, it } from 'node:test'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { expect } from 'chai'
+import { codeVersion, type GoldenCheck, passGolden } from './golden.ts'
+import { createLog } from './log.ts'
+import { Store } from './store.ts'
+
+describe('golden checks', () => {
+  let store: Store
+  before(() => {
+    store = Store.open(':memory:')
+  })
+  after(() => store.close())
+
+  const lines: { event: string; checks: number; remembered: number }[] = []
+  const log = createLog({ format: 'json', service: 'test', write: (line) => lines.push(JSON.parse(line)) })
+  const ran: string[] = []
+  const check = (name: string): GoldenCheck => ({ name, run: () => ran.push(name) })
+  const pass = (executor: string, code: string, checks: readonly GoldenCheck[]): string[] => {
+    ran.length = 0
+    passGolden(executor, code, checks, { store, log })
+    return [...ran]
+  }
+
+  it('run once for each code and executor, and for each new model', () => {
+    expect(pass('reference', 'one', [check('cases'), check('model a')])).to.deep.equal(['cases', 'model a'])
+    expect(pass('reference', 'one', [check('cases'), check('model a')])).to.deep.equal([])
+    expect(pass('reference', 'one', [check('cases'), check('model a'), check('model b')])).to.deep.equal(['model b'])
+    expect(pass('other', 'one', [check('cases')])).to.deep.equal(['cases'])
+    expect(pass('reference', 'two', [check('cases')])).to.deep.equal(['cases'])
+    expect(lines.map(({ event, checks, remembered }) => [event, checks, remembered])).to.deep.equal([
+      ['goldenPassed', 2, 0],
+      ['goldenPassed', 0, 2],
+      ['goldenPassed', 1, 2],
+      ['goldenPassed', 1, 0],
+      ['goldenPassed', 1, 0],
+    ])
+  })
+
+  it('are not remembered when they fail', () => {
+    const failing: GoldenCheck = {
+      name: 'failing',
+      run: () => {
+        throw new OpineError('EXECUTOR_WRONG', 'no')
+      },
+    }
+    const said = lines.length
+    for (let start = 0; start < 2; start++) expect(() => pass('reference', 'one', [failing])).to.throw('no')
+    expect(lines).to.have.length(said)
+  })
+
+  it('tell code apart by its sources', () => {
+    const [kit, game] = ['./package.json', '../dispute-game/package.json'].map((path) => new URL(path, import.meta.url).href)
+    expect(codeVersion([kit!])).to.match(/^[0-9a-f]{32}$/)
+    expect(codeVersion([kit!])).to.equal(codeVersion([kit!]))
+    expect(codeVersion([kit!])).to.not.equal(codeVersion([kit!, game!]))
+  })
+})
