@@ -1,18 +1,19 @@
 import { join } from 'node:path'
 import { loadNamedModel } from '@opine/models/load.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
-import { readSetting } from '@opine/node-kit/config.ts'
-import { type GivenSettings, readDaemonSettings, requireModels, SETTINGS, settingFlags } from '@opine/node-kit/daemon-settings.ts'
+import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
+import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
+import { readDeployment } from '@opine/node-kit/deployment-file.ts'
 import { readBytes } from '@opine/node-kit/files.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
+import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { readWallet } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { runChallenger } from './challenger.ts'
-
-type Given = GivenSettings & { readonly model?: readonly string[]; readonly watchtower?: true }
+import { CHALLENGER_SETTINGS, WATCHTOWER_SETTINGS } from './settings.ts'
 
 const EXAMPLES = `
 Examples:
@@ -25,29 +26,24 @@ A watchtower needs no key: it says which assertions are false and does nothing.`
 /** The command `challenger` with its subcommand `run`. */
 export function challengerCommand(): Command {
   const run = new Command('run').description('re-run every assertion, dispute what is false, and claim the rewards')
-  for (const [flags, description] of settingFlags('rpc', 'deployment', 'keyFile')) run.option(flags, description)
-  run.option(
-    '--model <FILE>',
-    'ONNX or program file of a registered model; repeatable',
-    (file: string, all: string[]) => [...all, file],
-    [],
-  )
-  run.option('--watchtower', 'only raise the alarm: no key, no bonds')
-  for (const [flags, description] of settingFlags('data', 'log', 'logLevel', 'poll', 'feeCap', 'withdraw')) run.option(flags, description)
+  addSettings(run, CHALLENGER_SETTINGS)
   run.addHelpText('after', EXAMPLES)
   run.action((given: Given) => runDaemon((signal) => start(given, signal)))
   return new Command('challenger').description('the watcher’s daemon').addCommand(run)
 }
 
 async function start(given: Given, signal: AbortSignal): Promise<void> {
-  const { env } = process
-  const watchtower = given.watchtower === true
-  const settings = readDaemonSettings(given, env, join('.opine', watchtower ? 'watchtower' : 'challenger'))
+  const configure = (table: typeof CHALLENGER_SETTINGS | typeof WATCHTOWER_SETTINGS) => readConfiguration(table, given, process.env)
+  const { watchtower } = configure(CHALLENGER_SETTINGS).values
+  const { values: settings, effective } = configure(watchtower ? WATCHTOWER_SETTINGS : CHALLENGER_SETTINGS)
+  if (given.printConfig === true) return void process.stdout.write(configText(effective, settings.log))
   const log = createLog({ format: settings.log, service: 'challenger', minimum: settings.logLevel })
+  logConfiguration(effective, log)
   useNativeHashing(log)
-  const models = requireModels(given.model ?? []).map((path) => loadNamedModel(path, readBytes(path, '--model')))
-  const wallet = watchtower ? null : readWallet(readSetting(SETTINGS.keyFile, given.keyFile, env), env)
-  const chain = await openChain({ url: settings.rpc }, settings.deployment, log)
+  const deployment = readDeployment(settings.deployment)
+  const models = settings.model.map((path) => loadNamedModel(path, readBytes(path, '--model')))
+  const wallet = watchtower ? null : readWallet(settings.keyFile, process.env)
+  const chain = await openChain({ url: settings.rpc }, deployment, log)
   try {
     const store = Store.open(join(settings.data, 'challenger.sqlite'))
     try {

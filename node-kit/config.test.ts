@@ -5,7 +5,7 @@ import { after, describe, it } from 'node:test'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import { encryptKeystoreJsonSync, Wallet } from 'ethers'
-import { parseAddress, parseAmount, parseChoice, parseRpcUrl, parseWhole, readSetting, requireSetting } from './config.ts'
+import { parseAddress, parseAmount, parseChoice, parseHttpUrl, parseRpcUrl, parseWhole, showUrl } from './config.ts'
 import { parseDeployment, readDeployment, writeDeployment } from './deployment-file.ts'
 import { readWallet } from './wallet.ts'
 
@@ -22,33 +22,23 @@ function failure(work: () => unknown): { code: string; message: string } {
   throw new Error('it did not fail')
 }
 
-describe('settings', () => {
-  const rpc = { flag: '--rpc', env: 'OPINE_RPC', parse: parseRpcUrl }
-
-  it('come from the flag, else from the environment', () => {
-    expect(readSetting(rpc, 'ws://a:1', { OPINE_RPC: 'ws://b:2' })).to.equal('ws://a:1')
-    expect(readSetting(rpc, undefined, { OPINE_RPC: 'wss://b' })).to.equal('wss://b')
-    expect(readSetting(rpc, undefined, { OPINE_RPC: '' })).to.equal(undefined)
-    expect(failure(() => requireSetting(rpc, undefined, {}))).to.include({
-      code: 'CONFIG_MISSING',
-      message: '--rpc is not given; give --rpc or set OPINE_RPC',
-    })
-  })
-
-  it('are refused by name, with what is accepted', () => {
-    expect(failure(() => readSetting(rpc, 'http://a', {}))).to.include({
-      code: 'CONFIG_INVALID',
-      message: '--rpc: "http://a" is no WebSocket address; write ws://HOST:PORT or wss://HOST',
-    })
-    expect(failure(() => readSetting(rpc, undefined, { OPINE_RPC: 'x' })).message).to.match(/^OPINE_RPC \(environment\): "x" is no/)
-    expect(failure(() => readSetting(rpc, '', {})).code).to.equal('CONFIG_INVALID')
-    const poll = { flag: '--poll', parse: parseWhole(100, 60_000) }
-    for (const bad of ['99', '60001', '-1', '1e3', ' 200', ''])
-      expect(failure(() => readSetting(poll, bad, {})).message).to.include('100 to 60000')
-    expect(readSetting(poll, '100', {})).to.equal(100)
+describe('values of settings', () => {
+  it('are refused with what is accepted', () => {
+    expect(parseRpcUrl('wss://b')).to.equal('wss://b')
+    expect(() => parseRpcUrl('http://a')).to.throw('"http://a" is no WebSocket address; write ws://HOST:PORT or wss://HOST')
+    expect(() => parseHttpUrl('ftp://a')).to.throw('is no address of the web')
+    const poll = parseWhole(100, 60_000)
+    for (const bad of ['99', '60001', '-1', '1e3', ' 200', '']) expect(() => poll(bad)).to.throw('100 to 60000')
+    expect(poll('100')).to.equal(100)
     expect(() => parseChoice('json', 'text')('xml')).to.throw('json, text')
     expect(() => parseAddress('0x12')).to.throw('no address')
     expect(() => parseAddress('0x5FbDB2315678afecb367f032d93F642f64180aA4'), 'checksum').to.throw('no address')
+  })
+
+  it('are shown without the secrets in addresses', () => {
+    expect(showUrl('ws://127.0.0.1:8545')).to.equal('ws://127.0.0.1:8545')
+    expect(showUrl('wss://me:pass@node.example/v3/0123456789abcdef0123?key=1')).to.equal('wss://***@node.example/v3/***?***')
+    expect(() => parseRpcUrl('https://me:pass@node.example/?key=1')).to.throw('"https://***@node.example?***" is no WebSocket address')
   })
 
   it('reads amounts exactly', () => {

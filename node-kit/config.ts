@@ -1,46 +1,31 @@
-import { OpineError } from '@opine/dispute-game/errors.ts'
 import { getAddress, isAddress, parseUnits } from 'ethers'
-
-/** Where a setting comes from: a flag, else the environment variable, else its default. */
-export type Setting<T> = {
-  readonly flag: string
-  readonly env?: string
-  readonly parse: (text: string) => T
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/**
- * Reads one setting. Empty text counts as not given.
- * @throws {OpineError} `CONFIG_INVALID`, naming the setting, where it was given, and what is accepted
- */
-export function readSetting<T>(setting: Setting<T>, given: string | undefined, env: Environment): T | undefined {
-  const fromFlag = given !== undefined
-  const text = fromFlag ? given : setting.env === undefined ? undefined : env[setting.env]
-  if (text === undefined || (!fromFlag && text === '')) return undefined
-  try {
-    return setting.parse(text)
-  } catch (cause) {
-    const source = fromFlag ? setting.flag : `${setting.env} (environment)`
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new OpineError('CONFIG_INVALID', `${source}: ${reason}`, { setting: setting.flag }, { cause })
-  }
-}
-
-/** The same for a setting that must be given. @throws {OpineError} `CONFIG_MISSING`, `CONFIG_INVALID` */
-export function requireSetting<T>(setting: Setting<T>, given: string | undefined, env: Environment): T {
-  const value = readSetting(setting, given, env)
-  if (value !== undefined) return value
-  const environment = setting.env === undefined ? '' : ` or set ${setting.env}`
-  throw new OpineError('CONFIG_MISSING', `${setting.flag} is not given; give ${setting.flag}${environment}`, { setting: setting.flag })
-}
 
 const quoted = (text: string): string => `"${text.slice(0, 80)}"`
 
 /** A WebSocket address. */
 export function parseRpcUrl(text: string): string {
   if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return text
-  throw new Error(`${quoted(text)} is no WebSocket address; write ws://HOST:PORT or wss://HOST`)
+  throw new Error(`${quoted(showUrl(text))} is no WebSocket address; write ws://HOST:PORT or wss://HOST`)
+}
+
+/** An address of the web. */
+export function parseHttpUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new Error(`${quoted(showUrl(text))} is no address of the web; write http://HOST:PORT or https://HOST`)
+}
+
+/** An address without what may be a secret in it: user, password, query, and long parts of the path, as providers of nodes give them out. */
+export function showUrl(text: string): string {
+  if (!URL.canParse(text)) return text
+  const { protocol, username, password, host, pathname, search } = new URL(text)
+  const path = pathname.replace(/[^/]{16,}/g, '***')
+  return `${protocol}//${username || password ? '***@' : ''}${host}${path === '/' ? '' : path}${search ? '?***' : ''}`
+}
+
+/** Any text but an empty one: a path, mostly. */
+export function parseText(text: string): string {
+  if (text === '') throw new Error('it is empty')
+  return text
 }
 
 /** A whole number within bounds. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { Wallet } from 'ethers'
-import type { Environment } from './config.ts'
+import type { Environment } from './setting.ts'
 
 /**
  * The account of a daemon: `OPINE_KEY` in the environment, or a file with the plain key or an encrypted JSON keystore, whose password is

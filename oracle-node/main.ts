@@ -1,31 +1,19 @@
 import { join } from 'node:path'
-import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { loadNamedModel } from '@opine/models/load.ts'
-import { parseLie } from '@opine/models/trace/lie.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
-import { parseAmount, readSetting } from '@opine/node-kit/config.ts'
-import { type GivenSettings, readDaemonSettings, requireModels, SETTINGS, settingFlags } from '@opine/node-kit/daemon-settings.ts'
+import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
+import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
+import { readDeployment } from '@opine/node-kit/deployment-file.ts'
 import { readBytes } from '@opine/node-kit/files.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
+import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { readWallet } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { runOracleNode } from './oracle-node.ts'
-
-type Given = GivenSettings & {
-  readonly model?: readonly string[]
-  readonly minFee?: string
-  readonly maxBond?: string
-  readonly attest?: readonly Hex[]
-  readonly lie?: string
-}
-
-const MIN_FEE = { flag: '--min-fee', env: 'OPINE_MIN_FEE', parse: parseAmount }
-const MAX_BOND = { flag: '--max-bond', env: 'OPINE_MAX_BOND', parse: parseAmount }
-const LIE = { flag: '--lie', parse: parseLie }
+import { ORACLE_NODE_SETTINGS } from './settings.ts'
 
 const EXAMPLES = `
 Examples:
@@ -39,44 +27,23 @@ The account must have staked (opine operator stake) and must hold ether for gas.
 /** The command `oracle-node` with its subcommand `run`. */
 export function oracleNodeCommand(): Command {
   const run = new Command('run').description('answer inference requests, defend the answers, settle and collect')
-  for (const [flags, description] of settingFlags('rpc', 'deployment', 'keyFile')) run.option(flags, description)
-  run.option(
-    '--model <FILE>',
-    'ONNX or program file of a registered model; repeatable',
-    (file: string, all: string[]) => [...all, file],
-    [],
-  )
-  run.option('--min-fee <AMOUNT>', `least fee for which a request is answered (${MIN_FEE.env}); default 0`)
-  run.option('--max-bond <AMOUNT>', `greatest bond that is locked for a request (${MAX_BOND.env}); default unlimited`)
-  run.option(
-    '--attest <VERSION>',
-    'id of a version on whose files this account stakes: attests it, renews that, answers demands for it; repeatable',
-    (version: string, all: Hex[]) => [...all, parseVersion(version)],
-    [],
-  )
-  run.option('--lie <SPEC>', 'assert and defend a falsified trace, e.g. random:SEED; for demonstrations alone, the bond will be lost')
-  for (const [flags, description] of settingFlags('data', 'log', 'logLevel', 'poll', 'feeCap', 'withdraw')) run.option(flags, description)
+  addSettings(run, ORACLE_NODE_SETTINGS)
   run.addHelpText('after', EXAMPLES)
   run.action((given: Given) => runDaemon((signal) => start(given, signal)))
   return new Command('oracle-node').description('the operator’s daemon').addCommand(run)
 }
 
-function parseVersion(text: string): Hex {
-  if (/^0x[0-9a-f]{64}$/.test(text)) return text as Hex
-  throw new OpineError('CONFIG_INVALID', `--attest: expected a version id as opine model register prints it, got "${text.slice(0, 70)}"`)
-}
-
 async function start(given: Given, signal: AbortSignal): Promise<void> {
-  const { env } = process
-  const settings = readDaemonSettings(given, env, join('.opine', 'oracle-node'))
-  const minFee = readSetting(MIN_FEE, given.minFee, env)
-  const maxBond = readSetting(MAX_BOND, given.maxBond, env)
-  const lie = readSetting(LIE, given.lie, env)
+  const { values: settings, effective } = readConfiguration(ORACLE_NODE_SETTINGS, given, process.env)
+  if (given.printConfig === true) return void process.stdout.write(configText(effective, settings.log))
+  const { minFee, maxBond, lie, attest } = settings
   const log = createLog({ format: settings.log, service: 'oracle-node', minimum: settings.logLevel })
+  logConfiguration(effective, log)
   useNativeHashing(log)
-  const models = requireModels(given.model ?? []).map((path) => loadNamedModel(path, readBytes(path, '--model')))
-  const wallet = readWallet(readSetting(SETTINGS.keyFile, given.keyFile, env), env)
-  const chain = await openChain({ url: settings.rpc }, settings.deployment, log)
+  const deployment = readDeployment(settings.deployment)
+  const models = settings.model.map((path) => loadNamedModel(path, readBytes(path, '--model')))
+  const wallet = readWallet(settings.keyFile, process.env)
+  const chain = await openChain({ url: settings.rpc }, deployment, log)
   try {
     const store = Store.open(join(settings.data, 'oracle-node.sqlite'))
     try {
@@ -84,9 +51,9 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
       const options = {
         models,
         poll,
-        ...(minFee === undefined ? {} : { minFee }),
+        minFee,
         ...(maxBond === undefined ? {} : { maxBond }),
-        attest: given.attest ?? [],
+        attest,
         ...(lie === undefined ? {} : { lie }),
         ...(feeCap === undefined ? {} : { sending: { feeCap } }),
         ...(withdraw === undefined ? {} : { withdraw }),
