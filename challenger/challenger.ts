@@ -29,7 +29,10 @@ const COMPUTING = ['@opine/models/package.json', '@opine/dispute-game/package.js
  * signal. It needs the chain and the models, nothing from the asserter.
  * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `EXECUTOR_WRONG`, `STORE_FOREIGN`; later `STORE_...`
  */
-export async function runChallenger(options: ChallengerOptions, { chain, store, log, wallet, signal }: ChallengerDeps): Promise<void> {
+export async function runChallenger(
+  options: ChallengerOptions,
+  { chain, store, log, wallet, signal, monitor }: ChallengerDeps,
+): Promise<void> {
   const { models, poll = DEFAULT_POLL, withdraw } = options
   const { contracts, deployment, provider, levels } = chain
   store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
@@ -48,7 +51,7 @@ export async function runChallenger(options: ChallengerOptions, { chain, store, 
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
   const sender = wallet && new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
-  const traces = new TraceCache(executor.execute)
+  const traces = new TraceCache(monitor ? monitor.metrics.timed(executor.execute) : executor.execute)
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
   const assertions = new Assertions({ contracts, journal, sender, truth, log })
   const games =
@@ -56,6 +59,7 @@ export async function runChallenger(options: ChallengerOptions, { chain, store, 
     new Games({ contracts, journal, sender, truth, log, levels, rewards: new Rewards({ contracts, journal, sender, truth, log }) })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
+  monitor?.attach({ chain, store, sender })
 
   const unknown = new Set<Hex>()
   const take = (event: ProtocolEvent): void => {
@@ -83,6 +87,7 @@ export async function runChallenger(options: ChallengerOptions, { chain, store, 
   try {
     await loop.run(signal, async () => {
       const head = await sync.poll(take)
+      monitor?.ticked(head)
       sender?.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
       advance(head)
     })

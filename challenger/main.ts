@@ -6,6 +6,7 @@ import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
 import { readDeployment } from '@opine/node-kit/deployment-file.ts'
 import { readBytes } from '@opine/node-kit/files.ts'
 import { createLog } from '@opine/node-kit/log.ts'
+import { openMonitor } from '@opine/node-kit/metrics-server.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
@@ -37,7 +38,8 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const { watchtower } = configure(CHALLENGER_SETTINGS).values
   const { values: settings, effective } = configure(watchtower ? WATCHTOWER_SETTINGS : CHALLENGER_SETTINGS)
   if (given.printConfig === true) return void process.stdout.write(configText(effective, settings.log))
-  const log = createLog({ format: settings.log, service: 'challenger', minimum: settings.logLevel })
+  const plain = createLog({ format: settings.log, service: 'challenger', minimum: settings.logLevel })
+  const { monitor, log } = await openMonitor('challenger', settings, plain)
   logConfiguration(effective, log)
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
@@ -54,7 +56,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
         ...(feeCap === undefined ? {} : { sending: { feeCap } }),
         ...(withdraw === undefined ? {} : { withdraw }),
       }
-      await runChallenger(options, { chain, store, log, wallet, signal })
+      await runChallenger(options, { chain, store, log, wallet, signal, monitor })
     } finally {
       store.close()
     }

@@ -2,6 +2,7 @@ import type { NamedExecutor } from '@opine/models/golden/golden.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Log } from '@opine/node-kit/log.ts'
+import type { Monitor } from '@opine/node-kit/monitor.ts'
 import type { SendingTerms } from '@opine/node-kit/pending.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { SyncOptions } from '@opine/node-kit/sync.ts'
@@ -29,4 +30,5 @@ export type ChallengerDeps = {
   readonly log: Log
   readonly wallet: Wallet | null
   readonly signal: AbortSignal
+  readonly monitor?: Monitor
 }

@@ -17,6 +17,9 @@ export type Chain = {
   readonly levels: number
   /** Calls the listener when there may be something new. @returns how to stop that */
   readonly onWake: (listener: () => void) => () => void
+  readonly isConnected: () => boolean
+  /** Number of the latest block that the node announced; 0 if it announces none. */
+  readonly announced: () => number
   readonly close: () => void
 }
 
@@ -41,7 +44,17 @@ export async function openChain(options: RpcOptions, deployment: Deployment, log
     }
     const contracts = contractsAt(deployment, provider)
     const levels = Number((await contracts.game.read('LEVELS'))[0])
-    return { provider, deployment, contracts, origin, levels, onWake: (listener) => rpc.onWake(listener), close }
+    return {
+      provider,
+      deployment,
+      contracts,
+      origin,
+      levels,
+      onWake: (listener) => rpc.onWake(listener),
+      isConnected: () => rpc.connected,
+      announced: () => rpc.announced,
+      close,
+    }
   } catch (error) {
     rpc.close()
     throw error

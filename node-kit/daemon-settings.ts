@@ -1,4 +1,5 @@
 import { parseAmount, parseChoice, parseRpcUrl, parseText, parseWhole, showUrl } from './config.ts'
+import { parseListen } from './listen.ts'
 import type { Settings } from './setting.ts'
 
 /** What both daemons are told. A table of more, for one of them, begins or ends with these; `docs/settings.md` is made from it. */
@@ -37,6 +38,17 @@ export const SETTINGS = {
     description: 'look at the chain at least this often, milliseconds',
   },
   feeCap: { argument: 'AMOUNT', parse: parseAmount, description: 'most that is offered for one gas, e.g. 200gwei' },
+  metrics: {
+    argument: 'HOST:PORT',
+    parse: parseListen,
+    description: 'serve /metrics (Prometheus), /health and /ready there; a port alone is one on 127.0.0.1',
+  },
+  minBalance: {
+    argument: 'AMOUNT',
+    default: '0.01',
+    parse: parseAmount,
+    description: 'balance of the account below which an alarm is raised and /ready says no',
+  },
   withdraw: {
     argument: 'AMOUNT',
     parse: parseAmount,

@@ -12,7 +12,8 @@ import { nodeMessage, signVersion, simulate } from './transaction.ts'
  */
 export type SendingTerms = { readonly feeCap: bigint; readonly replaceAfter: number }
 
-export type Done = { readonly hash: string; readonly block: number; readonly gasUsed: bigint }
+/** @property spent  wei paid for the gas */
+export type Done = { readonly hash: string; readonly block: number; readonly gasUsed: bigint; readonly spent: bigint }
 
 export type PendingDeps = {
   readonly provider: AbstractProvider
@@ -64,7 +65,7 @@ export class PendingTransactions {
     for (const { hash } of intent.versions.toReversed()) {
       const receipt = await provider.getTransactionReceipt(hash)
       if (!receipt) continue
-      const done = { hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed }
+      const done = { hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed, spent: receipt.fee }
       const before = readIntent(store, intent.key)?.state
       writeIntent(store, { ...intent, state: receipt.status === 1 ? 'MINED' : 'REVERTED' })
       this.#offered.delete(intent.key)

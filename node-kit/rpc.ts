@@ -25,7 +25,7 @@ export type Answer = { readonly result: unknown } | { readonly error: RpcFault }
 type Message = {
   readonly id?: number
   readonly method?: string
-  readonly params?: { readonly result?: unknown }
+  readonly params?: { readonly result?: { readonly number?: string } }
   readonly result?: unknown
   readonly error?: RpcFault
 }
@@ -44,6 +44,7 @@ export class RpcSocket {
   #retry: NodeJS.Timeout | undefined
   #lastId = 0
   #closed = false
+  #announced = 0
 
   private constructor(options: RpcOptions, log: Log) {
     this.#options = { requestTimeout: 30_000, connectTimeout: 10_000, backoff: [250, 15_000], keepalive: 15_000, ...options }
@@ -59,6 +60,16 @@ export class RpcSocket {
 
   get url(): string {
     return this.#options.url
+  }
+
+  /** Whether requests can be made now. */
+  get connected(): boolean {
+    return this.#socket !== undefined
+  }
+
+  /** Number of the latest block that the node announced; 0 before it announced any. */
+  get announced(): number {
+    return this.#announced
   }
 
   /** Calls `listener` on every new head and after every reconnection. @returns how to stop that */
@@ -158,7 +169,10 @@ export class RpcSocket {
   #receive(text: string): void {
     const message = parseMessage(text)
     if (!message) this.#log.warn('nodeSentNoJson', { url: this.url, text: text.slice(0, 80) })
-    if (message?.method === 'eth_subscription') this.#wake()
+    if (message?.method === 'eth_subscription') {
+      this.#announced = Number(message.params?.result?.number) || this.#announced
+      this.#wake()
+    }
     const waiting = this.#waiting.get(message?.id ?? -1)
     if (!message || !waiting) return
     this.#waiting.delete(message.id!)

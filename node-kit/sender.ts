@@ -64,6 +64,16 @@ export class Sender {
     return waiting.promise
   }
 
+  /** Transactions of each account that were sent and are not mined. */
+  load(): readonly { readonly address: string; readonly pending: number }[] {
+    return [{ address: this.address, pending: pendingIntents(this.#deps.store).length }]
+  }
+
+  /** Deeds that are waited for. */
+  get queued(): number {
+    return this.#waiting.size
+  }
+
   /** Whether the deed was done, as far as this account's records know. */
   isDone(key: string): boolean {
     return readIntent(this.#deps.store, key)?.state === 'MINED'

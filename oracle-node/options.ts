@@ -4,6 +4,7 @@ import type { LoadedModel } from '@opine/models/load.ts'
 import type { Lie } from '@opine/models/trace/lie.ts'
 import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Log } from '@opine/node-kit/log.ts'
+import type { Monitor } from '@opine/node-kit/monitor.ts'
 import type { SendingTerms } from '@opine/node-kit/pending.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { SyncOptions } from '@opine/node-kit/sync.ts'
@@ -40,4 +41,5 @@ export type OracleNodeDeps = {
   readonly log: Log
   readonly wallet: Wallet
   readonly signal: AbortSignal
+  readonly monitor?: Monitor
 }

@@ -31,7 +31,10 @@ const NO_LIMIT = 2n ** 128n
  * It holds no state that a kill could lose: what it decided is in the store, everything else is on the chain.
  * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `EXECUTOR_WRONG`, `STORE_FOREIGN`, `VERSION_...`; later `STORE_...`
  */
-export async function runOracleNode(options: OracleNodeOptions, { chain, store, log, wallet, signal }: OracleNodeDeps): Promise<void> {
+export async function runOracleNode(
+  options: OracleNodeOptions,
+  { chain, store, log, wallet, signal, monitor }: OracleNodeDeps,
+): Promise<void> {
   const { models, poll = DEFAULT_POLL, lie, withdraw } = options
   const { contracts, deployment, provider, levels } = chain
   store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
@@ -56,7 +59,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
   const sender = new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
-  const traces = new TraceCache(executor.execute)
+  const traces = new TraceCache(monitor ? monitor.metrics.timed(executor.execute) : executor.execute)
   const account = wallet.address
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10 } = options
@@ -65,6 +68,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
   const attesting = await Attesting.open(options.attest ?? [], models, { contracts, sender, log })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
+  monitor?.attach({ chain, store, sender })
 
   const tick = async (): Promise<void> => {
     const head = await sync.poll((event) => {
@@ -73,6 +77,7 @@ export async function runOracleNode(options: OracleNodeOptions, { chain, store, 
       if (event.name === 'GameOpened' && journal.assertion(event.assertionId)?.asserter === account)
         log.info('gameSeen', { gameId: event.gameId, assertionId: event.assertionId, challenger: event.challenger })
     })
+    monitor?.ticked(head)
     sender.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
     for (const [gameId, game] of journal.open('game', head.number)) {
       if (journal.assertion(game.assertionId)?.asserter !== account) continue
