@@ -5,26 +5,62 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { JsonRpcProvider } from 'ethers'
 
-/** An anvil node of its own on the loopback device. @property stop  ends it by its process */
-export type Anvil = { readonly provider: JsonRpcProvider; readonly stop: () => Promise<void> }
+/**
+ * @property port       to listen on; a free one
+ * @property accounts   that are unlocked and hold 10,000 ether; 10
+ * @property blockTime  seconds between blocks; each transaction has a block of its own if left out
+ * @property mining     false: blocks come by `evm_mine` alone
+ * @property baseFee    wei of the first block
+ */
+export type AnvilOptions = {
+  readonly port?: number
+  readonly accounts?: number
+  readonly blockTime?: number
+  readonly mining?: boolean
+  readonly baseFee?: bigint
+}
+
+/**
+ * An anvil node of its own on the loopback device.
+ * @property url   its WebSocket
+ * @property stop  ends it by its process
+ */
+export type Anvil = { readonly provider: JsonRpcProvider; readonly port: number; readonly url: string; readonly stop: () => Promise<void> }
 
 /** Starts the node that npm installed, with the rules of Osaka, and waits until it answers. */
-export async function startAnvil(): Promise<Anvil> {
-  const port = await freePort()
-  const child = spawn(binary(), ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'osaka', '--silent'], { stdio: 'ignore' })
+export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
+  const port = options.port ?? (await freePort())
+  const child = spawn(binary(), flags(port, options), { stdio: 'ignore' })
+  // However this process ends, the node does not outlive it.
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
   const provider = new JsonRpcProvider(`http://127.0.0.1:${port}`, 31337, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1 })
   provider.pollingInterval = 20
   await answering(provider, child)
   return {
     provider,
+    port,
+    url: `ws://127.0.0.1:${port}`,
     stop: async () => {
+      process.off('exit', kill)
       provider.destroy()
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
       child.kill()
       await gone
     },
   }
+}
+
+function flags(port: number, { accounts, blockTime, mining = true, baseFee }: AnvilOptions): string[] {
+  const fixed = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'osaka', '--silent']
+  return [
+    ...fixed,
+    ...(accounts === undefined ? [] : ['--accounts', String(accounts)]),
+    ...(blockTime === undefined ? [] : ['--block-time', String(blockTime)]),
+    ...(mining ? [] : ['--no-mining']),
+    ...(baseFee === undefined ? [] : ['--block-base-fee-per-gas', String(baseFee)]),
+  ]
 }
 
 /** The binary itself: a script around it would outlive its kill. */
