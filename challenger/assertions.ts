@@ -8,6 +8,7 @@ import { readAssertion, readGame, readRequest } from '@opine/node-kit/reads.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { keccak256 } from 'ethers'
+import type { DryRun } from './dry-run.ts'
 import type { Truth } from './truth.ts'
 
 /** @property sender  null for a watchtower */
@@ -16,6 +17,7 @@ export type AssertionDeps = {
   readonly journal: Journal
   readonly sender: Sender | null
   readonly truth: Truth
+  readonly dryRun: DryRun
   readonly log: Log
 }
 
@@ -56,8 +58,17 @@ export class Assertions {
       return
     }
     journal.reopen('assertion', assertionId)
+    const patience = assertion.assertedAt + liveness - head.timestamp
+    if (!(await this.#dryRun(sender, assertionId, requestId, patience))) return
     if (BigInt(assertion.request) === 0n) return this.#prepare(sender, assertionId, requestId)
     await this.#open(sender, assertionId, root, head, facts)
+  }
+
+  /** @param patience  seconds until it is too late to open @returns whether the chain agrees with this machine about single steps */
+  #dryRun({ address }: Sender, assertionId: Hex, requestId: Hex, patience: number): Promise<boolean> {
+    const { journal, truth, dryRun } = this.#deps
+    const [model, trace, salt] = [truth.model(requestId), truth.trace(requestId), truth.salt(requestId, address)]
+    return dryRun.passes({ assertionId, model, trace, salt, output: journal.output(assertionId), patience })
   }
 
   /** Has the oracle write down what a game needs to know: an undisputed answer does not pay for it. */

@@ -15,6 +15,7 @@ import { EventSync, type Head } from '@opine/node-kit/sync.ts'
 import { Tasks } from '@opine/node-kit/tasks.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import { Assertions } from './assertions.ts'
+import { DryRun } from './dry-run.ts'
 import { Games } from './games.ts'
 import type { ChallengerDeps, ChallengerOptions } from './options.ts'
 import { Rewards } from './rewards.ts'
@@ -43,7 +44,8 @@ export async function runChallenger(
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
   const executor = options.executor ?? { name: 'reference', execute }
-  passGolden(executor.name, codeVersion(COMPUTING), goldenChecks(GOLDEN_CASES, models, executor), { store, log })
+  const code = codeVersion(COMPUTING)
+  passGolden(executor.name, code, goldenChecks(GOLDEN_CASES, models, executor), { store, log })
   const account = wallet?.address ?? null
   log.info('started', { account, models: models.map(({ root }) => root), chainId: deployment.chainId, oracle: deployment.oracle })
 
@@ -53,7 +55,8 @@ export async function runChallenger(
   const sender = wallet && new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
   const traces = new TraceCache(monitor ? monitor.metrics.timed(executor.execute) : executor.execute)
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
-  const assertions = new Assertions({ contracts, journal, sender, truth, log })
+  const dryRun = new DryRun({ contracts, provider, store, log, code })
+  const assertions = new Assertions({ contracts, journal, sender, truth, dryRun, log })
   const games =
     sender &&
     new Games({ contracts, journal, sender, truth, log, levels, rewards: new Rewards({ contracts, journal, sender, truth, log }) })

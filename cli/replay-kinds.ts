@@ -1,7 +1,7 @@
 import { blockCount, bufferOf, byteSize, indicesOf, type Kernel, type Program, product, termCount } from '@opine/models/ir/types.ts'
 import { readsFill, type Transition } from '@opine/models/trace/reads.ts'
+import type { StepCase } from '@opine/models/trace/step-case.ts'
 import { readTrace, type Trace } from '@opine/models/trace/trace.ts'
-import type { StepCase } from './step-case.ts'
 
 /**
  * What a step may be, each for itself. `paddingInside` are lanes after the last element in its word, `paddingPast` those of words that make

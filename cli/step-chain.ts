@@ -1,8 +1,8 @@
 import { StepProbe } from '@opine/abi/generated/StepProbe.ts'
 import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { StepCase } from '@opine/models/trace/step-case.ts'
 import { BrowserProvider, ContractFactory, getBytes, Interface, type JsonRpcApiProvider } from 'ethers'
-import type { StepCase } from './step-case.ts'
 
 const ABI = new Interface(StepVerifier.abi)
 const PROBE = new Interface(StepProbe.abi)

@@ -45,7 +45,8 @@ export function revertOf(error: unknown): Revert | undefined {
 }
 
 export function decodeRevert(data: string | null): Revert {
-  const parsed = data ? errors.parseError(data) : null
+  // Fewer than four bytes name no error.
+  const parsed = data && data.length >= 10 ? errors.parseError(data) : null
   return parsed ? { name: parsed.name, args: texts(parsed.args), data } : { name: 'unknown', args: [], data }
 }
 

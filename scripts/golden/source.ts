@@ -1,10 +1,10 @@
-import { stepCases } from '../../cli/step-case.ts'
 import { encodeStep } from '../../cli/step-chain.ts'
 import { execute } from '../../models/exec/reference/execute.ts'
 import { sampleImage, sampleNetwork } from '../../models/exec/reference/sample.ts'
 import { blockCount } from '../../models/ir/types.ts'
 import { splitInputs } from '../../models/trace/commit.ts'
 import { programTree } from '../../models/trace/program-tree.ts'
+import { stepCases } from '../../models/trace/step-case.ts'
 import { buildTrace } from '../../models/trace/trace.ts'
 
 /** The source of the contracts' golden step: products and sums of `f32`, openings, a whole descriptor. */

@@ -1,4 +1,3 @@
-import { stepCases } from '@opine/cli/step-case.ts'
 import { encodeStep, type StepChain } from '@opine/cli/step-chain.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { multiProof, wordsAt } from '@opine/dispute-game/merkle/multiproof.ts'
@@ -8,6 +7,7 @@ import { kernel, program } from '@opine/models/exec/reference/sample.ts'
 import type { Constant, Kernel, Program } from '@opine/models/ir/types.ts'
 import { blockCount } from '@opine/models/ir/types.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
+import { stepCases } from '@opine/models/trace/step-case.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 
 const SALT = new Uint8Array(32).fill(9)

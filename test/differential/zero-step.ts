@@ -1,4 +1,3 @@
-import type { StepCase } from '@opine/cli/step-case.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { sha256 } from '@opine/dispute-game/merkle/sha256.ts'
 import { TAG_BUFFER } from '@opine/dispute-game/merkle/tags.ts'
@@ -7,6 +6,7 @@ import { encodeKernel } from '@opine/models/ir/encode.ts'
 import { metaOf } from '@opine/models/ir/meta.ts'
 import { blockCount, bufferOf, byteSize, type Program } from '@opine/models/ir/types.ts'
 import { readsOf } from '@opine/models/trace/reads.ts'
+import type { StepCase } from '@opine/models/trace/step-case.ts'
 
 /** Of buffers that hold indices, at most. */
 const INDEX_BYTES = 4096

@@ -1,8 +1,8 @@
-import { stepCases } from '@opine/cli/step-case.ts'
 import { encodeStep, stepChain } from '@opine/cli/step-chain.ts'
 import { product } from '@opine/models/ir/types.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
 import type { Transition } from '@opine/models/trace/reads.ts'
+import { stepCases } from '@opine/models/trace/step-case.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import type { Row } from './rows.ts'
 

@@ -1,11 +1,11 @@
 import { EVALUATIONS } from '@opine/dispute-game/game/types.ts'
 import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
-import { readLane } from '@opine/models/exec/reference/buffer.ts'
-import { inputRoot, interiorList, interiorTree, traceTree } from '@opine/models/trace/commit.ts'
-import type { ProgramTree } from '@opine/models/trace/program-tree.ts'
-import type { Transition } from '@opine/models/trace/reads.ts'
-import type { Trace } from '@opine/models/trace/trace.ts'
-import { buildWitness, type Witness } from '@opine/models/trace/witness.ts'
+import { readLane } from '../exec/reference/buffer.ts'
+import { inputRoot, interiorList, interiorTree, traceTree } from './commit.ts'
+import type { ProgramTree } from './program-tree.ts'
+import type { Transition } from './reads.ts'
+import type { Trace } from './trace.ts'
+import { buildWitness, type Witness } from './witness.ts'
 
 /** The struct `Transition` of contracts/interfaces/IStepVerifier.sol. */
 export type ContractTransition = {

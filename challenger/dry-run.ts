@@ -1,0 +1,130 @@
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { Random } from '@opine/models/ir/random.ts'
+import type { LoadedModel } from '@opine/models/load.ts'
+import { type StepCase, stepCases } from '@opine/models/trace/step-case.ts'
+import type { Trace } from '@opine/models/trace/trace.ts'
+import type { Contracts } from '@opine/node-kit/contracts.ts'
+import type { Log } from '@opine/node-kit/log.ts'
+import type { Store } from '@opine/node-kit/store.ts'
+import type { AbstractProvider } from 'ethers'
+import { differingOutput, evaluationsOf, type PlannedStep, planKinds } from './dry-run-plan.ts'
+import { askVerifier } from './step-call.ts'
+
+/** @property code  of what computes here, see `codeVersion`: what passed is tried again after an upgrade */
+export type DryRunDeps = {
+  readonly contracts: Contracts
+  readonly provider: AbstractProvider
+  readonly store: Store
+  readonly log: Log
+  readonly code: string
+}
+
+/**
+ * @property trace   the own, of the true execution
+ * @property salt    of the own account for the request
+ * @property output  as asserted; undefined if it was not seen
+ * @property patience  seconds that may go by before the game must be opened
+ */
+export type DryRunCase = {
+  readonly assertionId: Hex
+  readonly model: LoadedModel
+  readonly trace: Trace
+  readonly salt: Uint8Array
+  readonly output: Hex | undefined
+  readonly patience: number
+}
+
+const KIND = 'dryRun'
+/** Most calls of one dry run, and most milliseconds; a later game goes on where it was cut off. */
+const [MOST_CALLS, MOST_TIME] = [250, 60_000]
+/** Share of the time until the game must be opened that may be spent. */
+const SHARE = 0.05
+
+/**
+ * Has the chain's verifier recompute steps of the own trace before a bond stands on it: where it comes to other values, this machine and the
+ * chain do not agree on what is true, and a game would be lost. Where a false output shows which element is wrong, that very element is
+ * among them; where the lie lies deeper, one of every kind of step that the program has. The exact final step is tried again before it is sent.
+ */
+export class DryRun {
+  readonly #deps: DryRunDeps
+  /** By assertion: what was tried once is not tried again for the same game. */
+  readonly #verdicts = new Map<Hex, boolean>()
+
+  constructor(deps: DryRunDeps) {
+    this.#deps = deps
+  }
+
+  /** @returns whether a game may be opened; it may also where time ran out before all was tried, but not where anything disagreed */
+  async passes(question: DryRunCase): Promise<boolean> {
+    const known = this.#verdicts.get(question.assertionId)
+    if (known !== undefined) return known
+    const verdict = await this.#run(question)
+    this.#verdicts.set(question.assertionId, verdict)
+    return verdict
+  }
+
+  async #run({ assertionId, model, trace, salt, output, patience }: DryRunCase): Promise<boolean> {
+    const { contracts, store, log, code } = this.#deps
+    const [verifier] = (await contracts.game.read('VERIFIER')) as unknown as [string]
+    const random = new Random(Number.parseInt(assertionId.slice(2, 10), 16))
+    const record = `${verifier} ${model.root} ${code}`
+    const passed = new Set(store.get<string[]>(KIND, record) ?? [])
+    const steps = [...exactSteps(trace, output, random), ...planKinds(model.program, random)].filter(
+      ({ kind }) => !kind || !passed.has(kind),
+    )
+    if (steps.length === 0) return true
+    const end = performance.now() + Math.min(MOST_TIME, SHARE * 1000 * patience)
+    const caseOf = stepCases(trace, model.tree, salt)
+    let tried = 0
+    const skipped = new Set<string>()
+    for (const step of steps.slice(0, MOST_CALLS)) {
+      if (tried > 0 && performance.now() > end) break
+      const verdict = await this.#try(verifier, caseOf(step), step, assertionId)
+      if (verdict === 'disagrees') return false
+      if (verdict === 'unasked' && step.kind) skipped.add(step.kind)
+      tried += 1
+    }
+    const tell = tried < steps.length || skipped.size > 0 ? log.warn : log.info
+    tell('dryRunPassed', {
+      assertionId,
+      verifier,
+      programRoot: model.root,
+      steps: tried,
+      left: steps.length - tried,
+      unasked: skipped.size,
+    })
+    const cut = new Set(steps.slice(tried).map(({ kind }) => kind))
+    for (const { kind } of steps.slice(0, tried)) if (kind && !cut.has(kind) && !skipped.has(kind)) passed.add(kind)
+    store.put(KIND, record, [...passed])
+    return true
+  }
+
+  async #try(
+    verifier: string,
+    { transition, witness, expected }: StepCase,
+    { kernel, element, evaluation, block }: PlannedStep,
+    assertionId: Hex,
+  ): Promise<'agrees' | 'disagrees' | 'unasked'> {
+    const { provider, log } = this.#deps
+    const where = { assertionId, verifier, kernel, element, evaluation, block }
+    const answer = await askVerifier(provider, verifier, { transition, witness })
+    if (answer.kind === 'unasked') {
+      log.warn('dryRunUnasked', { ...where, reason: answer.reason })
+      return 'unasked'
+    }
+    if (answer.kind === 'value' && answer.value === expected) return 'agrees'
+    const found = answer.kind === 'value' ? hexOf(answer.value) : answer.reason
+    const alarm =
+      'this machine and the chain do not compute the same, so that no game is opened: check this machine and its model file, then start again'
+    log.error('dryRunFailed', { code: 'DRY_RUN_FAILED', ...where, expected: hexOf(expected), found, alarm })
+    return 'disagrees'
+  }
+}
+
+function exactSteps(trace: Trace, output: Hex | undefined, random: Random): PlannedStep[] {
+  const at = output === undefined ? undefined : differingOutput(trace, output)
+  if (!at) return []
+  return evaluationsOf(trace.program.kernels[at.kernel]!, random).map((evaluation) => ({ kind: null, ...at, ...evaluation }))
+}
+
+const hexOf = (bits: number): string => `0x${(bits >>> 0).toString(16).padStart(8, '0')}`
