@@ -20,8 +20,8 @@ export type RequestState = {
   /** Different asserters that have to agree. */
   readonly redundancy: number
   readonly optimistic: boolean
-  /** Whether an optimistic consumer heard an answer. */
-  readonly told: boolean
+  /** Which of its assertions, counted from 0, an optimistic consumer heard; null for none. */
+  readonly toldAt: number | null
   readonly programRoot: Hex
   readonly settledBy: Hex
 }
@@ -72,7 +72,7 @@ export async function readRequest({ oracle }: Contracts, requestId: Hex): Promis
     bond: terms.bond as bigint,
     redundancy: Number(terms.redundancy),
     optimistic: terms.optimistic as boolean,
-    told: Number(r.told) > 0,
+    toldAt: Number(r.told) === 0 ? null : Number(r.told) - 1,
     programRoot: r.programRoot as Hex,
     settledBy: r.settledBy as Hex,
   }

@@ -7,6 +7,7 @@ import type { Sender } from '@opine/node-kit/sender.ts'
 import { agreementOf, readAssertions, type Standing, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Answers } from './answers.ts'
+import { tellAnswer, tellFall } from './callbacks.ts'
 
 export type RequestDeps = {
   readonly contracts: Contracts
@@ -37,6 +38,7 @@ export class Requests {
   /** Takes the next step of a request, if there is one. */
   async advance(requestId: Hex, head: Head): Promise<void> {
     const { contracts, journal, sender, lying, log } = this.#deps
+    const callbacks = { contracts, journal, sender }
     const request = await readRequest(contracts, requestId)
     // A reorganisation took it back.
     if (request.status === 'NONE') return
@@ -44,10 +46,11 @@ export class Requests {
     const own = assertions.filter(({ asserter }) => asserter === sender.address)
     const survivor = survivorOf(assertions)
     if (own.some(({ status }) => status === 'DEFEATED') && !lying) this.#halt(request.programRoot, requestId)
+    if (await tellFall(callbacks, requestId, request, assertions, head)) return
     if (request.status === 'OPEN') {
       if (own.length === 0 && (await this.#accepts(requestId, request, assertions, head))) return this.#assert(requestId)
       if (await settleIfDue({ contracts, journal, sender }, { requestId, assertions, request, head, grace: GRACE })) return
-      if (survivor?.asserter === sender.address && (await this.#tell(requestId, request, survivor))) return
+      if (survivor?.asserter === sender.address && (await tellAnswer(callbacks, requestId, request, survivor))) return
       if (own.length > 0 && (await this.#expireIfShort(requestId, request, assertions, head))) return
     }
     // What may still settle the request comes free with that.
@@ -85,16 +88,6 @@ export class Requests {
     })
     if (given.length < request.redundancy) return true
     return decline('answered', { assertionId: given[0]!.id, asserter: given[0]!.asserter })
-  }
-
-  /** Tells an optimistic consumer the own answer, which is paid for, once. */
-  async #tell(requestId: Hex, { optimistic, told }: RequestState, { id }: Standing): Promise<boolean> {
-    const { contracts, journal, sender } = this.#deps
-    const [key, output] = [`tell:${requestId}`, journal.output(id)]
-    if (!optimistic || told || output === undefined || sender.isDone(key)) return false
-    const call = contracts.oracle.encode('deliverAssertion', requestId, output)
-    await sender.send({ key, facts: { kind: 'tell', requestId, assertionId: id }, ...call })
-    return true
   }
 
   /** Ends a request to which too few gave an answer: whoever did is paid its share. */

@@ -24,7 +24,7 @@ describe('oracle nodes and requests that want several answers', () => {
     const nodes = [await theatre.oracleNode(FIRST), await theatre.oracleNode(SECOND)]
     const requestId = await theatre.ask(CONSUMER, sampleImage(1), { fee: FEE, redundancy: 2, optimistic: true, callbackGas: 100_000 })
     await until('both answered', async () => (await answers(requestId)) === 2)
-    await until('the consumer was told', async () => (await theatre.request(requestId)).told)
+    await until('the consumer was told', async () => (await theatre.request(requestId)).toldAt !== null)
     await theatre.local.pass(3601)
     await until('it settled', async () => (await status(requestId)) === 'SETTLED')
     await until('it is said', () => nodes.flatMap((node) => node.moves()).includes('settle'))
