@@ -17,7 +17,9 @@ import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import { Assertions } from './assertions.ts'
 import { DryRun } from './dry-run.ts'
 import { Games } from './games.ts'
+import { OneShot } from './one-shot.ts'
 import type { ChallengerDeps, ChallengerOptions } from './options.ts'
+import { Peers } from './peers.ts'
 import { Rewards } from './rewards.ts'
 import { Truth } from './truth.ts'
 
@@ -57,9 +59,13 @@ export async function runChallenger(
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
   const dryRun = new DryRun({ contracts, provider, store, log, code })
   const assertions = new Assertions({ contracts, journal, sender, truth, dryRun, log })
-  const games =
-    sender &&
-    new Games({ contracts, journal, sender, truth, log, levels, rewards: new Rewards({ contracts, journal, sender, truth, log }) })
+  const { given = new Map<string, string>(), announced = true } = options.peers ?? {}
+  const peers = new Peers({ given, announced, anywhere: chain.onLoopback }, journal)
+  const { budget } = options
+  const asking = { chain, journal, store, truth, peers, log, signal, ...(budget === undefined ? {} : { budget }) }
+  const oneShot = sender && wallet && (announced || given.size > 0) ? new OneShot({ ...asking, sender, signer: wallet }) : undefined
+  const rewards = sender && new Rewards({ contracts, journal, sender, truth, log })
+  const games = sender && rewards && new Games({ contracts, journal, sender, truth, log, levels, rewards, oneShot })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
   monitor?.attach({ chain, store, sender })

@@ -9,6 +9,7 @@ import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opi
 import type { Sender } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { callOf } from './calls.ts'
+import type { OneShot } from './one-shot.ts'
 import type { Rewards } from './rewards.ts'
 import type { Truth } from './truth.ts'
 
@@ -19,6 +20,8 @@ export type GameDeps = {
   readonly truth: Truth
   readonly rewards: Rewards
   readonly log: Log
+  /** Undefined where nobody is asked for a trace. */
+  readonly oneShot: OneShot | undefined
   /** Levels of a tree that one reveal spans. */
   readonly levels: number
 }
@@ -58,7 +61,9 @@ export class Games {
     const { contracts, log } = this.#deps
     if (await readFallen(contracts, assertionId)) return this.#send(gameId, assertionId, 'refund')
     const expired = isExpired(game.clock, head.timestamp)
-    if (game.clock.turn === 'ASSERTER') return expired ? this.#send(gameId, assertionId, 'timeout') : undefined
+    if (expired && game.clock.turn === 'ASSERTER') return this.#send(gameId, assertionId, 'timeout')
+    if (!expired && (await this.#deps.oneShot?.advance(gameId, assertionId, game, head))) return
+    if (game.clock.turn === 'ASSERTER') return
     if (!expired) return this.#move(gameId, assertionId, game)
     if (this.#late.has(gameId)) return
     this.#late.add(gameId)

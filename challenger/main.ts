@@ -49,10 +49,11 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   try {
     const store = Store.open(join(settings.data, 'challenger.sqlite'))
     try {
-      const { poll, feeCap, withdraw } = settings
+      const { poll, feeCap, withdraw, peer, noPeers } = settings
       const options = {
         models,
         poll,
+        peers: { given: new Map(peer), announced: !noPeers },
         ...(feeCap === undefined ? {} : { sending: { feeCap } }),
         ...(withdraw === undefined ? {} : { withdraw }),
       }

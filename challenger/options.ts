@@ -12,12 +12,16 @@ import type { Wallet } from 'ethers'
  * @property models    those whose assertions are checked
  * @property poll      milliseconds after which the chain is looked at even if it announced nothing
  * @property withdraw  wei from which on payouts are sent to the account; never if left out
+ * @property peers     asserters' trace servers by account, and whether those that are announced on chain are asked; so they are if left out
+ * @property budget    most milliseconds that a game waits for one
  * @property executor  bit for bit the reference, by the golden cases; that one if left out
  */
 export type ChallengerOptions = {
   readonly models: readonly LoadedModel[]
   readonly poll?: number
   readonly withdraw?: bigint
+  readonly peers?: { readonly given?: ReadonlyMap<string, string>; readonly announced?: boolean }
+  readonly budget?: number
   readonly executor?: NamedExecutor
   readonly sending?: Partial<SendingTerms>
   readonly sync?: SyncOptions

@@ -20,6 +20,8 @@ export type Chain = {
   readonly isConnected: () => boolean
   /** Number of the latest block that the node announced; 0 if it announces none. */
   readonly announced: () => number
+  /** Whether the node is reached over this machine's loopback device: then everything may be on one machine. */
+  readonly onLoopback: boolean
   readonly close: () => void
 }
 
@@ -53,12 +55,18 @@ export async function openChain(options: RpcOptions, deployment: Deployment, log
       onWake: (listener) => rpc.onWake(listener),
       isConnected: () => rpc.connected,
       announced: () => rpc.announced,
+      onLoopback: isLoopback(options.url),
       close,
     }
   } catch (error) {
     rpc.close()
     throw error
   }
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }
 
 async function checkCode(provider: SocketProvider, deployment: Deployment, url: string): Promise<string> {

@@ -110,12 +110,19 @@ export class Journal {
 
   request = (requestId: Hex): RequestRecord | undefined => this.#records.request.get(requestId)
   assertion = (assertionId: Hex): AssertionRecord | undefined => this.#records.assertion.get(assertionId)
+  game = (gameId: Hex): GameRecord | undefined => this.#records.game.get(gameId)
   input = (requestId: Hex): Hex | undefined => this.#store.get('input', requestId)
   output = (assertionId: Hex): Hex | undefined => this.#store.get('output', assertionId)
   posted = (place: Hex): PostedRecord | undefined => this.#store.get('posted', place)
   claim = (gameId: Hex): ClaimRecord | undefined => this.#store.get('claim', gameId)
   endpoint = (operator: string): EndpointRecord | undefined => this.#store.get('endpoint', operator)
   proved = (gameId: Hex): ProvedRecord | undefined => this.#store.get('proved', gameId)
+
+  /** Whether a game over the assertion is not over. */
+  isDisputed(assertionId: Hex): boolean {
+    for (const [id, game] of this.#records.game) if (game.assertionId === assertionId && !this.#closed.has(`game ${id}`)) return true
+    return false
+  }
 
   /** The best rank that was proved for the reward of an assertion. */
   bestRank(assertionId: Hex): number {

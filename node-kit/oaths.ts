@@ -9,14 +9,18 @@ const fields = (...places: readonly string[]) => [
   { name: 'content', type: 'bytes32' },
 ]
 
+/** EIP-712 domain of everything that is signed off chain for a deployment. */
+export const domainOf = ({ chainId, game }: Pick<Deployment, 'chainId' | 'game'>) =>
+  ({ name: 'Opine', version: '1', chainId, verifyingContract: game }) as const
+
 /** What an asserter swears to, signed: EIP-712, SPEC section 7. The signature binds content and place, for one chain and one game contract. */
 export class Oaths {
   readonly #signer: Signer
-  readonly #domain: { readonly name: string; readonly version: string; readonly chainId: number; readonly verifyingContract: string }
+  readonly #domain: ReturnType<typeof domainOf>
 
-  constructor(signer: Signer, { chainId, game }: Pick<Deployment, 'chainId' | 'game'>) {
+  constructor(signer: Signer, deployment: Pick<Deployment, 'chainId' | 'game'>) {
     this.#signer = signer
-    this.#domain = { name: 'Opine', version: '1', chainId, verifyingContract: game }
+    this.#domain = domainOf(deployment)
   }
 
   /**

@@ -1,3 +1,4 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { defend } from '@opine/dispute-game/game/defend.ts'
 import type { DefenderMove } from '@opine/dispute-game/game/types.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
@@ -5,11 +6,12 @@ import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
-import type { Oaths } from '@opine/node-kit/oaths.ts'
 import { isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Answers } from './answers.ts'
+import type { OathBook } from './oath-book.ts'
+import type { Patience } from './patience.ts'
 
 type Call = { readonly to: string; readonly data: string }
 
@@ -18,8 +20,10 @@ export type DefenceDeps = {
   readonly journal: Journal
   readonly sender: Sender
   readonly answers: Answers
-  readonly oaths: Oaths
+  readonly oaths: OathBook
   readonly log: Log
+  /** With a challenger that this operator may be serving. */
+  readonly patience: Patience | undefined
   /** Levels of a tree that one reveal spans. */
   readonly levels: number
 }
@@ -35,7 +39,7 @@ export class Defence {
 
   /** Takes the next step in a game over an own assertion, if it is this side's. */
   async advance(gameId: Hex, { assertionId }: GameRecord, head: Head): Promise<void> {
-    const { contracts, journal, sender, log } = this.#deps
+    const { contracts, journal, sender, log, patience } = this.#deps
     const game = await readGame(contracts, gameId)
     if (game.status === 'NONE') return
     const fallen = await readFallen(contracts, assertionId)
@@ -50,6 +54,7 @@ export class Defence {
       const call = contracts.game.encode('timeout', gameId)
       await sender.send({ key: `timeout:${gameId}`, facts: { kind: 'timeout', gameId, assertionId }, ...call })
     } else if (!expired) {
+      if (patience?.lasts(gameId, game.clock.asserter)) throw new OpineError('NOT_YET', 'what is served may do without a turn', { gameId })
       await this.#answer(gameId, assertionId, game.view)
     } else if (!this.#late.has(gameId)) {
       this.#late.add(gameId)

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { loadNamedModel } from '@opine/models/load.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
 import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
 import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
 import { readDeployment } from '@opine/node-kit/deployment-file.ts'
 import { readBytes } from '@opine/node-kit/files.ts'
+import type { Listen } from '@opine/node-kit/listen.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { openMonitor } from '@opine/node-kit/metrics-server.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
@@ -14,6 +16,7 @@ import { Store } from '@opine/node-kit/store.ts'
 import { readWallet } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { runOracleNode } from './oracle-node.ts'
+import type { Serving } from './serving.ts'
 import { ORACLE_NODE_SETTINGS } from './settings.ts'
 
 const EXAMPLES = `
@@ -34,10 +37,26 @@ export function oracleNodeCommand(): Command {
   return new Command('oracle-node').description('the operator’s daemon').addCommand(run)
 }
 
+/** @throws {OpineError} `CONFIG_INVALID` */
+function servingOf({
+  serve,
+  publicUrl,
+}: {
+  readonly serve: Listen | undefined
+  readonly publicUrl: string | undefined
+}): Serving | undefined {
+  if (serve) return { ...serve, ...(publicUrl === undefined ? {} : { publicUrl }) }
+  if (publicUrl === undefined) return undefined
+  throw new OpineError('CONFIG_INVALID', '--public-url names an address at which nothing is served; give --serve HOST:PORT too', {
+    publicUrl,
+  })
+}
+
 async function start(given: Given, signal: AbortSignal): Promise<void> {
   const { values: settings, effective } = readConfiguration(ORACLE_NODE_SETTINGS, given, process.env)
   if (given.printConfig === true) return void process.stdout.write(configText(effective, settings.log))
   const { minFee, maxBond, lie, attest } = settings
+  const serve = servingOf(settings)
   const plain = createLog({ format: settings.log, service: 'oracle-node', minimum: settings.logLevel })
   const { monitor, log } = await openMonitor('asserter', settings, plain)
   logConfiguration(effective, log)
@@ -56,6 +75,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
         minFee,
         ...(maxBond === undefined ? {} : { maxBond }),
         attest,
+        ...(serve === undefined ? {} : { serve }),
         ...(lie === undefined ? {} : { lie }),
         ...(feeCap === undefined ? {} : { sending: { feeCap } }),
         ...(withdraw === undefined ? {} : { withdraw }),

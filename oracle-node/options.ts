@@ -9,6 +9,7 @@ import type { SendingTerms } from '@opine/node-kit/pending.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { SyncOptions } from '@opine/node-kit/sync.ts'
 import type { Wallet } from 'ethers'
+import type { Serving } from './serving.ts'
 
 /**
  * @property models    those that this operator answers for
@@ -19,6 +20,7 @@ import type { Wallet } from 'ethers'
  * @property withdraw  wei from which on payouts are sent to the account; never if left out
  * @property attest    versions of these models on whose files the account stakes; none if left out
  * @property lie       asserts and defends a falsified trace; for demonstrations and tests alone
+ * @property serve     where own traces are served to challengers; nowhere if left out
  * @property executor  bit for bit the reference, by the golden cases; that one if left out
  */
 export type OracleNodeOptions = {
@@ -30,6 +32,7 @@ export type OracleNodeOptions = {
   readonly withdraw?: bigint
   readonly attest?: readonly Hex[]
   readonly lie?: Lie
+  readonly serve?: Serving
   readonly executor?: NamedExecutor
   readonly sending?: Partial<SendingTerms>
   readonly sync?: SyncOptions

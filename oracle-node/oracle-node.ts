@@ -15,11 +15,15 @@ import { Sender } from '@opine/node-kit/sender.ts'
 import { EventSync } from '@opine/node-kit/sync.ts'
 import { Tasks } from '@opine/node-kit/tasks.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
+import { announceEndpoint } from './announcing.ts'
 import { Answers } from './answers.ts'
 import { Attesting } from './attesting.ts'
 import { Defence } from './defence.ts'
+import { OathBook } from './oath-book.ts'
 import type { OracleNodeDeps, OracleNodeOptions } from './options.ts'
+import { Patience } from './patience.ts'
 import { Requests } from './requests.ts'
+import { TraceServer } from './trace-server.ts'
 
 const DEFAULT_POLL = 4000
 /** What computes: an upgrade of any of them has the executor checked anew. */
@@ -29,7 +33,7 @@ const NO_LIMIT = 2n ** 128n
 /**
  * The operator's daemon: answers requests of its models with a bond, defends its answers, settles, and frees its bonds, until the signal.
  * It holds no state that a kill could lose: what it decided is in the store, everything else is on the chain.
- * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `EXECUTOR_WRONG`, `STORE_FOREIGN`, `VERSION_...`; later `STORE_...`
+ * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `EXECUTOR_WRONG`, `STORE_FOREIGN`, `VERSION_...`, `SERVE_FAILED`; later `STORE_...`
  */
 export async function runOracleNode(
   options: OracleNodeOptions,
@@ -64,8 +68,13 @@ export async function runOracleNode(
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10 } = options
   const requests = new Requests({ minFee, maxBond, margin }, { contracts, journal, sender, answers, log, lying: lie !== undefined })
-  const defence = new Defence({ contracts, journal, sender, answers, oaths: new Oaths(wallet, deployment), log, levels })
+  const oaths = new OathBook(new Oaths(wallet, deployment), store)
   const attesting = await Attesting.open(options.attest ?? [], models, { contracts, sender, log })
+  const serving = { contracts, deployment, journal, store, answers, oaths, account, levels, log }
+  const server = options.serve && (await TraceServer.start(options.serve, serving))
+  const patience = server && new Patience((gameId, within) => server.hasServed(gameId, within), options.serve?.patience)
+  const endpoint = options.serve?.publicUrl
+  const defence = new Defence({ contracts, journal, sender, answers, oaths, log, levels, patience })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
   monitor?.attach({ chain, store, sender })
@@ -86,11 +95,13 @@ export async function runOracleNode(
     for (const [requestId] of journal.open('request', head.number))
       tasks.run(`request:${requestId}`, head.hash, () => requests.advance(requestId, head))
     for (const version of attesting.versions) tasks.run(`attest:${version}`, head.hash, () => attesting.advance(version, head))
+    if (endpoint !== undefined) tasks.run('announce', head.hash, () => announceEndpoint({ contracts, journal, sender }, endpoint))
     if (withdraw !== undefined) tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store }, withdraw))
   }
   try {
     await loop.run(signal, tick)
   } finally {
+    await server?.close()
     await sender.stop()
     await tasks.drain()
     log.info('stopped')

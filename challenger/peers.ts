@@ -1,0 +1,51 @@
+import type { Journal } from '@opine/node-kit/journal.ts'
+
+/** Milliseconds for which a server that failed is left alone. */
+const REST = 60_000
+
+/**
+ * @property given      where asserters serve, as the user says: stronger than what they announced
+ * @property announced  whether announcements on chain are followed
+ * @property anywhere   whether an announcement may lead into private networks: only where the node itself is on the loopback device
+ */
+export type PeerTerms = { readonly given: ReadonlyMap<string, string>; readonly announced: boolean; readonly anywhere: boolean }
+
+export type PeerPlace = { readonly url: string; readonly trusted: boolean }
+
+/** Where asserters serve their traces, and who asks which of them: each server is asked for one game at a time, and left alone after a failure. */
+export class Peers {
+  readonly #terms: PeerTerms
+  readonly #journal: Pick<Journal, 'endpoint'>
+  readonly #queues = new Map<string, Promise<unknown>>()
+  readonly #failed = new Map<string, number>()
+
+  constructor(terms: PeerTerms, journal: Pick<Journal, 'endpoint'>) {
+    this.#terms = terms
+    this.#journal = journal
+  }
+
+  /** Undefined where an account is not known to serve, or failed a moment ago. */
+  placeOf(account: string): PeerPlace | undefined {
+    const { given, announced, anywhere } = this.#terms
+    const own = given.get(account)
+    const url = own ?? (announced ? this.#journal.endpoint(account)?.endpoint : undefined)
+    if (!url || performance.now() - (this.#failed.get(url) ?? -Infinity) < REST) return undefined
+    return { url, trusted: own !== undefined || anywhere }
+  }
+
+  /** Works with a server once those are done who came before. */
+  async inTurn<T>({ url }: PeerPlace, work: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(url) ?? Promise.resolve()
+    const turn = before.then(work)
+    this.#queues.set(
+      url,
+      turn.catch(() => {}),
+    )
+    return turn
+  }
+
+  /** The server was of no use, for whatever game. */
+  rest({ url }: PeerPlace): void {
+    this.#failed.set(url, performance.now())
+  }
+}

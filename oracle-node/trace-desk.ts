@@ -1,0 +1,144 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
+import { servedFrom } from '@opine/dispute-game/game/served.ts'
+import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { depthOf } from '@opine/dispute-game/merkle/position.ts'
+import { providerOf } from '@opine/models/trace/provider.ts'
+import type { Contracts } from '@opine/node-kit/contracts.ts'
+import type { Journal } from '@opine/node-kit/journal.ts'
+import { readGame } from '@opine/node-kit/reads.ts'
+import type { Store } from '@opine/node-kit/store.ts'
+import type { Answer, Question } from '@opine/node-kit/trace-messages.ts'
+import type { Answers } from './answers.ts'
+import type { OathBook } from './oath-book.ts'
+import { beginPath, type ServedPath, type Step, stepOn } from './served-path.ts'
+import type { Allowance } from './serving.ts'
+
+export type TraceDeskDeps = {
+  readonly contracts: Contracts
+  readonly journal: Journal
+  readonly store: Store
+  readonly answers: Answers
+  readonly oaths: OathBook
+  readonly account: string
+  /** Levels of a tree that one reveal spans. */
+  readonly levels: number
+  /** How often a trace may be looked up that is not at hand. */
+  readonly derivations: Allowance
+}
+
+type Reply<T = Answer> = T extends unknown ? Omit<T, 'id'> : never
+type Own = { readonly trace: TraceProvider; readonly assertionId: Hex }
+
+/** Traces at hand: each holds a tree of its own. */
+const KEPT = 4
+
+/**
+ * Decides what of its own traces an operator hands out: the salted leaves of one that is disputed to anybody; tensor trees and oaths to a
+ * game's challenger, along one path. docs/decisions/0012 says why.
+ */
+export class TraceDesk {
+  readonly #deps: TraceDeskDeps
+  readonly #kept = new Map<Hex, Own>()
+
+  constructor(deps: TraceDeskDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Takes note that an account speaks for a game.
+   * @throws {OpineError} `GAME_UNKNOWN` unless it is the account's own, running, and over an assertion of this operator
+   */
+  async admit(gameId: Hex, account: string): Promise<void> {
+    const { contracts, journal, store } = this.#deps
+    const record = journal.game(gameId)
+    // What the journal does not know costs no question to the node.
+    if (record?.challenger !== account || !this.#isOwn(record.assertionId)) throw unknownGame(gameId)
+    const game = await readGame(contracts, gameId)
+    if (game.status !== 'IN_PROGRESS' || game.challenger !== account) throw unknownGame(gameId)
+    const { trace } = this.#own(record.assertionId)
+    if (!store.get<ServedPath>('servedPath', gameId)) store.put('servedPath', gameId, beginPath(game.view, trace))
+  }
+
+  /**
+   * @param gameId  the game for which the asker was admitted, if it was
+   * @throws {OpineError} `TRACE_UNKNOWN`, `HELLO_NEEDED`, `OFF_THE_PATH`, `BUSY`, those of the oath book and of the executor
+   */
+  async answer(question: Exclude<Question, { kind: 'hello' }>, gameId: Hex | undefined): Promise<Reply> {
+    if (question.kind === 'traceNodes') {
+      const { trace } = this.#own(this.#disputed(question.assertion))
+      const { depth } = trace.traceTree()
+      if (question.position < 1 || depthOf(question.position) > depth) throw offThePath(question)
+      return { kind: 'nodes', nodes: (await this.#served(trace).traceNodes(question.position))!.map(toHex) }
+    }
+    if (gameId === undefined) {
+      throw new OpineError(
+        'HELLO_NEEDED',
+        'below its leaves a trace is handed out to the challenger of a game alone; say hello for one first',
+      )
+    }
+    const own = this.#own(this.#deps.journal.game(gameId)!.assertionId)
+    this.#advance(gameId, question, own.trace)
+    const served = this.#served(own.trace, own.assertionId)
+    switch (question.kind) {
+      case 'tensorNodes':
+        return { kind: 'nodes', nodes: (await served.tensorNodes(question.kernel, question.position))!.map(toHex) }
+      case 'interior': {
+        const { content, signature } = (await served.interior(question.kernel))!
+        return { kind: 'interior', roots: content.map(toHex), signature: toHex(signature!) }
+      }
+      case 'totals': {
+        const { content, signature } = (await served.totals(question.kernel, question.element))!
+        return { kind: 'totals', totals: content, signature: toHex(signature!) }
+      }
+    }
+  }
+
+  /** The path is on disk before anything on it is handed out. */
+  #advance(gameId: Hex, step: Step, trace: TraceProvider): void {
+    const { store } = this.#deps
+    const path = store.get<ServedPath>('servedPath', gameId)
+    const next = path && stepOn(path, step, trace)
+    if (!next) throw offThePath(step)
+    if (next !== path) store.put('servedPath', gameId, next)
+  }
+
+  #served(trace: TraceProvider, assertionId?: Hex) {
+    const { oaths } = this.#deps
+    const sign = async (signature: (id: Hex) => Promise<Hex>) => (assertionId ? fromHex(await signature(assertionId)) : null)
+    return servedFrom(trace, {
+      interior: (first, roots) => sign((id) => oaths.interior(id, first, roots)),
+      totals: (kernel, element, totals) => sign((id) => oaths.totals(id, kernel, element, totals)),
+    })
+  }
+
+  #isOwn(assertionId: Hex): boolean {
+    const { journal, account, answers } = this.#deps
+    const record = journal.assertion(assertionId)
+    return record?.asserter === account && answers.own(record.requestId)?.assertionId === assertionId
+  }
+
+  /** An own assertion over which a game is open: the work of looking it up is paid for by a bond. */
+  #disputed(assertionId: Hex): Hex {
+    if (this.#isOwn(assertionId) && this.#deps.journal.isDisputed(assertionId)) return assertionId
+    throw new OpineError('TRACE_UNKNOWN', `${assertionId} is no assertion of this operator over which a game is open`, { assertionId })
+  }
+
+  #own(assertionId: Hex): Own {
+    const { journal, answers, derivations, levels } = this.#deps
+    const known = this.#kept.get(assertionId)
+    if (!known && !derivations.take()) throw new OpineError('BUSY', 'too many traces were asked for; ask again in some seconds')
+    const answer = known ? undefined : answers.decide(journal.assertion(assertionId)!.requestId)
+    const own = known ?? { trace: providerOf(answer!.trace, answer!.salt, levels), assertionId }
+    this.#kept.delete(assertionId)
+    this.#kept.set(assertionId, own)
+    for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest)
+    return own
+  }
+}
+
+const unknownGame = (gameId: Hex): OpineError =>
+  new OpineError('GAME_UNKNOWN', `${gameId} is no running game of this account over an assertion of this operator`, { gameId })
+
+const offThePath = (question: object): OpineError =>
+  new OpineError('OFF_THE_PATH', 'of each game one path is handed out, from its place to one number; this is not on it', { ...question })
