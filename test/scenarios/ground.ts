@@ -1,3 +1,4 @@
+import { LEVELS } from '@opine/dispute-game/game/types.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
@@ -11,7 +12,7 @@ import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import { type RequestTerms, requestTerms } from '@opine/node-kit/request-terms.ts'
 import { readAssertions, type Standing } from '@opine/node-kit/settle.ts'
 import type { ContractTransactionReceipt, JsonRpcProvider, Result } from 'ethers'
-import { ETHER, FREE, TERMS } from '../support/arena.ts'
+import { Arena, ETHER, FREE, TERMS } from '../support/arena.ts'
 import { account } from '../support/local-chain.ts'
 
 type Call = { readonly to: string; readonly data: string }
@@ -105,6 +106,13 @@ export class Ground {
     const { address, abi } = this.contracts[contract]
     const logs = await this.provider.getLogs({ address, topics: abi.encodeFilterTopics(name, [...indexed]), fromBlock: 0 })
     return logs.map((log) => abi.parseLog(log)!.args)
+  }
+
+  /** The chain as scripted players use it: strategies, and moves by hand. */
+  async arena(): Promise<Arena> {
+    const signers = await this.provider.listAccounts()
+    const addresses = signers.map(({ address }) => address)
+    return new Arena(this.provider, this.deployment, this.model.program, signers, addresses, LEVELS)
   }
 
   assertions = (requestId: Hex): Promise<Standing[]> => readAssertions(this.contracts, requestId)
