@@ -31,6 +31,11 @@ contract MoodyConsumer is InferenceConsumer {
         mood = next;
     }
 
+    /// @notice Fees that came back, and compensation.
+    function collect(address to) external {
+        _withdrawPayouts(to);
+    }
+
     /// @notice What it heard, in order.
     function heard() external view returns (Hook[] memory) {
         return _heard;

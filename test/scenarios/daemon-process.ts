@@ -7,6 +7,12 @@ const ROOT = join(import.meta.dirname, '../..')
 /** Milliseconds for which a daemon that was told to stop is waited for. */
 const PATIENCE = 10_000
 
+/** However this process ends, no daemon outlives it. */
+const RUNNING = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of RUNNING) child.kill('SIGKILL')
+})
+
 /** What a daemon says: an event with its facts. */
 export type Line = { readonly event: string; readonly level: string; readonly kind?: string; readonly [name: string]: unknown }
 
@@ -60,10 +66,9 @@ export class DaemonProcess {
     this.#told = false
     this.#lives += 1
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => this.#hear(line))
-    const kill = (): void => void child.kill('SIGKILL')
-    process.once('exit', kill)
+    RUNNING.add(child)
     child.once('exit', (code, signal) => {
-      process.off('exit', kill)
+      RUNNING.delete(child)
       this.#child = undefined
       if (!this.#told || (code !== null && code !== 0)) this.crashes.push(`life ${this.#lives}: ${signal ?? `exit code ${code}`}`)
     })
@@ -88,8 +93,8 @@ export class DaemonProcess {
   moves = (): string[] => this.said('move').map(({ kind }) => kind!)
 
   /** For error messages. */
-  lastWords(count = 12): string {
-    const lines = [...this.lines.slice(-count).map((line) => JSON.stringify(line).slice(0, 400)), ...this.words.slice(-count)]
+  lastWords(count = 8): string {
+    const lines = [...this.lines.slice(-count).map((line) => JSON.stringify(line).slice(0, 240)), ...this.words.slice(-count)]
     return [`--- ${this.name}${this.running ? '' : ' (ended)'} ${this.crashes.join(', ')}`, ...lines].join('\n')
   }
 
