@@ -68,12 +68,12 @@ function enter(path: ServedPath, kernel: number, trace: TraceProvider): ServedPa
 /** Down its tree, span by span. */
 function descend(path: ServedPath, { kernel, position }: Step & { kind: 'tensorNodes' }, trace: TraceProvider): ServedPath | undefined {
   const inside = enter(path, kernel, trace)
-  if (!inside) return undefined
+  if (!inside || position < ROOT) return undefined
   if (inside.positions.includes(position)) return inside
   const last = inside.positions.at(-1)
   const { depth } = trace.tensorTree(kernel)
   const next = last === undefined ? position === ROOT : depthOf(position) < depth && spanBelow(last, position, trace.levels)
-  return position >= 1 && inside.element === null && next ? { ...inside, positions: [...inside.positions, position] } : undefined
+  return inside.element === null && next ? { ...inside, positions: [...inside.positions, position] } : undefined
 }
 
 /** To one element, in a word that the last span shows. */

@@ -1,0 +1,75 @@
+import { describe, it } from 'node:test'
+import { Oaths } from '@opine/node-kit/oaths.ts'
+import { Store } from '@opine/node-kit/store.ts'
+import { expect } from 'chai'
+import { Wallet } from 'ethers'
+import { OathBook } from './oath-book.ts'
+import { Patience } from './patience.ts'
+import { Allowance, networkOf } from './serving.ts'
+
+const ID = `0x${'11'.repeat(32)}` as const
+const WHERE = { chainId: 1, game: `0x${'22'.repeat(20)}` }
+
+describe('an allowance', () => {
+  it('gives so much a second, and twice that at once', () => {
+    let now = 1_000
+    const allowance = new Allowance(5, () => now)
+    const taken = (): number => {
+      let count = 0
+      while (allowance.take()) count++
+      return count
+    }
+    expect(taken()).to.equal(10)
+    now += 199
+    expect(taken()).to.equal(0)
+    now += 1
+    expect(taken()).to.equal(1)
+    now += 60_000
+    expect(taken()).to.equal(10)
+  })
+})
+
+describe('a connection', () => {
+  it('counts for its IPv4 address, or its IPv6 network', () => {
+    expect(networkOf('192.0.2.7')).to.equal('192.0.2.7')
+    expect(networkOf('::ffff:192.0.2.7')).to.equal('192.0.2.7')
+    expect(networkOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1:2')
+    expect(networkOf('2001:db8::6')).to.equal('2001:db8:0:0')
+    expect(networkOf('::1')).to.equal('0:0:0:0')
+    expect(networkOf('fe80::1%eth0')).to.equal('fe80:0:0:0')
+    expect(networkOf(undefined)).to.equal('')
+  })
+})
+
+describe('patience', () => {
+  it('waits for who may come, longer for who came, and never for long of a short clock', async () => {
+    const served = new Patience(() => true)
+    expect(served.lasts(ID, 3600)).to.equal(true)
+    expect(new Patience(() => true, 0).lasts(ID, 3600)).to.equal(false)
+    const hasty = new Patience(() => true)
+    expect(hasty.lasts(ID, 1)).to.equal(true)
+    await new Promise((resolve) => setTimeout(resolve, 140))
+    expect(hasty.lasts(ID, 1), 'an eighth of a second has passed').to.equal(false)
+    expect(served.lasts(ID, 3600)).to.equal(true)
+  })
+})
+
+describe('an oath book', () => {
+  it('signs one content for each place, in however many lives', async () => {
+    const store = Store.open(':memory:')
+    const wallet = Wallet.createRandom()
+    const open = () => new OathBook(new Oaths(wallet, WHERE), store)
+    const roots = (fill: number) => [new Uint8Array(32).fill(fill), new Uint8Array(32)]
+    const first = await open().interior(ID, 4, roots(1))
+    expect(await open().interior(ID, 4, roots(1))).to.equal(first)
+    const totals = await open().totals(ID, 4, 0, [1, 2])
+    expect(totals).to.not.equal(first)
+    const refused = async (oath: Promise<string>): Promise<string> => oath.then(String, (error) => error.code)
+    expect(await refused(open().interior(ID, 4, roots(2)))).to.equal('OATH_CONTRADICTS')
+    expect(await refused(open().interior(ID, 4, [...roots(1), ...roots(1)]))).to.equal('OATH_CONTRADICTS')
+    expect(await refused(open().totals(ID, 4, 0, [1, 3]))).to.equal('OATH_CONTRADICTS')
+    expect(await refused(open().totals(ID, 4, 0, [12]))).to.equal('OATH_CONTRADICTS')
+    expect(await open().totals(ID, 4, 1, [1, 3])).to.match(/^0x/)
+    expect(await open().interior(`0x${'33'.repeat(32)}`, 4, roots(2))).to.match(/^0x/)
+  })
+})
