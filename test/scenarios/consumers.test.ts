@@ -26,8 +26,9 @@ async function askThrough(stage: Stage, consumer: Contract, input: Uint8Array, e
   return { id: stage.requestIn(await sent.wait()), input, value }
 }
 
-const collect = async (consumer: Contract): Promise<void> =>
-  void (await (await consumer.getFunction('collect')(await consumer.runner!.getAddress!())).wait())
+/** Sends what the vault owes the consumer to who asked through it. */
+const collect = async (stage: Stage, consumer: Contract): Promise<void> =>
+  void (await (await consumer.getFunction('collect')(stage.address(ASKER))).wait())
 const heard = async (consumer: Contract): Promise<string[]> =>
   ((await consumer.getFunction('heard')()) as bigint[]).map((hook) => HOOKS[Number(hook)]!)
 
@@ -87,7 +88,7 @@ describe('consumers that are contracts', () => {
       await stage.until('the fall is told', async () => (await heard(consumer)).includes('INVALIDATED'))
       await settled(stage, id)
       await playOut(stage)
-      await collect(consumer)
+      await collect(stage, consumer)
       expect(await heard(consumer)).to.deep.equal(['ASSERTION', 'INVALIDATED', 'INFERENCE'])
       const spent = { [ASKER]: value - FEE }
       const gains = await expectGoodEnd(stage, { requests: [{ id, input }], honest: [ASKER, HONEST, CHALLENGER], spent })
