@@ -4,9 +4,9 @@ import { openChain } from '@opine/node-kit/chain.ts'
 import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
 import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
 import { readDeployment } from '@opine/node-kit/deployment-file.ts'
-import { readBytes } from '@opine/node-kit/files.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { openMonitor } from '@opine/node-kit/metrics-server.ts'
+import { loadModels } from '@opine/node-kit/model-store/load-models.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
@@ -43,10 +43,10 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   logConfiguration(effective, log)
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
-  const models = settings.model.map((path) => loadNamedModel(path, readBytes(path, '--model')))
   const wallet = watchtower ? null : readWallet(settings.keyFile, process.env)
   const chain = await openChain({ url: settings.rpc }, deployment, log)
   try {
+    const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
     const store = Store.open(join(settings.data, 'challenger.sqlite'))
     try {
       const { poll, feeCap, withdraw, peer, noPeers } = settings

@@ -1,6 +1,26 @@
-import { parseAmount, parseChoice, parseRpcUrl, parseText, parseWhole, showUrl } from './config.ts'
+import { parseAmount, parseChoice, parseHttpUrl, parseRpcUrl, parseText, parseWhole, showUrl } from './config.ts'
 import { parseListen } from './listen.ts'
+import { parseModelSource } from './model-store/source.ts'
 import type { Settings } from './setting.ts'
+
+/** How models are fetched. */
+export const MODEL_STORE_SETTINGS = {
+  ipfsGateway: {
+    argument: 'URL',
+    repeats: true,
+    default: 'http://127.0.0.1:8080',
+    parse: parseHttpUrl,
+    show: showUrl,
+    description: 'gateway of IPFS that serves raw blocks, which are verified; asked in this order',
+  },
+  modelLimit: {
+    argument: 'MIB',
+    default: '2047',
+    number: true,
+    parse: parseWhole(1, 1_000_000),
+    description: 'most that a fetched model may have, with the files beside it, in MiB',
+  },
+} as const satisfies Settings
 
 /** What both daemons are told. A table of more, for one of them, begins or ends with these; `docs/settings.md` is made from it. */
 export const SETTINGS = {
@@ -17,12 +37,13 @@ export const SETTINGS = {
     description: 'key, plain or an encrypted keystore with OPINE_KEY_PASSWORD; else OPINE_KEY',
   },
   model: {
-    argument: 'FILE',
+    argument: 'SOURCE',
     required: true,
     repeats: true,
-    parse: parseText,
-    description: 'ONNX or program file of a registered model',
+    parse: parseModelSource,
+    description: 'a registered model: ONNX or program file, http(s)://..., ipfs://CID[/path], or the 0x... id of its version or program',
   },
+  ...MODEL_STORE_SETTINGS,
   log: { argument: 'FORMAT', default: 'text', parse: parseChoice('json', 'text'), description: 'json or text, on standard error' },
   logLevel: {
     argument: 'LEVEL',

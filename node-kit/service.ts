@@ -14,7 +14,8 @@ export async function runDaemon(main: (signal: AbortSignal) => Promise<void>): P
   try {
     await main(controller.signal)
   } catch (error) {
-    reportFailure(error)
+    const asked = controller.signal.aborted && error instanceof OpineError && error.code === 'STOPPED'
+    if (!asked) reportFailure(error)
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
   }
