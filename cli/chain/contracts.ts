@@ -34,9 +34,9 @@ export function protocolAt(deployment: Deployment, runner: ContractRunner): Prot
  * The same for a deployment that a file names.
  * @throws {OpineError} `DEPLOYMENT_UNREADABLE`, `DEPLOYMENT_MALFORMED`; `CHAIN_WRONG` if the file is for another chain than the node's
  */
-export function protocolOf(file: string, chainId: number, runner: ContractRunner): Protocol {
+export function protocolOf(file: string, chainId: number, runner: ContractRunner): Protocol & { readonly deployment: Deployment } {
   const deployment = readDeployment(file)
-  if (deployment.chainId === chainId) return protocolAt(deployment, runner)
+  if (deployment.chainId === chainId) return { deployment, ...protocolAt(deployment, runner) }
   const message = `${file} is for chain ${deployment.chainId}, but the node serves chain ${chainId}; correct --deployment or --rpc`
   throw new OpineError('CHAIN_WRONG', message, { expected: deployment.chainId, found: chainId })
 }

@@ -1,7 +1,9 @@
+import { waitForReceipt } from '@opine/client/receipt.ts'
 import type { BaseContract, ContractTransactionResponse, Overrides, TransactionReceipt } from 'ethers'
+import { Account } from './account.ts'
 
 /**
- * Sends a call and waits for its receipt.
+ * Sends a call and waits for its receipt, for as many confirmations as its account wants.
  * @throws the contract's own error, found before anything is sent
  */
 export async function send(
@@ -11,7 +13,7 @@ export async function send(
   overrides: Overrides = {},
 ): Promise<TransactionReceipt> {
   const sent: ContractTransactionResponse = await contract.getFunction(method).send(...args, overrides)
-  const receipt = await sent.wait()
-  if (!receipt) throw new Error(`${method} has no receipt`)
-  return receipt
+  const { runner } = contract
+  const confirmations = runner instanceof Account ? runner.confirmations : 1
+  return waitForReceipt(sent.provider, sent.hash, { confirmations, polling: 100 })
 }

@@ -6,7 +6,7 @@ import { withNode } from '../chain/connect.ts'
 import { protocolOf } from '../chain/contracts.ts'
 import { etherText } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
-import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
+import { type ChainOptions, deploymentOption, signerOf, withChainOptions } from '../chain/signer.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { address, whole } from '../options.ts'
 import { print, printJson } from '../output.ts'
@@ -76,7 +76,7 @@ function command(usage: string, description: string): Command {
   const example = `\nExamples:\n  OPINE_KEY=0x... opine attestation ${usage} --version-id 0x... --deployment deployment.json`
   return withChainOptions(new Command(usage.split(' ')[0]))
     .description(description)
-    .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
+    .addOption(deploymentOption().makeOptionMandatory())
     .requiredOption('--version-id <id>', 'the version, as opine model register prints it', versionId)
     .option('--json', 'print one JSON object')
     .addHelpText('after', example)

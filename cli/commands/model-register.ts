@@ -3,7 +3,7 @@ import { withNode } from '../chain/connect.ts'
 import { protocolOf } from '../chain/contracts.ts'
 import { ether } from '../chain/money.ts'
 import { type Offer, registerProgram } from '../chain/register.ts'
-import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
+import { type ChainOptions, deploymentOption, signerOf, withChainOptions } from '../chain/signer.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { address, whole } from '../options.ts'
 import { grouped, print, printJson } from '../output.ts'
@@ -14,7 +14,7 @@ export const registerCommand = (): Command =>
   withModelOptions(withChainOptions(new Command('register')))
     .description('register a program and offer it as a model, or as the next version of one, so that it can be asked for')
     .argument('<file>', 'ONNX file or program file')
-    .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
+    .addOption(deploymentOption().makeOptionMandatory())
     .option('--model <id>', 'an own model, which gets this program as its next version', modelId)
     .option('--price <ether>', 'what each request of a new model pays to its owner', ether)
     .option('--royalty-receiver <address>', "who gets a share of a new model's price for good", address)

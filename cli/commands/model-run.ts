@@ -1,3 +1,4 @@
+import { unpackValues } from '@opine/client/values.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
@@ -8,7 +9,6 @@ import { EXECUTORS, type ExecutorName, executorOption, tellKernels } from '../mo
 import { portText } from '../model/input-file.ts'
 import { INPUT_HELP, type InputOptions, readInputs, withInputOptions } from '../model/inputs.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
-import { unpackValues } from '../model/pack.ts'
 import { nowhereSalt } from '../model/salt.ts'
 import { whole } from '../options.ts'
 import { print, printJson, progress } from '../output.ts'

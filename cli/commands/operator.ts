@@ -4,7 +4,7 @@ import { withNode } from '../chain/connect.ts'
 import { protocolOf } from '../chain/contracts.ts'
 import { ether, etherText } from '../chain/money.ts'
 import { send } from '../chain/send.ts'
-import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
+import { type ChainOptions, deploymentOption, signerOf, withChainOptions } from '../chain/signer.ts'
 import { whole } from '../options.ts'
 import { print, printJson } from '../output.ts'
 
@@ -59,7 +59,7 @@ function vaultCommand<T = object>(usage: string, description: string, deed: Deed
   return withChainOptions(new Command(usage.split(' ')[0]))
     .description(description)
     .addHelpText('after', `\nExamples:\n  OPINE_KEY=0x... opine operator ${usage} --deployment deployment.json`)
-    .requiredOption('--deployment <file>', 'addresses that opine deploy wrote')
+    .addOption(deploymentOption().makeOptionMandatory())
     .option('--json', 'print one JSON object')
     .action((options: Options & T) =>
       withNode(options.rpc, async (provider, chainId) => {

@@ -1,7 +1,7 @@
+import { unpackValues } from '@opine/client/values.ts'
 import { byteSize, type Port } from '@opine/models/ir/types.ts'
 import { constantOf, numbersOf } from '@opine/models/lower/constant.ts'
 import type { Tensor } from '@opine/models/onnx/types.ts'
-import { unpackValues } from '../model/pack.ts'
 import type { Entry } from './entry.ts'
 
 /** An output that is not the expected one; `difference` is the largest, null where there is none to measure. */

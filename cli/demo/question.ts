@@ -1,3 +1,4 @@
+import { unpackValues } from '@opine/client/values.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { Random } from '@opine/models/ir/random.ts'
@@ -8,7 +9,6 @@ import { findDigits } from '@opine/models/zoo/digits/dataset.ts'
 import { type Digit, toInput } from '@opine/models/zoo/digits/image.ts'
 import { SAMPLES } from '@opine/models/zoo/digits/samples.ts'
 import { heldOutRows } from '@opine/models/zoo/digits/split.ts'
-import { unpackValues } from '../model/pack.ts'
 
 /** The image that is asked about, the honest run over it, and where the image is from. */
 export type Question = { readonly digit: Digit; readonly input: Uint8Array; readonly trace: Trace; readonly source: string }

@@ -1,9 +1,9 @@
+import { packValues } from '@opine/client/values.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { product } from '@opine/models/ir/types.ts'
 import { storeTypeOf } from '@opine/models/lower/constant.ts'
 import type { Bindings, Dimensions } from '@opine/models/lower/lower.ts'
 import type { Graph, Tensor, ValueInfo } from '@opine/models/onnx/types.ts'
-import { packValues } from './pack.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 

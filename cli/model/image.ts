@@ -1,8 +1,8 @@
+import { packValues } from '@opine/client/values.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { type Port, product } from '@opine/models/ir/types.ts'
 import jpeg from 'jpeg-js'
 import { PNG } from 'pngjs'
-import { packValues } from './pack.ts'
 
 /** What becomes of a byte of a picture: `byte * factor + offset`. */
 export type ImageScale = { readonly factor: number; readonly offset: number }

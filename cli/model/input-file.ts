@@ -1,3 +1,4 @@
+import { packValues } from '@opine/client/values.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { byteSize, type Port, product, type StoreType } from '@opine/models/ir/types.ts'
 import { decodeTensor } from '@opine/models/onnx/decode-tensor.ts'
@@ -6,7 +7,6 @@ import { readFile } from '../files.ts'
 import { flatNumbers } from './bindings.ts'
 import { type ImageScale, imageInput } from './image.ts'
 import { decodeNpy, type NpyArray } from './npy.ts'
-import { packValues } from './pack.ts'
 import { narrowed, tensorBytes } from './tensor-bytes.ts'
 import { readZip } from './zip.ts'
 

@@ -1,10 +1,10 @@
+import { unpackValues } from '@opine/client/values.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Port } from '@opine/models/ir/types.ts'
 import type { Bindings } from '@opine/models/lower/lower.ts'
 import type { Graph, Tensor as OnnxTensor, ValueInfo } from '@opine/models/onnx/types.ts'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { fedInputs } from './bindings.ts'
-import { unpackValues } from './pack.ts'
 
 type Runtime = typeof import('onnxruntime-node')
 

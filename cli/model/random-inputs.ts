@@ -1,6 +1,6 @@
+import { packValues } from '@opine/client/values.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { type Port, product } from '@opine/models/ir/types.ts'
-import { packValues } from './pack.ts'
 
 /**
  * Inputs drawn from a seed, the same on every machine: floats are multiples of 2^-12 in -1 .. 1 (exact in binary32), bytes any byte,

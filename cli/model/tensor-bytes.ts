@@ -1,7 +1,7 @@
+import { packValues } from '@opine/client/values.ts'
 import type { StoreType } from '@opine/models/ir/types.ts'
 import { storeTypeOf } from '@opine/models/lower/constant.ts'
 import type { Tensor } from '@opine/models/onnx/types.ts'
-import { packValues } from './pack.ts'
 
 /** What a program is fed for an ONNX tensor: bool as `u8`, 64-bit integers as `i32`, whose range every element must be in. */
 export function tensorBytes({ name, type, data }: Tensor, source = `'${name}'`): { readonly type: StoreType; readonly bytes: Uint8Array } {

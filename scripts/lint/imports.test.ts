@@ -36,10 +36,13 @@ describe('who may import whom', () => {
     ['challenger/a.ts', '@opine/oracle-node/main.ts', 'noUndeclaredDependencies'],
     ['challenger/a.ts', '@opine/cli/main.ts', 'noUndeclaredDependencies'],
     ['cli/a.ts', '@opine/test/support/arena.ts', 'noUndeclaredDependencies'],
+    ['client/a.ts', '@opine/node-kit/deployment.ts', 'noUndeclaredDependencies'],
+    ['oracle-node/a.ts', '@opine/client/wait.ts', 'noUndeclaredDependencies'],
     ['models/ir/a.ts', '../../challenger/main.ts', 'noRestrictedImports'],
     ['dispute-game/merkle/a.ts', '../../contracts/abi/generated/DisputeGame.ts', 'noRestrictedImports'],
     ['models/ir/a.ts', 'node:fs', 'noNodejsModules'],
     ['dispute-game/game/a.ts', 'node:crypto', 'noNodejsModules'],
+    ['client/a.ts', 'node:fs', 'noNodejsModules'],
   ]
   for (const [file, from, rule] of refused) {
     it(`${file} may not import ${from}`, () => {
@@ -52,6 +55,8 @@ describe('who may import whom', () => {
     ['node-kit/a.ts', '@opine/abi/generated/DisputeGame.ts'],
     ['challenger/a.ts', '@opine/node-kit/deployment.ts'],
     ['cli/a.ts', '@opine/challenger/main.ts'],
+    ['client/a.ts', '@opine/models/ir/types.ts'],
+    ['cli/a.ts', '@opine/client/wait.ts'],
   ]
   for (const [file, from] of allowed) {
     it(`${file} may import ${from}`, () => {
