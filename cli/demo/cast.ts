@@ -1,8 +1,8 @@
 import type { HDNodeWallet } from 'ethers'
 import { devAccount } from '../chain/dev-accounts.ts'
 
-/** Who plays, in the order of the embedded chain's accounts. */
-export const ROLES = ['author', 'honest', 'liar', 'challenger', 'asker'] as const
+/** Who plays, in the order of a development chain's accounts. */
+export const ROLES = ['author', 'honest', 'liar', 'challenger', 'rival', 'sham', 'asker'] as const
 export type Role = (typeof ROLES)[number]
 
 /** What the timeline calls them. */
@@ -10,7 +10,9 @@ export const NAMES: Readonly<Record<Role, string>> = {
   author: 'author',
   honest: 'honest operator',
   liar: 'lying operator',
-  challenger: 'challenger',
+  challenger: 'first challenger',
+  rival: 'second challenger',
+  sham: 'sham challenger',
   asker: 'asker',
 }
 
@@ -20,7 +22,9 @@ export const castAccounts = (): Readonly<Record<Role, HDNodeWallet>> => ({
   honest: devAccount(1),
   liar: devAccount(2),
   challenger: devAccount(3),
-  asker: devAccount(4),
+  rival: devAccount(4),
+  sham: devAccount(5),
+  asker: devAccount(6),
 })
 
 export type Cast = ReturnType<typeof castAccounts>

@@ -1,18 +1,21 @@
 import { join } from 'node:path'
-import type { StartDaemon } from './acts.ts'
-import { NAMES } from './cast.ts'
-import { startDaemon } from './process.ts'
-import type { Chain, Stage } from './stage.ts'
+import { NAMES, type Role } from './cast.ts'
+import { type Daemon, startDaemon } from './process.ts'
+import type { Place } from './stage.ts'
+import type { Stage } from './staging.ts'
 
 /** How often the daemons look at the chain, milliseconds. */
 const POLL = '100'
 
-/** Starts daemons of this project as processes of their own, over WebSocket, each with a folder of its own. */
+/** Starts a daemon of a role; a lying operator is told its lie by `--lie`. */
+export type StartDaemon = (role: Role & ('honest' | 'liar' | 'challenger' | 'rival'), ...flags: readonly string[]) => Daemon
+
+/** Starts daemons of this project as processes of their own, over WebSocket, each with a folder of its own that outlives it. */
 export const startDaemonsWith =
-  (chain: Chain, { cast, files }: Stage, folder: string): StartDaemon =>
-  (role, lie) => {
-    const command = role === 'challenger' ? 'challenger' : 'oracle-node'
-    const common = ['--rpc', chain.ws, '--deployment', files.deployment, '--model', files.model, '--data', join(folder, role)]
-    const args = [command, 'run', ...common, '--log', 'json', '--poll', POLL, ...(lie === undefined ? [] : ['--lie', lie])]
-    return startDaemon(NAMES[role], args, cast[role].privateKey)
+  (place: Place, { cast, deploymentFile, models }: Stage, folder: string): StartDaemon =>
+  (role, ...flags) => {
+    const command = role === 'challenger' || role === 'rival' ? 'challenger' : 'oracle-node'
+    const common = ['--rpc', place.ws, '--deployment', deploymentFile, '--data', join(folder, role), '--log', 'json', '--poll', POLL]
+    const files = models.flatMap(({ file }) => ['--model', file])
+    return startDaemon(NAMES[role], [command, 'run', ...common, ...files, ...flags], cast[role].privateKey)
   }

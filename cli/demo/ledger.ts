@@ -1,14 +1,18 @@
 import { ROLES, type Role } from './cast.ts'
-import type { Stage } from './stage.ts'
+import type { Stage } from './staging.ts'
 import type { Move } from './watch.ts'
 
 /** Where the vault sends what it burns. */
 const BURNED = '0x000000000000000000000000000000000000dEaD'
 
-/** What everybody owns, wei: wallet, stake, and what the vault owes; the consumer contract and burnt money likewise. */
-export type Snapshot = Readonly<Record<Role | 'consumer' | 'burned', bigint>>
+/** An account of the play, a consumer contract by its name, or what is burned. */
+export type Party = Role | 'burned' | (string & {})
 
-export async function takeSnapshot({ provider, contracts, cast }: Stage): Promise<Snapshot> {
+/** What everybody owns, wei: wallet, stake, and what the vault owes. */
+export type Snapshot = ReadonlyMap<Party, bigint>
+
+/** @param consumers  contracts that ask, by name */
+export async function takeSnapshot({ provider, contracts, cast }: Stage, consumers: Readonly<Record<string, string>>): Promise<Snapshot> {
   const owned = async (address: string): Promise<bigint> => {
     const [wallet, stake, payout] = await Promise.all([
       provider.getBalance(address),
@@ -17,9 +21,9 @@ export async function takeSnapshot({ provider, contracts, cast }: Stage): Promis
     ])
     return wallet + stake[0] + payout
   }
-  const amounts = await Promise.all(ROLES.map((role) => owned(cast[role].address)))
-  const byRole = Object.fromEntries(ROLES.map((role, index) => [role, amounts[index]!])) as Record<Role, bigint>
-  return { ...byRole, consumer: await owned(String(contracts.reader.target)), burned: await provider.getBalance(BURNED) }
+  const parties = [...ROLES.map((role) => [role, cast[role].address] as const), ...Object.entries(consumers)]
+  const amounts = await Promise.all(parties.map(async ([party, address]) => [party, await owned(address)] as const))
+  return new Map<Party, bigint>([...amounts, ['burned', await provider.getBalance(BURNED)]])
 }
 
 /**
@@ -28,7 +32,7 @@ export async function takeSnapshot({ provider, contracts, cast }: Stage): Promis
  * @property gas    what its transactions cost, wei
  */
 export type Account = {
-  readonly who: Role | 'consumer' | 'burned'
+  readonly who: Party
   readonly before: bigint
   readonly after: bigint
   readonly change: bigint
@@ -37,12 +41,13 @@ export type Account = {
 
 /** Compares two snapshots; `moves` are all transactions between them. */
 export function settleAccounts(before: Snapshot, after: Snapshot, moves: readonly Move[], { cast }: Stage): Account[] {
-  const gasOf = (who: Account['who']): bigint => {
-    if (who === 'consumer' || who === 'burned') return 0n
-    return moves.filter(({ from }) => from === cast[who].address).reduce((sum, { fee }) => sum + fee, 0n)
-  }
-  return ([...ROLES, 'consumer', 'burned'] as const).map((who) => {
-    const gas = gasOf(who)
-    return { who, before: before[who], after: after[who], change: after[who] - before[who] + gas, gas }
+  return [...before].map(([who, had]) => {
+    const address = cast[who as Role]?.address
+    const gas = moves.filter(({ from }) => from === address).reduce((sum, { fee }) => sum + fee, 0n)
+    const has = after.get(who)!
+    return { who, before: had, after: has, change: has - had + gas, gas }
   })
 }
+
+/** What the protocol gave or took. */
+export const changeOf = (accounts: readonly Account[], party: Party): bigint => accounts.find(({ who }) => who === party)?.change ?? 0n

@@ -3,12 +3,15 @@ import type { Scene } from './scene.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /** What a daemon knows without a transaction, by the event of its log. */
-const THOUGHTS: Readonly<Record<string, (fields: Fields, scene: Scene) => string>> = {
+const THOUGHTS: Readonly<Record<string, (fields: Fields, scene: Scene) => string | undefined>> = {
   lying: () => 'told to lie',
   assertionFalse: ({ asserter }, scene) => `the answer of the ${scene.who(String(asserter))} is false`,
   assertionTrue: ({ asserter }, scene) => `the answer of the ${scene.who(String(asserter))} is true`,
+  proofGathered: ({ moves, ms }) => `the liar's own server told enough for a proof of ${moves} moves, in ${ms} ms`,
+  proofFailed: ({ message }) => `no proof in one go: ${message}`,
   outOfTime: () => 'out of time',
-  taskFailed: ({ code, message }) => `${code}: ${message}`,
+  // Who loses a race for a move is refused, and goes on.
+  taskFailed: ({ code, message }) => (code === 'MOVE_REFUSED' ? undefined : `${code}: ${message}`),
   transactionLost: ({ move }) => `a transaction is lost: ${move}`,
 }
 

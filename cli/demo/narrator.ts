@@ -4,20 +4,25 @@ import { thought } from './logs.ts'
 import type { Scene } from './scene.ts'
 import type { Screen } from './screen.ts'
 import { SENTENCES } from './sentences.ts'
-import type { Stage } from './stage.ts'
+import type { Stage } from './staging.ts'
 import type { Move } from './watch.ts'
 
-const COLOURS = { honest: 'green', liar: 'red', challenger: 'cyan', asker: 'yellow', author: 'bold' } as const satisfies Record<
-  Role,
-  string
->
+const COLOURS = {
+  honest: 'green',
+  liar: 'red',
+  challenger: 'cyan',
+  rival: 'cyan',
+  sham: 'red',
+  asker: 'yellow',
+  author: 'bold',
+} as const satisfies Record<Role, string>
 
 /** Tells moves as they are mined: who, what, gas, and what it means. */
 export class Narrator {
   readonly #screen: Screen
   readonly #stage: Stage
-  readonly #scene: Scene
   readonly #start: number
+  #scene: Scene
   /** Chain time of what was told last. */
   #told: number
 
@@ -30,11 +35,16 @@ export class Narrator {
     this.#told = start
   }
 
+  /** Goes on with another act. */
+  turnTo(scene: Scene): void {
+    this.#scene = scene
+  }
+
   tell(move: Move): void {
     this.#told = move.time
     const { say, paint } = this.#screen
     const role = roleOf(this.#stage.cast, move.from)
-    const who = this.#scene.who(move.from).padEnd(16)
+    const who = this.#scene.who(move.from).padEnd(17)
     const name = role ? paint(COLOURS[role], who) : who
     say(`${paint('dim', this.clock(move.time))}  ${name}  ${move.method.padEnd(16)} ${grouped(move.gas).padStart(11)} gas`)
     for (const line of this.#meaning(move)) say(`          ${line}`)
@@ -44,18 +54,18 @@ export class Narrator {
   aside(text: string, time: number): void {
     this.#told = time
     const { say, paint } = this.#screen
-    say(paint('dim', `${this.clock(time)}  ${text}`))
+    say(paint('dim', `${this.clock(time)}  (${text})`))
   }
 
   /** A line of a process's log, told if it says what no transaction does. */
   overhear(name: string, line: string): void {
     const said = thought(line, this.#scene)
-    if (said !== undefined) this.aside(`(the ${name} notes: ${said})`, this.#told)
+    if (said !== undefined) this.aside(`the ${name} notes: ${said}`, this.#told)
   }
 
   /** What processes said themselves. */
   quote(lines: readonly string[]): void {
-    this.#screen.say('', ...lines.map((line) => this.#screen.paint('dim', `  ${line}`)))
+    this.#screen.loud('', ...lines.map((line) => this.#screen.paint('dim', `  ${line}`)))
   }
 
   #meaning({ refusal, happenings }: Move): string[] {

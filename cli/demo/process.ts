@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const KEPT_LINES = 400
 const PATIENCE_MS = 3_000
 
-/** A process of this project's own command, whose lines are kept. */
+/** A process of the play, whose lines are kept. */
 export type Daemon = {
   readonly name: string
   readonly pid: number | undefined
@@ -24,9 +24,12 @@ export type Daemon = {
  * Starts `opine ARGS` as a process of its own.
  * @param key private key, passed in the environment so that it appears in no list of processes
  */
-export function startDaemon(name: string, args: readonly string[], key?: string): Daemon {
-  const env = { ...process.env, ...(key === undefined ? {} : { OPINE_KEY: key }) }
-  const child = spawn(process.execPath, [join(ROOT, 'cli/main.ts'), ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+export const startDaemon = (name: string, args: readonly string[], key?: string): Daemon =>
+  startProcess(name, process.execPath, [join(ROOT, 'cli/main.ts'), ...args], key === undefined ? {} : { OPINE_KEY: key })
+
+/** Starts any program. However this process ends, no other is left behind. */
+export function startProcess(name: string, program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Daemon {
+  const child = spawn(program, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
   const unread: string[] = []
   const keep = (line: string): void => {
@@ -39,7 +42,6 @@ export function startDaemon(name: string, args: readonly string[], key?: string)
   child.once('error', (error) => {
     end = error.message
   })
-  // However this process ends, no other is left behind.
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
   child.once('exit', (code, signal) => {

@@ -1,69 +1,87 @@
 import { etherText } from '../chain/money.ts'
 import { grouped, table } from '../output.ts'
-import { NAMES } from './cast.ts'
+import { type Cast, NAMES, type Role, roleOf } from './cast.ts'
 import type { Account } from './ledger.ts'
-import type { Scene } from './scene.ts'
 import { percent } from './story.ts'
 import type { Move } from './watch.ts'
 
-/** One transaction of the dispute. `share` is of the whole dispute's gas. */
+/** One transaction of the deciding game. `share` is of that game's gas. */
 export type GasLine = { readonly who: string; readonly move: string; readonly gas: number; readonly share: number }
 
-/** Gas of the game by moves, and of everything from the question to the reward. */
+/**
+ * Gas of an act.
+ * @property lines       moves of the game that decided, in order; `game` is their sum
+ * @property asserter    its part of it; `challenger` that of the other side
+ * @property rounds      the asserter's answers
+ * @property final       the proof that decided, or the step that was refused
+ * @property others      other challengers' games
+ * @property everything  with question, answers, settlement, callbacks and reward
+ */
 export type GasReport = {
   readonly lines: readonly GasLine[]
   readonly game: number
+  readonly asserter: number
+  readonly challenger: number
   readonly rounds: number
-  readonly step: number
+  readonly final: number
+  readonly others: number
   readonly everything: number
 }
 
 const ANSWERS = ['reveal', 'swearInterior', 'swearTotals']
-const ENDS = ['step', 'stepInvalid', 'timeout']
+const FINALS = ['step', 'stepInvalid', 'multicall']
 
-/** @param moves all transactions; `rounds` counts the asserter's answers */
-export function gasReport(moves: readonly Move[], scene: Scene): GasReport {
-  const game = moves.filter(({ contract, refusal }) => contract === 'game' && refusal === null)
-  const total = Number(game.reduce((sum, { gas }) => sum + gas, 0n))
+/**
+ * @param moves   all transactions of the act
+ * @param sides   accounts of the deciding game
+ */
+export function gasReport(moves: readonly Move[], cast: Cast, sides: { readonly asserter: Role; readonly challenger: Role }): GasReport {
+  const sum = (some: readonly Move[]): number => Number(some.reduce((total, { gas }) => total + gas, 0n))
+  const by = (side: Role): Move[] => all.filter(({ from }) => roleOf(cast, from) === side)
+  const all = moves.filter(({ contract }) => contract === 'game')
+  const game = all.filter(({ from }) => [sides.asserter, sides.challenger].includes(roleOf(cast, from)!))
+  const total = sum(game)
   return {
-    lines: game.map(({ from, method, gas }) => ({ who: scene.who(from), move: method, gas: Number(gas), share: Number(gas) / total })),
+    lines: game.map(({ from, method, gas }) => {
+      return { who: NAMES[roleOf(cast, from)!], move: method, gas: Number(gas), share: Number(gas) / total }
+    }),
     game: total,
+    asserter: sum(by(sides.asserter)),
+    challenger: sum(by(sides.challenger)),
     rounds: game.filter(({ method }) => ANSWERS.includes(method)).length,
-    everything: Number(moves.reduce((sum, { gas }) => sum + gas, 0n)),
-    step: Number(game.find(({ method }) => ENDS.includes(method))?.gas ?? 0n),
+    final: Number(game.findLast(({ method }) => FINALS.includes(method))?.gas ?? 0n),
+    others: sum(all) - total,
+    everything: sum(moves),
   }
 }
 
-export function gasLines({ lines, game, rounds, step, everything }: GasReport): string[] {
-  return [
-    ...table([['who', 'move', 'gas', 'share'], ...lines.map(({ who, move, gas, share }) => [who, move, grouped(gas), percent(share)])]),
-    `the whole game: ${grouped(game)} gas in ${rounds} rounds; its final step: ${grouped(step)} gas`,
-    `with question, answers, settlement, callback and reward: ${grouped(everything)} gas`,
-  ]
-}
-
-const WHY: Readonly<Record<Account['who'], string>> = {
-  author: 'deployed the protocol and registered the model beforehand',
-  honest: 'the fee for the right answer; its bond is free again',
-  liar: 'its bond',
-  challenger: 'the reward; its own bond is back',
-  asker: 'paid the fee',
-  consumer: "compensation for the delay, from the liar's bond",
-  burned: "the rest of the liar's bond, so that lying to oneself does not pay",
-}
-
-const signed = (wei: bigint): string => (wei > 0n ? `+${etherText(wei)}` : wei < 0n ? `-${etherText(-wei)}` : '0 ETH')
-
-export function moneyLines(accounts: readonly Account[]): string[] {
-  const name = (who: Account['who']): string => (who === 'consumer' ? 'consumer contract' : who === 'burned' ? 'burned' : NAMES[who])
-  const told = accounts.filter(({ who, change }) => who !== 'author' || change !== 0n)
-  const rows = told.map(({ who, before, after, change, gas }) => [
-    name(who),
-    etherText(before),
-    etherText(after),
-    signed(change),
-    etherText(gas),
-    WHY[who],
+/** Games side by side. */
+export function gasTable(acts: readonly { readonly number: number; readonly way: string; readonly gas: GasReport }[]): string[] {
+  const head = ['act', 'game', 'rounds', 'asserter', 'challenger', 'its last proof', 'whole game', "others' games", 'whole act']
+  return table([
+    head,
+    ...acts.map(({ number, way, gas }) => [
+      String(number),
+      way,
+      String(gas.rounds),
+      ...[gas.asserter, gas.challenger, gas.final, gas.game, gas.others, gas.everything].map(grouped),
+    ]),
   ])
+}
+
+/** Moves of one game. */
+export const moveTable = ({ lines }: GasReport): string[] =>
+  table([['who', 'move', 'gas', 'share'], ...lines.map(({ who, move, gas, share }) => [who, move, grouped(gas), percent(share)])])
+
+export const signed = (wei: bigint): string => (wei > 0n ? `+${etherText(wei)}` : wei < 0n ? `-${etherText(-wei)}` : '0 ETH')
+
+/** @param why  what each party's money was for */
+export function moneyTable(accounts: readonly Account[], why: (account: Account) => string): string[] {
+  const name = (who: string): string => NAMES[who as Role] ?? who
+  const told = accounts.filter(({ who, change, gas }) => who !== 'author' && (change !== 0n || gas !== 0n))
+  const rows = told.map((account) => {
+    const { who, before, after, change, gas } = account
+    return [name(who), etherText(before), etherText(after), signed(change), etherText(gas), why(account)]
+  })
   return table([['who', 'had', 'has', 'won or lost', 'paid for gas', 'what for'], ...rows])
 }

@@ -1,10 +1,11 @@
 import { PHASES, type Phase } from '@opine/dispute-game/game/types.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
+import { type Act, lieOf, truthOf } from './act.ts'
 import { type Cast, NAMES, roleOf } from './cast.ts'
 
-/** What the dispute came down to. Values are 32 bits. */
+/** What a dispute came down to. Values are 32 bits. */
 export type Dispute = {
-  lane?: { readonly element: number; readonly claimed: number; readonly truth: number }
+  lane?: { readonly kernel: number; readonly element: number; readonly claimed: number; readonly truth: number }
   step?: {
     readonly kernel: number
     readonly element: number
@@ -15,29 +16,37 @@ export type Dispute = {
   }
 }
 
-/** Where the story stands; there is one game in it. */
-export class Scene {
-  readonly truth: Trace
-  readonly dispute: Dispute = {}
-  phase: Phase = 'TRACE'
-  kernel = 0
-  readonly #cast: Cast
-  readonly #consumer: string
-  readonly #asserters = new Map<string, string>()
+/** Where a game stands, as its events told. */
+export type GameScene = { readonly dispute: Dispute; phase: Phase; kernel: number }
 
-  /**
-   * @param truth    the honest run, with which what is claimed is compared
-   * @param consumer address of the consumer contract
-   */
-  constructor(truth: Trace, cast: Cast, consumer: string) {
-    this.truth = truth
+/** Where the story of an act stands. */
+export class Scene {
+  readonly act: Act
+  readonly #cast: Cast
+  readonly #asserters = new Map<string, string>()
+  readonly #games = new Map<string, GameScene>()
+
+  constructor(act: Act, cast: Cast) {
+    this.act = act
     this.#cast = cast
-    this.#consumer = consumer
   }
 
-  moveTo(phase: number, kernel: number): void {
-    this.phase = PHASES[phase]!
-    this.kernel = kernel
+  /** The honest run, with which what is claimed is compared. */
+  get truth(): Trace {
+    return this.act.question.trace
+  }
+
+  game(gameId: string): GameScene {
+    const known = this.#games.get(gameId)
+    if (known) return known
+    const game: GameScene = { dispute: {}, phase: 'TRACE', kernel: 0 }
+    this.#games.set(gameId, game)
+    return game
+  }
+
+  moveTo(game: GameScene, phase: number, kernel: number): void {
+    game.phase = PHASES[phase]!
+    game.kernel = kernel
   }
 
   noteAssertion(assertionId: string, asserter: string): void {
@@ -50,12 +59,17 @@ export class Scene {
   /** Name of an account or of the consumer contract, else the address. */
   who(address: string): string {
     const role = roleOf(this.#cast, address)
-    return role ? NAMES[role] : address === this.#consumer ? 'consumer contract' : address
+    return role ? NAMES[role] : address === this.act.consumer.address ? 'consumer contract' : address
   }
 
   isPlayer = (address: string): boolean => this.who(address) !== address
 
-  treeName(): string {
-    return this.phase === 'TRACE' ? 'its trace tree' : `the tree over kernel ${this.kernel}'s values`
+  /** An answer in words, and whether it is true. */
+  answer(output: Uint8Array): string {
+    const { question } = this.act
+    const same = (other: Uint8Array): boolean => Buffer.compare(output, other) === 0
+    return `${question.say(output)}${same(truthOf(this.act)) ? '' : same(lieOf(this.act)) ? ' (false)' : ' (neither true nor the lie told)'}`
   }
+
+  treeName = ({ phase, kernel }: GameScene): string => (phase === 'TRACE' ? 'its trace tree' : `the tree over kernel ${kernel}'s values`)
 }

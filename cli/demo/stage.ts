@@ -1,20 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { encodeProgramFile } from '@opine/models/ir/file.ts'
-import type { LoadedModel } from '@opine/models/load.ts'
-import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
-import { writeDeployment } from '@opine/node-kit/deployment-file.ts'
-import { Contract, ContractFactory, JsonRpcProvider, NonceManager, type Signer } from 'ethers'
-import { type Protocol, protocolAt } from '../chain/contracts.ts'
-import { registerProgram } from '../chain/register.ts'
-import { send } from '../chain/send.ts'
-import { readModel } from '../model/load.ts'
-import { type Cast, castAccounts, type Role } from './cast.ts'
-import { type Daemon, lastLines, startDaemon } from './process.ts'
-import { PROTOCOL, STAKE } from './terms.ts'
+import { anvilArguments, anvilBinary } from '../chain/anvil.ts'
+import { withNode } from '../chain/connect.ts'
+import { type Daemon, lastLines, startDaemon, startProcess } from './process.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const CHAIN_START_MS = 30_000
@@ -27,75 +18,56 @@ export function makeFolder(): string {
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
-export type Chain = { readonly daemon: Daemon; readonly http: string; readonly ws: string }
+/** Where the play is given: an address for each way to speak to it. */
+export type Place = { readonly http: string; readonly ws: string; readonly name: string }
+/** A chain of the play's own, in a process of its own. */
+export type Chain = Place & { readonly daemon: Daemon }
 
 /** Starts an embedded chain as a process of its own. @throws {OpineError} `CHAIN_START` */
 export async function startChainProcess(): Promise<Chain> {
   const daemon = startDaemon('chain', ['chain', '--port', '0', '--json'])
+  return started(daemon, 'embedded', async () => {
+    const line = daemon.lines.find((text) => text.startsWith('{'))
+    return line === undefined ? undefined : (JSON.parse(line) as { http: string; ws: string })
+  })
+}
+
+/** Starts the node anvil, another implementation of the machine than the embedded chain's. @throws {OpineError} `ANVIL_MISSING`, `CHAIN_START` */
+export async function startAnvilProcess(): Promise<Chain> {
+  const port = await freePort()
+  const daemon = startProcess('chain', anvilBinary(), anvilArguments(port))
+  const http = `http://127.0.0.1:${port}`
+  return started(daemon, 'anvil', async () => {
+    const answers = await withNode(http, async () => true).catch(() => false)
+    return answers ? { http, ws: `ws://127.0.0.1:${port}` } : undefined
+  })
+}
+
+/** A node that runs already. One port serves both ways to speak to it. @throws {OpineError} `RPC_URL`, `NODE_UNREACHABLE` */
+export async function placeAt(url: string): Promise<Place> {
+  await withNode(url, async () => undefined)
+  const { href } = new URL(url)
+  return { http: href.replace(/^ws/, 'http'), ws: href.replace(/^http/, 'ws'), name: 'a running development node' }
+}
+
+type Addresses = { readonly http: string; readonly ws: string }
+
+async function started(daemon: Daemon, name: string, look: () => Promise<Addresses | undefined>): Promise<Chain> {
   const end = Date.now() + CHAIN_START_MS
   while (Date.now() < end && daemon.ended() === undefined) {
-    const line = daemon.lines.find((text) => text.startsWith('{'))
-    if (line !== undefined) {
-      const { http, ws } = JSON.parse(line) as { http: string; ws: string }
-      return { daemon, http, ws }
-    }
+    const found = await look()
+    if (found) return { daemon, name, http: found.http, ws: found.ws }
     await sleep(20)
   }
   await daemon.stop()
-  throw new OpineError('CHAIN_START', `the embedded chain did not start; it said: ${lastLines(daemon, 3).join(' / ')}`)
+  throw new OpineError('CHAIN_START', `the chain (${name}) did not start; it said: ${lastLines(daemon, 3).join(' / ')}`)
 }
 
-/** Everything that stands before the question is asked. */
-export type Stage = {
-  readonly provider: JsonRpcProvider
-  readonly cast: Cast
-  readonly signers: Readonly<Record<Role, Signer>>
-  readonly deployment: Deployment
-  readonly contracts: Protocol & { readonly reader: Contract }
-  readonly model: LoadedModel
-  readonly programRoot: string
-  readonly versionId: string
-  readonly registrationGas: bigint
-  readonly files: { readonly deployment: string; readonly model: string }
-}
-
-/** Deploys the protocol, registers the digit model, stakes for both operators and deploys the consumer. */
-export async function setStage(chain: Chain, folder: string): Promise<Stage> {
-  const provider = new JsonRpcProvider(chain.http, 31337, { staticNetwork: true, cacheTimeout: -1, pollingInterval: 50 })
-  const cast = castAccounts()
-  const signerOf = (role: Role): Signer => new NonceManager(cast[role].connect(provider))
-  const signers = {
-    author: signerOf('author'),
-    honest: signerOf('honest'),
-    liar: signerOf('liar'),
-    challenger: signerOf('challenger'),
-    asker: signerOf('asker'),
-  }
-  const files = { deployment: join(folder, 'deployment.json'), model: join(folder, 'digits.opine') }
-
-  const deployment = await deployProtocol(signers.author, PROTOCOL)
-  writeDeployment(files.deployment, deployment)
-  const protocol = protocolAt(deployment, provider)
-
-  const model = readModel(join(ROOT, 'models/zoo/digits/digits.onnx'))
-  writeFileSync(files.model, encodeProgramFile(model.program, model.interface))
-  const { programRoot, versionId, receipts } = await registerProgram(protocolAt(deployment, signers.author).models, model.program)
-
-  for (const role of ['honest', 'liar'] as const) await send(protocolAt(deployment, signers[role]).operators, 'stake', [], { value: STAKE })
-
-  const deployed = await new ContractFactory(DigitReader.abi, DigitReader.bytecode, signers.asker).deploy(deployment.oracle, versionId)
-  await deployed.waitForDeployment()
-  const reader = new Contract(await deployed.getAddress(), DigitReader.abi, provider)
-  return {
-    provider,
-    cast,
-    signers,
-    deployment,
-    contracts: { ...protocol, reader },
-    model,
-    programRoot,
-    versionId,
-    registrationGas: receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
-    files,
-  }
+/** A port of the loopback device that nobody uses now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }

@@ -10,14 +10,14 @@ export const PROTOCOL: ProtocolTerms = {
   claimWindow: 3_600,
 }
 
-/** What the consumer offers and asks for. Seconds, wei, gas. */
-export const REQUEST = {
-  deadline: 86_400,
-  liveness: 3_600,
-  bond: parseEther('1'),
-  callbackGas: 200_000,
-  fee: parseEther('0.05'),
-} as const
+/** What is offered for each answer, wei. */
+export const FEE = parseEther('0.05')
+
+/** What a question that no contract asks is asked with, but for the bond, which is the least. Seconds, wei. */
+export const OWN_TERMS = { deadline: 86_400, liveness: 3_600, delayPrice: parseEther('0.05') } as const
+
+/** What the digit reader's asker wants. Seconds, wei, gas. */
+export const READER_TERMS = { deadline: 86_400, liveness: 3_600, bond: parseEther('1'), callbackGas: 200_000 } as const
 
 /** What each operator stakes, wei. */
-export const STAKE = parseEther('2')
+export const STAKE = parseEther('4')

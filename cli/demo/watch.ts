@@ -56,9 +56,15 @@ export class ChainWatch {
 
   /** The newest event of this name that satisfies the condition. */
   find(name: string, holds: (args: LogDescription['args']) => boolean = () => true): LogDescription['args'] | undefined {
-    return this.moves.flatMap(({ happenings }) => happenings).findLast((happening) => happening.name === name && holds(happening.args))
-      ?.args
+    return this.#all().findLast((happening) => happening.name === name && holds(happening.args))?.args
   }
+
+  /** How many events of this name satisfy the condition. */
+  count(name: string, holds: (args: LogDescription['args']) => boolean): number {
+    return this.#all().filter((happening) => happening.name === name && holds(happening.args)).length
+  }
+
+  #all = (): Happening[] => this.moves.flatMap(({ happenings }) => happenings)
 
   async #moveOf(transaction: TransactionResponse, receipt: TransactionReceipt, time: number): Promise<Move> {
     const [contract, known] = this.#contracts.get(transaction.to?.toLowerCase() ?? '') ?? ['other', undefined]

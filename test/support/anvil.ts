@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
+import { anvilBinary } from '@opine/cli/chain/anvil.ts'
 import { JsonRpcProvider } from 'ethers'
 
 /**
@@ -30,7 +29,7 @@ export type Anvil = { readonly provider: JsonRpcProvider; readonly port: number;
 /** Starts the node that npm installed, with the rules of Osaka, and waits until it answers. */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const port = options.port ?? (await freePort())
-  const child = spawn(binary(), flags(port, options), { stdio: 'ignore' })
+  const child = spawn(anvilBinary(), flags(port, options), { stdio: 'ignore' })
   // However this process ends, the node does not outlive it.
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
@@ -61,13 +60,6 @@ function flags(port: number, { accounts, blockTime, mining = true, baseFee }: An
     ...(mining ? [] : ['--no-mining']),
     ...(baseFee === undefined ? [] : ['--block-base-fee-per-gas', String(baseFee)]),
   ]
-}
-
-/** The binary itself: a script around it would outlive its kill. */
-function binary(): string {
-  const { resolve } = createRequire(import.meta.url)
-  const platform = `@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`
-  return join(dirname(resolve(`${platform}/package.json`, { paths: [dirname(resolve('@foundry-rs/anvil/package.json'))] })), 'bin', 'anvil')
 }
 
 async function freePort(): Promise<number> {
