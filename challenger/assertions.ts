@@ -5,7 +5,7 @@ import { gameIdOf } from '@opine/node-kit/ids.ts'
 import type { AssertionRecord, Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { readAssertion, readGame, readRequest } from '@opine/node-kit/reads.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { keccak256 } from 'ethers'
 import type { DryRun } from './dry-run.ts'
@@ -15,7 +15,7 @@ import type { Truth } from './truth.ts'
 export type AssertionDeps = {
   readonly contracts: Contracts
   readonly journal: Journal
-  readonly sender: Sender | null
+  readonly sender: Sending | null
   readonly truth: Truth
   readonly dryRun: DryRun
   readonly log: Log
@@ -65,14 +65,14 @@ export class Assertions {
   }
 
   /** @param patience  seconds until it is too late to open @returns whether the chain agrees with this machine about single steps */
-  #dryRun({ address }: Sender, assertionId: Hex, requestId: Hex, patience: number): Promise<boolean> {
+  #dryRun({ address }: Sending, assertionId: Hex, requestId: Hex, patience: number): Promise<boolean> {
     const { journal, truth, dryRun } = this.#deps
     const [model, trace, salt] = [truth.model(requestId), truth.trace(requestId), truth.salt(requestId, address)]
     return dryRun.passes({ assertionId, model, trace, salt, output: journal.output(assertionId), patience })
   }
 
   /** Has the oracle write down what a game needs to know: an undisputed answer does not pay for it. */
-  async #prepare(sender: Sender, assertionId: Hex, requestId: Hex): Promise<void> {
+  async #prepare(sender: Sending, assertionId: Hex, requestId: Hex): Promise<void> {
     const { contracts, journal, truth } = this.#deps
     const { program, inputs } = truth.trace(requestId)
     const evidence = {
@@ -85,7 +85,7 @@ export class Assertions {
     await sender.send({ key: `prepare:${assertionId}`, facts, ...contracts.oracle.encode('prepare', assertionId, evidence) })
   }
 
-  async #open(sender: Sender, assertionId: Hex, root: Hex, head: Head, facts: object): Promise<void> {
+  async #open(sender: Sending, assertionId: Hex, root: Hex, head: Head, facts: object): Promise<void> {
     const { contracts, log } = this.#deps
     log.warn('assertionFalse', { ...facts })
     // The base fee may double until the transaction is mined; what is too much is credited back.

@@ -1,9 +1,7 @@
-import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { sha256 } from '@opine/dispute-game/merkle/sha256.ts'
 import type { Random } from '@opine/models/ir/random.ts'
-import { blockCount, bufferOf, byteSize, type Kernel, type Program, product } from '@opine/models/ir/types.ts'
+import { blockCount, bufferOf, type Kernel, type Program, product } from '@opine/models/ir/types.ts'
 import type { Transition } from '@opine/models/trace/reads.ts'
-import type { Trace } from '@opine/models/trace/trace.ts'
 
 /** A step to try. @property kind  of what it is one of many; null for a step that is meant itself */
 export type PlannedStep = Transition & { readonly kind: string | null }
@@ -30,19 +28,6 @@ export function planKinds(program: Program, random: Random): PlannedStep[] {
     const element = random.below(product(program.kernels[kernel]!.shape))
     return evaluationsOf(program.kernels[kernel]!, random).map((evaluation) => ({ kind, kernel, element, ...evaluation }))
   })
-}
-
-/** The first element of the outputs in which what was asserted differs from the own; undefined if the lie lies deeper or the length is wrong. */
-export function differingOutput({ program, buffers }: Trace, asserted: Hex): Pick<Transition, 'kernel' | 'element'> | undefined {
-  const bytes = fromHex(asserted)
-  let start = 0
-  for (const kernel of program.outputs) {
-    const own = buffers[kernel]!
-    const at = own.findIndex((byte, i) => byte !== bytes[start + i])
-    if (at >= 0) return { kernel, element: Math.floor(at / byteSize(program.kernels[kernel]!.storeType)) }
-    start += own.length
-  }
-  return undefined
 }
 
 /** What the verifier's way through a kernel depends on: its code, how it folds, and from what and how it loads; not its extents. */

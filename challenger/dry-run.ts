@@ -1,13 +1,14 @@
-import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
+import { outputDifference } from '@opine/models/trace/output-difference.ts'
 import { type StepCase, stepCases } from '@opine/models/trace/step-case.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { AbstractProvider } from 'ethers'
-import { differingOutput, evaluationsOf, type PlannedStep, planKinds } from './dry-run-plan.ts'
+import { evaluationsOf, type PlannedStep, planKinds } from './dry-run-plan.ts'
 import { askVerifier } from './step-call.ts'
 
 /** @property code  of what computes here, see `codeVersion`: what passed is tried again after an upgrade */
@@ -122,9 +123,14 @@ export class DryRun {
 }
 
 function exactSteps(trace: Trace, output: Hex | undefined, random: Random): PlannedStep[] {
-  const at = output === undefined ? undefined : differingOutput(trace, output)
+  const at = output === undefined ? undefined : outputDifference(trace, fromHex(output))
   if (!at) return []
-  return evaluationsOf(trace.program.kernels[at.kernel]!, random).map((evaluation) => ({ kind: null, ...at, ...evaluation }))
+  return evaluationsOf(trace.program.kernels[at.kernel]!, random).map((evaluation) => ({
+    kind: null,
+    kernel: at.kernel,
+    element: at.element,
+    ...evaluation,
+  }))
 }
 
 const hexOf = (bits: number): string => `0x${(bits >>> 0).toString(16).padStart(8, '0')}`

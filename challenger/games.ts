@@ -6,7 +6,7 @@ import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal, PostedRecord } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { callOf } from './calls.ts'
 import type { OneShot } from './one-shot.ts'
@@ -16,7 +16,7 @@ import type { Truth } from './truth.ts'
 export type GameDeps = {
   readonly contracts: Contracts
   readonly journal: Journal
-  readonly sender: Sender
+  readonly sender: Sending
   readonly truth: Truth
   readonly rewards: Rewards
   readonly log: Log

@@ -14,6 +14,7 @@ import { Store } from '@opine/node-kit/store.ts'
 import { readWallet } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { runChallenger } from './challenger.ts'
+import { manualCommands } from './manual/commands.ts'
 import { CHALLENGER_SETTINGS, WATCHTOWER_SETTINGS } from './settings.ts'
 
 const EXAMPLES = `
@@ -30,7 +31,9 @@ export function challengerCommand(): Command {
   addSettings(run, CHALLENGER_SETTINGS)
   run.addHelpText('after', EXAMPLES)
   run.action((given: Given) => runDaemon((signal) => start(given, signal)))
-  return new Command('challenger').description('the watcher’s daemon').addCommand(run)
+  const challenger = new Command('challenger').description('the watcher’s daemon, and what it does by hand').addCommand(run)
+  for (const command of manualCommands()) challenger.addCommand(command)
+  return challenger
 }
 
 async function start(given: Given, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { type RequestState, readAssertion, readRequest } from '@opine/node-kit/reads.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import { readAssertions, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Result } from 'ethers'
@@ -13,7 +13,7 @@ import type { Truth } from './truth.ts'
 export type RewardDeps = {
   readonly contracts: Contracts
   readonly journal: Journal
-  readonly sender: Sender
+  readonly sender: Sending
   readonly truth: Truth
   readonly log: Log
 }

@@ -19,6 +19,9 @@ export type SenderDeps = {
   readonly onMined?: () => void
 }
 
+/** What strategies send by: a sender, or something that keeps the deed for a person to look at. */
+export type Sending = Pick<Sender, 'address' | 'send' | 'isDone'>
+
 const NONCE_ATTEMPTS = 3
 
 /**

@@ -2,7 +2,7 @@ import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Contracts } from './contracts.ts'
 import type { Journal } from './journal.ts'
 import { type AssertionState, type RequestState, readAssertion, readAssertionIds } from './reads.ts'
-import type { Sender } from './sender.ts'
+import type { Sending } from './sender.ts'
 import type { Head } from './sync.ts'
 
 export type Standing = AssertionState & { readonly id: Hex }
@@ -49,7 +49,7 @@ export function agreementOf(
  * @returns      whether it did
  */
 export async function settleIfDue(
-  { contracts, journal, sender }: { contracts: Contracts; journal: Journal; sender: Sender },
+  { contracts, journal, sender }: { contracts: Contracts; journal: Journal; sender: Sending },
   { requestId, assertions, request, head, grace }: SettleFacts,
 ): Promise<boolean> {
   const agreement = agreementOf(assertions, request.redundancy, (id) => journal.output(id))

@@ -1,11 +1,11 @@
 import type { Contracts } from './contracts.ts'
 import { readReady } from './reads.ts'
-import type { Sender } from './sender.ts'
+import type { Sending } from './sender.ts'
 import type { Store } from './store.ts'
 
 /** Sends the account's payouts that are ready to itself once they are worth it, `least` wei or more. */
 export async function withdrawPayouts(
-  { contracts, sender, store }: { contracts: Contracts; sender: Sender; store: Store },
+  { contracts, sender, store }: { contracts: Contracts; sender: Sending; store: Store },
   least: bigint,
 ): Promise<void> {
   const ready = await readReady(contracts, sender.address)

@@ -3,11 +3,11 @@ import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Journal } from '@opine/node-kit/journal.ts'
 import type { RequestState } from '@opine/node-kit/reads.ts'
 import { revertOf } from '@opine/node-kit/revert.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import { type Standing, survivorOf } from '@opine/node-kit/settle.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 
-export type CallbackDeps = { readonly contracts: Contracts; readonly journal: Journal; readonly sender: Sender }
+export type CallbackDeps = { readonly contracts: Contracts; readonly journal: Journal; readonly sender: Sending }
 
 /** Seconds for which the operator whose answer stands first may tell of the fall, so that not all of them pay for a transaction. */
 const GRACE = 60

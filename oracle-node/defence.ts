@@ -7,7 +7,7 @@ import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Answers } from './answers.ts'
 import type { OathBook } from './oath-book.ts'
@@ -18,7 +18,7 @@ type Call = { readonly to: string; readonly data: string }
 export type DefenceDeps = {
   readonly contracts: Contracts
   readonly journal: Journal
-  readonly sender: Sender
+  readonly sender: Sending
   readonly answers: Answers
   readonly oaths: OathBook
   readonly log: Log

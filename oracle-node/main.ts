@@ -15,6 +15,7 @@ import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { readWallet } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
+import { manualCommands } from './manual/commands.ts'
 import { runOracleNode } from './oracle-node.ts'
 import type { Serving } from './serving.ts'
 import { ORACLE_NODE_SETTINGS } from './settings.ts'
@@ -34,7 +35,9 @@ export function oracleNodeCommand(): Command {
   addSettings(run, ORACLE_NODE_SETTINGS)
   run.addHelpText('after', EXAMPLES)
   run.action((given: Given) => runDaemon((signal) => start(given, signal)))
-  return new Command('oracle-node').description('the operator’s daemon').addCommand(run)
+  const node = new Command('oracle-node').description('the operator’s daemon, and what it does by hand').addCommand(run)
+  for (const command of manualCommands()) node.addCommand(command)
+  return node
 }
 
 /** @throws {OpineError} `CONFIG_INVALID` */

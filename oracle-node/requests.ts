@@ -3,7 +3,7 @@ import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { type RequestState, readRequest, readStake } from '@opine/node-kit/reads.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import { agreementOf, readAssertions, type Standing, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Answers } from './answers.ts'
@@ -12,7 +12,7 @@ import { tellAnswer, tellFall } from './callbacks.ts'
 export type RequestDeps = {
   readonly contracts: Contracts
   readonly journal: Journal
-  readonly sender: Sender
+  readonly sender: Sending
   readonly answers: Answers
   readonly log: Log
   readonly lying: boolean

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { formatEther, parseEther } from 'ethers'
+import { parseEther } from 'ethers'
+
+export { etherText } from '@opine/node-kit/money.ts'
 
 /** An amount of an option in ether, for commander; in wei. */
 export function ether(text: string): bigint {
@@ -15,11 +17,4 @@ export function ether(text: string): bigint {
 export function etherOption(flags: string, description: string, standard: string | { readonly text: string }): Option {
   const option = new Option(flags, description).argParser(ether)
   return typeof standard === 'string' ? option.default(parseEther(standard), standard) : option.default(undefined, standard.text)
-}
-
-/** Wei as ether with at most six digits behind the point. */
-export function etherText(wei: bigint): string {
-  const [whole, fraction = ''] = formatEther(wei).split('.')
-  const short = fraction.slice(0, 6).replace(/0+$/, '')
-  return short === '' ? `${whole} ETH` : `${whole}.${short} ETH`
 }
