@@ -36,7 +36,7 @@ export class Rewards {
   /**
    * Takes the next step towards the reward of a defeated assertion.
    * @param killer  whether it was this game that defeated it; the others are paid only where the better-ranked do not claim
-   * @returns       true once there is nothing left to be had
+   * @returns       true once there is nothing left to be had; said aloud if it could have been
    */
   async advance(gameId: Hex, assertionId: Hex, killer: boolean, head: Head): Promise<boolean> {
     const { contracts, sender, journal } = this.#deps
@@ -49,7 +49,7 @@ export class Rewards {
     const [end] = (await contracts.claims.read('windowEnd', assertionId)) as unknown as [bigint]
     const claim = { gameId, assertionId, requestId }
     if (journal.proved(gameId) || sender.isDone(`proveClaim:${gameId}`)) return this.#pay(claim, head, Number(end))
-    if (head.timestamp > Number(end)) return this.#give('windowClosed', claim)
+    if (head.timestamp > Number(end)) return (!killer && journal.bestRank(assertionId) < Infinity) || this.#give('windowClosed', claim)
     const started = journal.claim(gameId)
     if (started) return this.#prove(claim, request, started.seedBlock, head)
     if (!killer && !(await this.#worthwhile(claim, request, head, Number(end)))) return false

@@ -13,7 +13,7 @@ describe('games over one answer', () => {
     onStage([HONEST], async (stage) => {
       const input = digit(5)
       const honest = stage.operator(HONEST)
-      const watcher = stage.challenger(CHALLENGER)
+      stage.challenger(CHALLENGER)
       const id = await stage.ask(ASKER, input)
       await stage.until('it is answered', async () => (await stage.assertions(id)).length === 1)
       const arena = await stage.arena()
@@ -32,13 +32,13 @@ describe('games over one answer', () => {
       const gains = await expectGoodEnd(stage, { requests: [{ id, input }], honest: [ASKER, HONEST, CHALLENGER], spent })
       expect(gains.get(stage.address(HONEST))).to.equal(FEE + bonds[0]! + bonds[1]!)
       for (const [index, who] of [SHAM, WALKER].entries()) expect(gains.get(stage.address(who))).to.equal(-bonds[index]!)
-      const moves = honest.moves()
-      expect(moves.filter((kind) => kind === 'timeout')).to.have.length(2)
-      expect(moves.filter((kind) => kind === 'settle')).to.have.length(1)
+      const deeds = await stage.deeds(HONEST)
+      expect(deeds.filter((deed) => deed === 'timeout')).to.have.length(2)
+      expect(deeds.filter((deed) => deed === 'settle')).to.have.length(1)
       const places = (await stage.events('game', 'NodeRevealed')).map(({ place }) => place as string)
       expect(places, 'one reveal counts in all games that wait at its place').to.have.length(new Set(places).size)
-      expect(moves.filter((kind) => kind === 'reveal')).to.have.length(places.length)
-      expect(watcher.moves(), 'a true answer is left alone').to.deep.equal([])
+      expect(deeds.filter((deed) => deed === 'reveal')).to.have.length(places.length)
+      expect(await stage.deeds(CHALLENGER), 'a true answer is left alone').to.deep.equal([])
     }),
   )
 
@@ -67,9 +67,9 @@ describe('games over one answer', () => {
         'nothing and the reward, both bonds back',
       ).to.deep.equal([0n, reward])
       expect(reward >= BOND / 10n).to.equal(true)
-      const killer = both[won[0] === reward ? 0 : 1]!
-      expect(killer.moves().slice(-3)).to.deep.equal(['startClaim', 'proveClaim', 'payClaim'])
-      expect(both.filter(({ moves }) => moves().includes('refund'))).to.have.length(1)
+      const [killer, slower] = won[0] === reward ? [CHALLENGER, RIVAL] : [RIVAL, CHALLENGER]
+      expect(await stage.deeds(killer)).to.include.members(['step', 'startClaim', 'proveClaim'])
+      expect(await stage.deeds(slower)).to.include('refund')
     }),
   )
 })

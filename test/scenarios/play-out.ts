@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts'
 /** What each escrow is left with when it owes nothing: a wei. */
 const EMPTY = 1n
 /** Milliseconds after which a reward that nobody claims is left to be burned. */
-const PATIENCE = 6000
+const PATIENCE = 20_000
 
 /** Lets liveness pass and waits until the requests are settled. */
 export async function settled(stage: Stage, ...requests: readonly Hex[]): Promise<void> {
@@ -20,7 +20,7 @@ export async function settled(stage: Stage, ...requests: readonly Hex[]): Promis
  * Lets blocks come, and time pass once what can be claimed is claimed, until the protocol owes nothing: games ended, rewards paid, requests over.
  * @param seconds  of waiting, in all
  */
-export async function playOut(stage: Stage, seconds = 40): Promise<void> {
+export async function playOut(stage: Stage, seconds = 90): Promise<void> {
   const { oracle, game, claims, operators } = stage.contracts
   const owing = async (): Promise<string[]> => {
     const escrows = await Promise.all([oracle, game, claims].map(({ address }) => operators.read('payoutOf', address)))

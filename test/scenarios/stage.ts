@@ -9,6 +9,7 @@ import { ETHER, TERMS } from '../support/arena.ts'
 import { account, accountKey } from '../support/local-chain.ts'
 import { DaemonProcess } from './daemon-process.ts'
 import { Ground } from './ground.ts'
+import { minedSince } from './history.ts'
 import { Ledger } from './ledger.ts'
 
 const DIGITS = join(import.meta.dirname, '../../models/zoo/digits/digits.onnx')
@@ -100,8 +101,18 @@ export class Stage extends Ground {
     await Promise.all((daemons.length > 0 ? daemons : this.daemons).map((daemon) => daemon.stop()))
   }
 
+  /** What an account did to the protocol, by the names of the calls that succeeded, oldest first; not its dealings with the vault. */
+  async deeds(who: number): Promise<string[]> {
+    const { oracle, game, claims, attestations } = this.contracts
+    const mined = await minedSince(this.provider, this.ledger.since)
+    return mined.flatMap(({ from, to, data, ok }) => {
+      const contract = [oracle, game, claims, attestations].find(({ address }) => address === to)
+      return ok && from === this.address(who) && contract ? [contract.abi.getFunction(data.slice(0, 10))!.name] : []
+    })
+  }
+
   /** Waits until a condition holds. @throws {Error} after `seconds`, or when a daemon ended by itself, with the last words of all */
-  async until(what: string, holds: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
+  async until(what: string, holds: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
     const end = performance.now() + 1000 * seconds
     while (!(await holds())) {
       if (performance.now() > end || this.daemons.some(({ crashes }) => crashes.length > 0)) {

@@ -106,7 +106,7 @@ describe('parties that are contracts', () => {
       const spent = { [ASKER]: FEE }
       const gains = await expectGoodEnd(stage, { requests: [{ id, input }], honest: [ASKER, HONEST, STRANGER], spent })
       expect(gains.get(stage.address(HONEST))).to.equal(FEE + bond)
-      expect(honest.moves().toSorted()).to.deep.equal(['assert', 'settle', 'timeout'])
+      expect(await stage.deeds(HONEST)).to.deep.equal(['assertResult', 'timeout', 'settle'])
     }),
   )
 })
