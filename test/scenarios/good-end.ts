@@ -71,18 +71,17 @@ function expectCalm({ daemons, address }: Stage, honest: readonly number[]): voi
   }
 }
 
-/** One assertion for each request and operator; no account did anything twice. */
-async function expectOnce(stage: Stage): Promise<void> {
-  const made = (await stage.events('oracle', 'AssertionMade')).map(({ requestId, asserter }) => `${requestId} ${asserter}`)
+/** One assertion for each request and operator; no daemon's account did anything in a request, a game or a claim twice. */
+async function expectOnce({ contracts, daemons, ledger, provider, events }: Stage): Promise<void> {
+  const made = (await events('oracle', 'AssertionMade')).map(({ requestId, asserter }) => `${requestId} ${asserter}`)
   expect(repeated(made), 'asserted twice').to.deep.equal([])
-  const { operators } = stage.contracts
-  const daemons = new Set(stage.daemons.flatMap((daemon) => daemon.said('started').map(({ account }) => account)))
-  const mined = await minedSince(stage.provider, stage.ledger.since)
-  // A withdrawal is the one deed that is done again in the same words.
-  const withdraw = operators.abi.getFunction('withdraw')!.selector
-  const deeds = mined.filter(({ from, ok, data }) => ok && daemons.has(from) && !data.startsWith(withdraw))
-  const named = deeds.map(({ from, to, data }) => `${from} -> ${to} ${data.slice(0, 74)} ${keccak256(data)}`)
-  expect(repeated(named), 'done twice').to.deep.equal([])
+  const accounts = new Set(daemons.flatMap((daemon) => daemon.said('started').map(({ account }) => account)))
+  const names = [contracts.oracle, contracts.game, contracts.claims]
+  const deeds = (await minedSince(provider, ledger.since)).flatMap(({ from, to, data, ok }) => {
+    const abi = names.find(({ address }) => address === to)?.abi
+    return ok && abi && accounts.has(from) ? [`${from} ${abi.getFunction(data.slice(0, 10))!.name} ${keccak256(data)}`] : []
+  })
+  expect(repeated(deeds), 'done twice').to.deep.equal([])
 }
 
 /** Every account takes out what it has; then the vault holds a wei for each contract, and nothing of anybody. */

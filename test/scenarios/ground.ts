@@ -102,7 +102,7 @@ export class Ground {
   }
 
   /** All events of a name, oldest first. @param indexed  values of its indexed arguments, null for any */
-  async events(contract: Speaking, name: string, ...indexed: readonly (string | null)[]): Promise<Result[]> {
+  events = async (contract: Speaking, name: string, ...indexed: readonly (string | null)[]): Promise<Result[]> => {
     const { address, abi } = this.contracts[contract]
     const logs = await this.provider.getLogs({ address, topics: abi.encodeFilterTopics(name, [...indexed]), fromBlock: 0 })
     return logs.map((log) => abi.parseLog(log)!.args)
