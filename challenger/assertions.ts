@@ -1,5 +1,4 @@
-import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { inputRoot } from '@opine/models/trace/commit.ts'
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import { gameIdOf } from '@opine/node-kit/ids.ts'
 import type { AssertionRecord, Journal } from '@opine/node-kit/journal.ts'
@@ -7,8 +6,8 @@ import type { Log } from '@opine/node-kit/log.ts'
 import { readAssertion, readGame, readRequest } from '@opine/node-kit/reads.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
-import { keccak256 } from 'ethers'
 import type { DryRun } from './dry-run.ts'
+import { open, prepare } from './opening.ts'
 import type { Truth } from './truth.ts'
 
 /** @property sender  null for a watchtower */
@@ -60,8 +59,10 @@ export class Assertions {
     journal.reopen('assertion', assertionId)
     const patience = assertion.assertedAt + liveness - head.timestamp
     if (!(await this.#dryRun(sender, assertionId, requestId, patience))) return
-    if (BigInt(assertion.request) === 0n) return this.#prepare(sender, assertionId, requestId)
-    await this.#open(sender, assertionId, root, head, facts)
+    const opening = { contracts, journal, sender }
+    if (BigInt(assertion.request) === 0n) return prepare(opening, assertionId, truth.model(requestId).program)
+    log.warn('assertionFalse', { ...facts })
+    await open(opening, assertionId, root, head)
   }
 
   /** @param patience  seconds until it is too late to open @returns whether the chain agrees with this machine about single steps */
@@ -69,28 +70,5 @@ export class Assertions {
     const { journal, truth, dryRun } = this.#deps
     const [model, trace, salt] = [truth.model(requestId), truth.trace(requestId), truth.salt(requestId, address)]
     return dryRun.passes({ assertionId, model, trace, salt, output: journal.output(assertionId), patience })
-  }
-
-  /** Has the oracle write down what a game needs to know: an undisputed answer does not pay for it. */
-  async #prepare(sender: Sending, assertionId: Hex, requestId: Hex): Promise<void> {
-    const { contracts, journal, truth } = this.#deps
-    const { program, inputs } = truth.trace(requestId)
-    const evidence = {
-      request: requestId,
-      nonce: journal.request(requestId)!.nonce,
-      inputRoot: toHex(inputRoot(program, inputs)),
-      outputHash: keccak256(journal.output(assertionId)!),
-    }
-    const facts = { kind: 'prepare', assertionId, requestId }
-    await sender.send({ key: `prepare:${assertionId}`, facts, ...contracts.oracle.encode('prepare', assertionId, evidence) })
-  }
-
-  async #open(sender: Sending, assertionId: Hex, root: Hex, head: Head, facts: object): Promise<void> {
-    const { contracts, log } = this.#deps
-    log.warn('assertionFalse', { ...facts })
-    // The base fee may double until the transaction is mined; what is too much is credited back.
-    const [bond] = (await contracts.game.read('challengerBondAt', assertionId, 2n * head.baseFee)) as unknown as [bigint]
-    const move = { kind: 'open', assertionId, root, gameId: gameIdOf(assertionId, sender.address, root), bond: String(bond) }
-    await sender.send({ key: `open:${move.gameId}`, facts: move, ...contracts.game.encode('open', assertionId, root), value: bond })
   }
 }

@@ -5,7 +5,7 @@ import { readIntent } from '@opine/node-kit/intents.ts'
 import type { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields, type Log } from '@opine/node-kit/log.ts'
 import type { GameState } from '@opine/node-kit/reads.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Facts } from '@opine/node-kit/transaction.ts'
@@ -19,7 +19,7 @@ export type OneShotDeps = {
   readonly chain: Pick<Chain, 'contracts' | 'deployment' | 'levels'>
   readonly journal: Journal
   readonly store: Store
-  readonly sender: Sender
+  readonly sender: Sending
   readonly truth: Truth
   readonly peers: Peers
   readonly signer: Signer

@@ -16,6 +16,7 @@ import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { Command } from 'commander'
 import { CHALLENGER_SETTINGS } from '../settings.ts'
 import { claim, move, step, termsOf, withdraw } from './act.ts'
+import { loadUnchecked, stepInvalid } from './invalid.ts'
 import { ACTING, LOOKING, OWNING } from './settings.ts'
 
 /** Commands for an operator in trouble: they look at the chain alone, beside a running daemon or without one; only `--send` needs it stopped. */
@@ -44,7 +45,10 @@ export const manualCommands = (): Command[] => [
       }),
     ),
   acting('move <ID>', 'the next move of a game, or what opens one over an assertion', ['game', 'assertion'], move),
-  acting('step <GAME>', 'the final step of a game', ['game'], step),
+  acting('step <GAME>', 'the final step of a game', ['game'], step).option(
+    '--invalid',
+    'prove instead that a kernel of the program is invalid, by its file; takes an assertion too, and opens a game first',
+  ),
   acting('claim <GAME>', 'the next thing towards a game’s reward', ['game'], claim),
   owning('status', 'the account, its money, its transactions, its games, and the daemon’s records')
     .option('--account <ADDRESS>', 'instead of the key’s')
@@ -64,9 +68,11 @@ type Act = typeof move
 const acting = (usage: string, description: string, kinds: readonly Kind[], act: Act): Command =>
   sending(command(usage, description, ACTING, 'OPINE_KEY=0x... ', '0x1f2e3d4c --model digits.onnx --send')).action(
     (id: string, given: Given) =>
-      answer(ACTING, CHALLENGER_SETTINGS, given, async (view, settings) =>
-        act(view, await models(view, settings), find(view.journal, id, kinds), termsOf(settings, given)),
-      ),
+      answer(ACTING, CHALLENGER_SETTINGS, given, async (view, settings) => {
+        const terms = termsOf(settings, given)
+        if (given.invalid !== true) return act(view, await models(view, settings, loadNamedModel), find(view.journal, id, kinds), terms)
+        return stepInvalid(view, await models(view, settings, loadUnchecked), find(view.journal, id, ['game', 'assertion']), terms)
+      }),
   )
 
 const sending = (told: Command): Command =>
@@ -89,7 +95,9 @@ function command(usage: string, description: string, table: Settings, env: strin
 }
 
 const machine = async (view: View, settings: ModelSettings): Promise<Reruns> =>
-  new Reruns(await models(view, settings), execute, view.chain.deployment)
+  new Reruns(await models(view, settings, loadNamedModel), execute, view.chain.deployment)
 
-const models = ({ chain, log }: View, settings: ModelSettings): Promise<LoadedModel[]> =>
-  loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal: new AbortController().signal })
+type Load = typeof loadUnchecked
+
+const models = ({ chain, log }: View, settings: ModelSettings, load: Load): Promise<LoadedModel[]> =>
+  loadModels(settings, load, { models: chain.contracts.models, log, signal: new AbortController().signal })
