@@ -39,9 +39,16 @@ export const registerCommand = (): Command =>
           `version id    ${versionId}`,
           ...transactions.map((hash) => `transaction   ${hash}`),
           `gas           ${grouped(gas)}`,
+          ...forOthers(versionId, options.uri),
         )
       })
     })
+
+/** What to tell operators, challengers and attesters. */
+function forOthers(versionId: string, uri: string | undefined): string[] {
+  if (uri === undefined) return ['no --uri was given: others need the file from you, as --model FILE']
+  return [`to fetch it   opine model fetch ${versionId} --out model.opine --deployment FILE`, `to run it     --model ${versionId}`]
+}
 
 function modelId(text: string): bigint {
   if (/^(\d{1,78}|0x[0-9a-fA-F]{1,64})$/.test(text) && BigInt(text) < 1n << 256n) return BigInt(text)

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { compareCommand } from './model-compare.ts'
 import { compileCommand } from './model-compile.ts'
 import { conformanceCommand } from './model-conformance.ts'
+import { fetchCommand } from './model-fetch.ts'
 import { registerCommand } from './model-register.ts'
 import { replayCommand } from './model-replay.ts'
 import { runCommand } from './model-run.ts'
@@ -10,7 +11,7 @@ import { showCommand } from './model-show.ts'
 /** `opine model`: everything that is done with a model without a daemon. FILE is an ONNX file or a program file everywhere. */
 export const modelCommand = (): Command =>
   new Command('model')
-    .description('compile, read, run, check and register models')
+    .description('compile, read, run, check, register and fetch models')
     .addCommand(compileCommand())
     .addCommand(showCommand())
     .addCommand(runCommand())
@@ -18,3 +19,4 @@ export const modelCommand = (): Command =>
     .addCommand(conformanceCommand())
     .addCommand(replayCommand())
     .addCommand(registerCommand())
+    .addCommand(fetchCommand())

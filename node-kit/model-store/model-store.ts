@@ -40,10 +40,10 @@ export class ModelStore {
 
   /**
    * Finds a model: a local file is read in place; anything else is taken from the folder, or fetched, verified and put there.
-   * @param models  the registry, asked for a version or a program that is not in the folder
+   * @param models  the registry, asked for a version or a program that is not in the folder; null where none is known
    * @throws {OpineError} `FILE_UNREADABLE`, `MODEL_...` naming the place and the next step, `STOPPED`, those of `load` and `filesBeside`
    */
-  async load<M extends Rooted>(source: ModelSource, load: LoadFile<M>, models: Contract): Promise<M> {
+  async load<M extends Rooted>(source: ModelSource, load: LoadFile<M>, models: Contract | null): Promise<M> {
     if (source.kind === 'file') {
       const read = (path: string): Uint8Array => readBytes(path, '--model')
       return load(source.text, read(source.text), filesBeside(source.text, read))
@@ -69,7 +69,7 @@ export class ModelStore {
     }
   }
 
-  async #fetched<M extends Rooted>(source: ModelSource, load: LoadFile<M>, models: Contract, cache: ModelCache): Promise<M> {
+  async #fetched<M extends Rooted>(source: ModelSource, load: LoadFile<M>, models: Contract | null, cache: ModelCache): Promise<M> {
     const { log } = this.#options
     const { root, places } = await this.#placesOf(source, models)
     const { model, entry, files, bytes } = await this.#firstOf(source, places, root, load, cache)
@@ -78,9 +78,10 @@ export class ModelStore {
     return model
   }
 
-  async #placesOf(source: ModelSource, models: Contract): Promise<{ root?: string; places: (() => Place[])[] }> {
+  async #placesOf(source: ModelSource, models: Contract | null): Promise<{ root?: string; places: (() => Place[])[] }> {
     const { gateways } = this.#options
     if (source.kind !== 'registered') return { places: [() => placesOf(source, gateways)] }
+    if (models === null) throw new OpineError('CONFIG_MISSING', `only the registry knows where ${source.text} is; give --deployment FILE`)
     const { root, uris } = await readRegistered(models, source.text)
     return { root, places: uris.map((uri) => () => placesOfUri(uri, gateways)) }
   }
