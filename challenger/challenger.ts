@@ -34,7 +34,7 @@ const COMPUTING = ['@opine/models/package.json', '@opine/dispute-game/package.js
  */
 export async function runChallenger(
   options: ChallengerOptions,
-  { chain, store, log, wallet, signal, monitor }: ChallengerDeps,
+  { chain, store, log, wallet, helpers = [], signal, monitor }: ChallengerDeps,
 ): Promise<void> {
   const { models, poll = DEFAULT_POLL, withdraw } = options
   const { contracts, deployment, provider, levels } = chain
@@ -54,7 +54,7 @@ export async function runChallenger(
   const byRoot = new Map(models.map((model) => [model.root, model]))
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
-  const sender = wallet && new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
+  const sender = wallet && new Sender(options.sending ?? {}, { provider, wallet, helpers, store, log, onMined: () => loop.wake() })
   const traces = new TraceCache(monitor ? monitor.metrics.timed(executor.execute) : executor.execute)
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
   const dryRun = new DryRun({ contracts, provider, store, log, code })
@@ -91,7 +91,8 @@ export async function runChallenger(
     for (const [assertionId, assertion] of journal.open('assertion', head.number)) {
       tasks.run(`assertion:${assertionId}`, head.hash, () => assertions.advance(assertionId, assertion, head))
     }
-    if (sender && withdraw !== undefined) tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store }, withdraw))
+    if (sender && withdraw !== undefined)
+      tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store, accounts: sender.accounts() }, withdraw))
   }
   try {
     await loop.run(signal, async () => {

@@ -8,6 +8,7 @@ import type { Log } from '@opine/node-kit/log.ts'
 import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
+import { turnClock } from '@opine/node-kit/turn-clock.ts'
 import { callOf } from './calls.ts'
 import type { OneShot } from './one-shot.ts'
 import type { Rewards } from './rewards.ts'
@@ -70,7 +71,7 @@ export class Games {
     log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
   }
 
-  async #move(gameId: Hex, assertionId: Hex, { view }: GameState): Promise<void> {
+  async #move(gameId: Hex, assertionId: Hex, { view, clock }: GameState): Promise<void> {
     const { contracts, journal, sender, truth } = this.#deps
     const { requestId, asserter } = journal.assertion(assertionId)!
     const trace = truth.trace(requestId)
@@ -82,7 +83,7 @@ export class Games {
     const step = move.kind === 'step' ? { evaluation: move.evaluation, block: move.block } : {}
     const facts = { kind: move.kind, gameId, assertionId, phase, kernel, element, position, ...step }
     const key = `move:${gameId}:${phase}:${kernel}:${element}:${position}:${toHex(view.node)}`
-    await sender.send({ key, facts, ...contracts.game.encode(method, ...args) })
+    await sender.send({ key, facts, clock: turnClock(clock), ...contracts.game.encode(method, ...args) })
   }
 
   /** What was posted at the game's place. The contract may know of it before the events were read. */
@@ -98,6 +99,7 @@ export class Games {
 
   async #send(gameId: Hex, assertionId: Hex, kind: 'refund' | 'timeout'): Promise<void> {
     const { contracts, sender } = this.#deps
-    await sender.send({ key: `${kind}:${gameId}`, facts: { kind, gameId, assertionId }, ...contracts.game.encode(kind, gameId) })
+    const call = contracts.game.encode(kind, gameId)
+    await sender.send({ key: `${kind}:${gameId}`, facts: { kind, gameId, assertionId }, anybody: true, ...call })
   }
 }

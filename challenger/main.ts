@@ -11,7 +11,7 @@ import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { Store } from '@opine/node-kit/store.ts'
-import { readWallet } from '@opine/node-kit/wallet.ts'
+import { readWallets } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { runChallenger } from './challenger.ts'
 import { manualCommands } from './manual/commands.ts'
@@ -46,21 +46,21 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   logConfiguration(effective, log)
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
-  const wallet = watchtower ? null : readWallet(settings.keyFile, process.env)
+  const [wallet, ...helpers] = watchtower ? [null] : readWallets(settings.keyFile, process.env)
   const chain = await openChain({ url: settings.rpc }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
     const store = Store.open(join(settings.data, 'challenger.sqlite'))
     try {
-      const { poll, feeCap, withdraw, peer, noPeers } = settings
+      const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw, peer, noPeers } = settings
       const options = {
         models,
         poll,
         peers: { given: new Map(peer), announced: !noPeers },
-        ...(feeCap === undefined ? {} : { sending: { feeCap } }),
+        sending: { feeCap, urgentFeeCap },
         ...(withdraw === undefined ? {} : { withdraw }),
       }
-      await runChallenger(options, { chain, store, log, wallet, signal, monitor })
+      await runChallenger(options, { chain, store, log, wallet, helpers, signal, monitor })
     } finally {
       store.close()
     }

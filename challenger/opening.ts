@@ -20,7 +20,7 @@ export async function prepare({ contracts, journal, sender }: OpeningDeps, asser
     outputHash: keccak256(journal.output(assertionId)!),
   }
   const facts = { kind: 'prepare', assertionId, requestId }
-  await sender.send({ key: `prepare:${assertionId}`, facts, ...contracts.oracle.encode('prepare', assertionId, evidence) })
+  await sender.send({ key: `prepare:${assertionId}`, facts, anybody: true, ...contracts.oracle.encode('prepare', assertionId, evidence) })
 }
 
 /** Opens a game over an assertion that is prepared. @param root  the own, against which a reward is paid */

@@ -33,6 +33,8 @@ export type ChallengerDeps = {
   readonly store: Store
   readonly log: Log
   readonly wallet: Wallet | null
+  /** Further accounts, which send what anybody may send. */
+  readonly helpers?: readonly Wallet[]
   readonly signal: AbortSignal
   readonly monitor?: Monitor
 }

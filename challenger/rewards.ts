@@ -100,7 +100,9 @@ export class Rewards {
 
   async #send(kind: string, { gameId, assertionId }: Claim, method: string, ...args: readonly unknown[]): Promise<void> {
     const { contracts, sender } = this.#deps
-    await sender.send({ key: `${kind}:${gameId}`, facts: { kind, gameId, assertionId }, ...contracts.claims.encode(method, ...args) })
+    const [facts, call] = [{ kind, gameId, assertionId }, contracts.claims.encode(method, ...args)]
+    // Only the challenger itself fixes its draw.
+    await sender.send({ key: `${kind}:${gameId}`, facts, anybody: kind !== 'startClaim', ...call })
   }
 
   #give(reason: string, facts: object): true {

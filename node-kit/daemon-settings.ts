@@ -33,8 +33,10 @@ export const SETTINGS = {
   },
   keyFile: {
     argument: 'FILE',
+    repeats: true,
     parse: parseText,
-    description: 'key, plain or an encrypted keystore with OPINE_KEY_PASSWORD; else OPINE_KEY',
+    description:
+      'key, plain or an encrypted keystore with OPINE_KEY_PASSWORD; else OPINE_KEY; the first is the account, further ones help it by sending what anybody may send',
   },
   model: {
     argument: 'SOURCE',
@@ -58,7 +60,12 @@ export const SETTINGS = {
     parse: parseWhole(10, 3_600_000),
     description: 'look at the chain at least this often, milliseconds',
   },
-  feeCap: { argument: 'AMOUNT', parse: parseAmount, description: 'most that is offered for one gas, e.g. 200gwei' },
+  feeCap: { argument: 'AMOUNT', default: '1000gwei', parse: parseAmount, description: 'most that is offered for one gas' },
+  urgentFeeCap: {
+    argument: 'AMOUNT',
+    parse: parseAmount,
+    description: 'the same for a move of whose clock less than a third is left; five times feeCap if left out',
+  },
   metrics: {
     argument: 'HOST:PORT',
     parse: parseListen,

@@ -1,12 +1,41 @@
 import type { AbstractProvider } from 'ethers'
+import { isUrgent, type TurnClock } from './turn-clock.ts'
 
 /** EIP-1559 fees, wei for each gas. */
 export type Fees = { readonly maxFee: bigint; readonly tip: bigint }
 
-/** Room for two full blocks' worth of doubling and some more; what is not needed is not paid. */
-export async function currentFees(provider: AbstractProvider, cap: bigint): Promise<Fees> {
-  const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = await provider.getFeeData()
-  return capped({ maxFee: maxFeePerGas ?? gasPrice ?? 0n, tip: maxPriorityFeePerGas ?? 0n }, cap)
+/**
+ * Most wei for each gas that is offered.
+ * @property feeCap        for whatever can wait until gas is cheaper
+ * @property urgentFeeCap  for a move of a game of whose clock less than a third is left: a lost bond is dearer than gas
+ */
+export type FeeCaps = { readonly feeCap: bigint; readonly urgentFeeCap: bigint }
+
+/** What gas costs. @property time  of the latest block, unix seconds  @property fees  what the node proposes; room for the base fee to double */
+export type Market = { readonly time: number; readonly baseFee: bigint; readonly fees: Fees }
+
+export async function readMarket(provider: AbstractProvider): Promise<Market> {
+  const [block, { maxFeePerGas, maxPriorityFeePerGas, gasPrice }] = await Promise.all([provider.getBlock('latest'), provider.getFeeData()])
+  const fees = { maxFee: maxFeePerGas ?? gasPrice ?? 0n, tip: maxPriorityFeePerGas ?? 0n }
+  return { time: block!.timestamp, baseFee: block!.baseFeePerGas ?? 0n, fees }
+}
+
+/** The cap that holds for a deed now. */
+export const capOf = ({ feeCap, urgentFeeCap }: FeeCaps, urgent: boolean): bigint => (urgent ? greatest(feeCap, urgentFeeCap) : feeCap)
+
+/**
+ * Fees for a new transaction.
+ * @param most  what the account can pay for each gas
+ * @returns     null if no block would take it at this cap; what is urgent offers several times the market at once, of which only what is needed is paid
+ */
+export function feesFor({ time, baseFee, fees }: Market, caps: FeeCaps, clock: TurnClock | undefined, most: bigint): Fees | null {
+  const urgent = isUrgent(clock, time)
+  const cap = capOf(caps, urgent)
+  if (cap < baseFee) return null
+  const wanted = urgent ? { maxFee: 3n * fees.maxFee, tip: 4n * fees.tip } : fees
+  // An account that cannot pay for so much room offers what it has, if a block takes that.
+  const enough = baseFee + baseFee / 8n + fees.tip
+  return capped(wanted, least(cap, most < wanted.maxFee && most >= enough ? most : wanted.maxFee))
 }
 
 /**

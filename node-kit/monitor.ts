@@ -111,7 +111,11 @@ export class Monitor {
     metrics.gauges('transactions_pending', 'Transactions that were sent and are not mined, by account', 'account', () => {
       return (sender()?.load() ?? []).map(({ pending }, index) => [String(index), pending] as const)
     })
-    metrics.gauge('deeds_queued', 'Deeds that are asked for and not sent yet', () => sender()?.queued)
+    metrics.gauge('deeds_queued', 'Deeds that are asked for and not done yet', () => sender()?.queued)
+    metrics.gauge('tightest_clock_seconds', 'Seconds left on the tightest clock among own moves that are not mined yet', () => {
+      const deadline = this.#head && sender()?.tightest(this.#head.timestamp)
+      return deadline === undefined ? undefined : deadline - this.#head!.timestamp
+    })
     metrics.gauges('balance_wei', 'What accounts can pay gas and bonds with, the first is the daemon’s own', 'account', () => {
       return this.#balances.map((balance, index) => [String(index), Number(balance)] as const)
     })

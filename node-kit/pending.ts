@@ -1,62 +1,80 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider, Wallet } from 'ethers'
-import { bumpedFees, currentFees } from './fees.ts'
+import { bumpedFees, capOf, type FeeCaps, feesFor, type Market, readMarket } from './fees.ts'
 import { type Intent, pendingIntents, readIntent, writeIntent } from './intents.ts'
 import type { Log } from './log.ts'
+import { offer } from './offering.ts'
 import type { Store } from './store.ts'
-import { nodeMessage, signVersion, simulate } from './transaction.ts'
+import { signVersion, simulate } from './transaction.ts'
+import { isUrgent } from './turn-clock.ts'
 
-/**
- * @property feeCap        most wei for each gas that is offered
- * @property replaceAfter  milliseconds after which a transaction that is not mined is offered anew, for more
- */
-export type SendingTerms = { readonly feeCap: bigint; readonly replaceAfter: number }
+/** @property replaceAfter  milliseconds after which a transaction that is not mined is offered anew, for more; sooner where a clock runs out */
+export type SendingTerms = FeeCaps & { readonly replaceAfter: number }
 
 /** @property spent  wei paid for the gas */
 export type Done = { readonly hash: string; readonly block: number; readonly gasUsed: bigint; readonly spent: bigint }
 
+/** @property wallet  null for an account whose key is not at hand any more: its transactions are watched and offered, never replaced */
 export type PendingDeps = {
   readonly provider: AbstractProvider
-  readonly wallet: Wallet
+  readonly account: { readonly address: string; readonly first: boolean }
+  readonly wallet: Wallet | null
   readonly store: Store
   readonly log: Log
   readonly onMined: (key: string, done: Done) => void
   readonly onFailed: (key: string, error: OpineError) => void
 }
 
-/** What was signed and recorded, until it is mined: offered, offered again after a kill, replaced where it is stuck, given up where its nonce is gone. */
+/** A node that forgot a transaction is told of it again after this part of `replaceAfter`. */
+const FORGOTTEN = 0.2
+
+/**
+ * What an account signed and recorded, until it is mined: offered, offered again after a kill or where the node forgot it, replaced where it is
+ * stuck, given up where its nonce is gone.
+ */
 export class PendingTransactions {
   readonly #terms: SendingTerms
   readonly #deps: PendingDeps
   /** When a node last took an intent, by key; what a former process offered is not in it. */
   readonly #offered = new Map<string, number>()
   readonly #unseen = new Set<string>()
+  readonly #capped = new Set<string>()
 
   constructor(terms: SendingTerms, deps: PendingDeps) {
     this.#terms = terms
     this.#deps = deps
   }
 
-  /** Records an intent and sends its newest version. @returns whether its nonce was free, as far as the node says */
-  async enter(intent: Intent): Promise<boolean> {
-    this.#offered.set(intent.key, performance.now())
-    writeIntent(this.#deps.store, intent)
-    return this.#offer(intent)
+  /** Own intents that are pending, by nonce. */
+  list(): Intent[] {
+    return pendingIntents(this.#deps.store, this.#deps.account)
   }
 
-  /** Looks after every pending intent, once. */
-  async look(): Promise<void> {
-    const { provider, wallet, store } = this.#deps
-    const pending = pendingIntents(store)
-    if (pending.length === 0) return
-    const used = await provider.getTransactionCount(wallet.address, 'latest')
-    for (const intent of pending) {
-      if (await this.settle(intent)) continue
-      const offered = this.#offered.get(intent.key)
-      if (used > intent.nonce) this.#missing(intent)
-      else if (offered === undefined) await this.#resume(intent)
-      else if (performance.now() - offered > this.#terms.replaceAfter) await this.#replace(intent, used)
-    }
+  /** Those that this process offered. */
+  get count(): number {
+    return this.#offered.size
+  }
+
+  /** The node is told of it. @param answered  false if it said nothing, so that it is told again at the next look */
+  offered(key: string, answered = true): void {
+    if (answered) this.#offered.set(key, performance.now())
+    else this.#offered.delete(key)
+  }
+
+  /** Looks after every pending intent, once. @returns nonces before the last of them that no intent of this account has */
+  async look(): Promise<number[]> {
+    const { provider, account } = this.#deps
+    const pending = this.list()
+    if (pending.length === 0) return []
+    const used = await provider.getTransactionCount(account.address, 'latest')
+    const settled = await Promise.all(pending.map((intent) => this.settle(intent)))
+    const left = pending.filter((_, index) => !settled[index])
+    for (const intent of left) if (intent.nonce < used) this.#missing(intent)
+    const waiting = left.filter(({ nonce }) => nonce >= used)
+    if (waiting.some((intent) => this.#isDue(intent))) await this.#lookAfter(waiting, used)
+    const last = waiting.at(-1)?.nonce ?? used
+    const own = new Set(waiting.map(({ nonce }) => nonce))
+    return Array.from({ length: last - used }, (_, index) => used + index).filter((nonce) => !own.has(nonce))
   }
 
   /** Takes the receipt of any version. @returns whether there is one */
@@ -68,8 +86,7 @@ export class PendingTransactions {
       const done = { hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed, spent: receipt.fee }
       const before = readIntent(store, intent.key)?.state
       writeIntent(store, { ...intent, state: receipt.status === 1 ? 'MINED' : 'REVERTED' })
-      this.#offered.delete(intent.key)
-      this.#unseen.delete(intent.key)
+      this.#forget(intent.key)
       if (receipt.status === 1) {
         if (before !== 'MINED') log.info('move', { ...intent.facts, ...done })
         onMined(intent.key, done)
@@ -82,76 +99,96 @@ export class PendingTransactions {
     return false
   }
 
-  /** @returns false if another transaction has the nonce; true also where the node gave no answer and it may have arrived */
-  async #offer(intent: Intent): Promise<boolean> {
-    this.#offered.set(intent.key, performance.now())
-    try {
-      await this.#deps.provider.broadcastTransaction(intent.versions.at(-1)!.raw)
-      return true
-    } catch (error) {
-      const { code = '', message } = error as { code?: string; message: string }
-      if (/already known|known transaction|already imported/i.test(message)) return true
-      // No answer: it may have arrived. The same bytes are offered again at the next look.
-      if (code.startsWith('NODE_')) return this.#unanswered(intent.key)
-      if (await this.settle(intent)) return true
-      // An underpriced replacement of an own version leaves that one in force.
-      if (code === 'REPLACEMENT_UNDERPRICED' && intent.versions.length > 1) return true
-      writeIntent(this.#deps.store, { ...intent, state: 'LOST' })
-      if (code === 'NONCE_EXPIRED' || code === 'REPLACEMENT_UNDERPRICED') return false
-      throw new OpineError('TRANSACTION_REFUSED', `the node refused ${intent.facts.kind}: ${nodeMessage(error)}`, intent.facts, {
-        cause: error,
-      })
-    }
-  }
-
-  #unanswered(key: string): true {
-    this.#offered.delete(key)
-    return true
-  }
-
   /** The nonce is used, but there is no receipt. It may come a moment later than the count; a second time, the nonce went to somebody else. */
   #missing(intent: Intent): void {
     if (!this.#unseen.delete(intent.key)) return void this.#unseen.add(intent.key)
-    const { store, log, wallet, onFailed } = this.#deps
-    writeIntent(store, { ...intent, state: 'LOST' })
+    const { log, account } = this.#deps
     log.warn('transactionLost', { ...intent.facts, nonce: intent.nonce })
-    onFailed(intent.key, new OpineError('NONCE_TAKEN', `another transaction of ${wallet.address} took nonce ${intent.nonce}`, intent.facts))
+    const message = `another transaction of ${account.address} took nonce ${intent.nonce}`
+    this.#lose(intent, new OpineError('NONCE_TAKEN', message, intent.facts))
   }
 
-  /** What a former process signed is sent again, the same bytes. If it would revert by now and no node has it, its nonce is free. */
-  async #resume(intent: Intent): Promise<void> {
-    const { provider, wallet, store, log, onFailed } = this.#deps
-    const call = { from: wallet.address, to: intent.to, data: intent.data, value: BigInt(intent.value) }
+  #lose(intent: Intent, error: OpineError): void {
+    writeIntent(this.#deps.store, { ...intent, state: 'LOST' })
+    this.#forget(intent.key)
+    this.#deps.onFailed(intent.key, error)
+  }
+
+  #forget(key: string): void {
+    this.#offered.delete(key)
+    this.#unseen.delete(key)
+    this.#capped.delete(key)
+  }
+
+  #age = ({ key }: Intent): number => performance.now() - (this.#offered.get(key) ?? -Infinity)
+
+  #isDue = (intent: Intent): boolean => intent.clock !== undefined || this.#age(intent) > this.#terms.replaceAfter * FORGOTTEN
+
+  /** @param waiting  by nonce, none of them mined */
+  async #lookAfter(waiting: readonly Intent[], used: number): Promise<void> {
+    const market = await readMarket(this.#deps.provider)
+    // Whatever stands in line before an urgent move is as urgent.
+    let tightest: Intent['clock']
+    const clocks = waiting.toReversed().map(({ clock }) => {
+      if (clock && (!tightest || clock.deadline < tightest.deadline)) tightest = clock
+      return tightest
+    })
+    for (const [index, intent] of waiting.entries()) {
+      const clock = clocks.at(-1 - index)
+      const age = this.#age(intent)
+      // Only the first of a row is stuck by its price, and what no block would take; the others wait for it.
+      const stuck = intent.nonce === used || BigInt(intent.versions.at(-1)!.maxFee) < market.baseFee
+      const left = clock && isUrgent(clock, market.time) ? Math.max(500, (clock.deadline - market.time) * 100) : Infinity
+      if (age > Math.min(this.#terms.replaceAfter, left) && age !== Infinity && stuck)
+        await this.#replace({ ...intent, ...(clock ? { clock } : {}) }, market)
+      else if (age > this.#terms.replaceAfter * FORGOTTEN) await this.#remind(intent)
+    }
+  }
+
+  /** A node that does not have it is offered the same bytes. If it would revert by now, its nonce is free. */
+  async #remind(intent: Intent): Promise<void> {
+    const { provider, account, log } = this.#deps
+    const known = await Promise.all(intent.versions.map(({ hash }) => provider.getTransaction(hash)))
+    const first = this.#age(intent) === Infinity
+    if (known.some((transaction) => transaction !== null) && !first) return
+    const call = { from: account.address, to: intent.to, data: intent.data, value: BigInt(intent.value) }
     const refusal = await simulate(provider, call, intent.facts).then(
       () => undefined,
       (error: unknown) => (error instanceof OpineError && error.code === 'MOVE_REFUSED' ? error : undefined),
     )
-    const known = await Promise.all(intent.versions.map(({ hash }) => provider.getTransaction(hash)))
     if (refusal && known.every((transaction) => transaction === null)) {
-      writeIntent(store, { ...intent, state: 'LOST' })
       log.info('transactionDropped', { ...intent.facts, nonce: intent.nonce })
-      return onFailed(intent.key, refusal)
+      return this.#lose(intent, refusal)
     }
-    log.info('transactionResumed', { ...intent.facts, nonce: intent.nonce })
-    await this.#offer(intent)
-    await this.settle(intent)
+    log.info(first ? 'transactionResumed' : 'transactionReoffered', { ...intent.facts, nonce: intent.nonce })
+    await this.#offerAgain(intent)
+    if (first) await this.settle(intent)
   }
 
-  async #replace(intent: Intent, used: number): Promise<void> {
-    const { provider, wallet, store, log } = this.#deps
-    const { feeCap } = this.#terms
+  /** Whatever the node says of bytes that may be in other nodes by now, they stay in force until their nonce is used. */
+  async #offerAgain(intent: Intent): Promise<void> {
+    const { outcome, message } = await offer(this.#deps.provider, intent.versions.at(-1)!.raw)
+    this.offered(intent.key, outcome !== 'UNANSWERED')
+    if (outcome !== 'TAKEN' && outcome !== 'NONCE_USED')
+      this.#deps.log.debug('offerRefused', { ...intent.facts, nonce: intent.nonce, outcome, message })
+  }
+
+  async #replace(intent: Intent, market: Market): Promise<void> {
+    const { provider, account, wallet, store, log } = this.#deps
     const { maxFee, tip } = intent.versions.at(-1)!
-    // Only the first of a row is stuck by its price; the others wait for it.
-    const first = used === intent.nonce
-    const fees = first ? bumpedFees({ maxFee: BigInt(maxFee), tip: BigInt(tip) }, await currentFees(provider, feeCap), feeCap) : null
-    if (!fees) {
-      if (first) log.warn('feeCapReached', { ...intent.facts, nonce: intent.nonce, maxFee, feeCap })
-      await this.#offer(intent)
-      return
+    const cap = capOf(this.#terms, isUrgent(intent.clock, market.time))
+    const balance = await provider.getBalance(account.address)
+    const most = (balance - BigInt(intent.value)) / BigInt(intent.gasLimit)
+    const current = feesFor(market, this.#terms, intent.clock, most)
+    const fees = current && bumpedFees({ maxFee: BigInt(maxFee), tip: BigInt(tip) }, current, cap)
+    if (!fees || !wallet) {
+      if (wallet && !this.#capped.has(intent.key)) log.warn('feeCapReached', { ...intent.facts, nonce: intent.nonce, maxFee, feeCap: cap })
+      this.#capped.add(intent.key)
+      return this.#offerAgain(intent)
     }
     const replaced: Intent = { ...intent, versions: [...intent.versions, await signVersion(provider, wallet, intent, fees)] }
     writeIntent(store, replaced)
     log.warn('transactionReplaced', { ...intent.facts, nonce: intent.nonce, ...fees })
-    await this.#offer(replaced)
+    await this.#offerAgain(replaced)
   }
 }

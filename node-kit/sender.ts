@@ -1,19 +1,40 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider, Wallet } from 'ethers'
-import { currentFees } from './fees.ts'
-import { pendingIntents, readIntent, writeIntent } from './intents.ts'
+import { Accounts } from './accounts.ts'
+import { type Intent, readIntent, writeIntent } from './intents.ts'
 import { errorFields, type Log } from './log.ts'
-import { type Done, PendingTransactions, type SendingTerms } from './pending.ts'
+import type { Done, SendingTerms } from './pending.ts'
+import { Slots } from './slots.ts'
 import type { Store } from './store.ts'
-import { checkFunds, type Facts, signVersion, simulate } from './transaction.ts'
+import { type Facts, simulate } from './transaction.ts'
+import type { TurnClock } from './turn-clock.ts'
 
-/** @property key  names the deed, for ever: `assert:<request id>` */
-export type Deed = { readonly key: string; readonly facts: Facts; readonly to: string; readonly data: string; readonly value?: bigint }
+/**
+ * @property key      names the deed, for ever: `assert:<request id>`
+ * @property anybody  whether it counts the same from any account, so that a helper may send it
+ * @property from     a helper that has to do it itself; the own account if left out
+ * @property clock    of the game's turn in which it is a move: it is sent before what can wait, and may cost more as time runs out
+ */
+export type Deed = {
+  readonly key: string
+  readonly facts: Facts
+  readonly to: string
+  readonly data: string
+  readonly value?: bigint
+  readonly anybody?: boolean
+  readonly from?: string
+  readonly clock?: TurnClock
+}
 
-/** @property onMined  told of every deed that was mined, after who asked for it */
+/**
+ * @property wallet   the account whose stake, bonds and games these are
+ * @property helpers  further accounts, which send what anybody may send
+ * @property onMined  told of every deed that was mined, after who asked for it
+ */
 export type SenderDeps = {
   readonly provider: AbstractProvider
   readonly wallet: Wallet
+  readonly helpers?: readonly Wallet[]
   readonly store: Store
   readonly log: Log
   readonly onMined?: () => void
@@ -22,30 +43,39 @@ export type SenderDeps = {
 /** What strategies send by: a sender, or something that keeps the deed for a person to look at. */
 export type Sending = Pick<Sender, 'address' | 'send' | 'isDone'>
 
-const NONCE_ATTEMPTS = 3
+/** Deeds that are tried out on the latest block at the same time. */
+const SIMULATIONS = 16
 
 /**
- * Sends an account's transactions, one nonce after the other. The signed transaction is recorded before it is sent: after a kill the same
- * bytes are sent again, and bytes with the same nonce cannot act twice. Nothing is sent that would revert now.
+ * Sends the transactions of one account and its helpers. A signed transaction is recorded before it is sent: after a kill the same bytes are
+ * sent again, and bytes with the same nonce cannot act twice. A deed stays with the account that signed it. Nothing is sent that would revert now.
  */
 export class Sender {
-  readonly #terms: SendingTerms
   readonly #deps: SenderDeps
-  readonly #pending: PendingTransactions
+  readonly #accounts: Accounts
   readonly #waiting = new Map<string, PromiseWithResolvers<Done>>()
-  #queue: Promise<void> = Promise.resolve()
+  readonly #clocks = new Map<string, TurnClock>()
+  readonly #running = new Set<Promise<void>>()
+  readonly #slots = new Slots(SIMULATIONS)
   #polling: Promise<void> | undefined
   #pollAgain = false
   #stopped = false
 
   constructor(terms: Partial<SendingTerms>, deps: SenderDeps) {
-    this.#terms = { feeCap: 1_000_000_000_000n, replaceAfter: 45_000, ...terms }
+    const { wallet, helpers = [], provider, store, log } = deps
+    const { feeCap = 1_000_000_000_000n } = terms
     this.#deps = deps
-    const onMined = (key: string, done: Done): void => {
-      this.#take(key)?.resolve(done)
-      deps.onMined?.()
-    }
-    this.#pending = new PendingTransactions(this.#terms, { ...deps, onMined, onFailed: (key, error) => this.#take(key)?.reject(error) })
+    this.#accounts = new Accounts(
+      { feeCap, urgentFeeCap: 5n * feeCap, replaceAfter: 45_000, ...terms },
+      {
+        provider,
+        store,
+        log,
+        wallets: [wallet, ...helpers],
+        onMined: (key, done) => this.#mined(key, done),
+        onFailed: (key, error) => this.#failed(key, error),
+      },
+    )
   }
 
   get address(): string {
@@ -55,26 +85,45 @@ export class Sender {
   /**
    * Does a deed once, however often and in however many lives of the process it is asked for, and waits until it is mined.
    * @throws {OpineError} `MOVE_REFUSED` if it would revert now (nothing is sent); `MOVE_REVERTED` if it did when it was mined; `FUNDS_LOW`;
-   *   `TRANSACTION_REFUSED` by the node; `NONCE_TAKEN` when the account is used elsewhere at the same time; `STOPPED`
+   *   `FEE_CAP_REACHED`; `TRANSACTION_REFUSED` by the node; `NONCE_TAKEN` when the account is used elsewhere at the same time; `ACCOUNT_ABSENT`;
+   *   `STOPPED`
    */
   send(deed: Deed): Promise<Done> {
     const known = this.#waiting.get(deed.key)
     if (known) return known.promise
     const waiting = Promise.withResolvers<Done>()
-    if (this.#stopped) waiting.reject(stopped())
-    else this.#waiting.set(deed.key, waiting)
-    this.#queue = this.#queue.then(() => this.#begin(deed)).catch((error: unknown) => this.#take(deed.key)?.reject(error))
+    if (this.#stopped) {
+      waiting.reject(stopped())
+      return waiting.promise
+    }
+    this.#waiting.set(deed.key, waiting)
+    if (deed.clock) this.#clocks.set(deed.key, deed.clock)
+    const running: Promise<void> = this.#begin(deed)
+      .catch((error: unknown) => this.#failed(deed.key, error))
+      .finally(() => this.#running.delete(running))
+    this.#running.add(running)
     return waiting.promise
   }
 
-  /** Transactions of each account that were sent and are not mined. */
+  /** All accounts that can send, the own one first. */
+  accounts(): string[] {
+    return this.#accounts.all.flatMap(({ address, line }) => (line ? [address] : []))
+  }
+
+  /** Transactions of each account that were sent and are not mined; the first is the own account. */
   load(): readonly { readonly address: string; readonly pending: number }[] {
-    return [{ address: this.address, pending: pendingIntents(this.#deps.store).length }]
+    return this.#accounts.all.map(({ address, pending }) => ({ address, pending: pending.list().length }))
   }
 
   /** Deeds that are waited for. */
   get queued(): number {
     return this.#waiting.size
+  }
+
+  /** The earliest deadline among moves that were asked for and are not mined, unix seconds. @param time  of the latest block */
+  tightest(time: number): number | undefined {
+    for (const [key, { deadline }] of this.#clocks) if (deadline < time - 600) this.#clocks.delete(key)
+    return this.#clocks.size === 0 ? undefined : Math.min(...[...this.#clocks.values()].map(({ deadline }) => deadline))
   }
 
   /** Whether the deed was done, as far as this account's records know. */
@@ -94,45 +143,62 @@ export class Sender {
   /** Ends at once; what is pending is looked after by the next life. */
   async stop(): Promise<void> {
     this.#stopped = true
-    for (const key of this.#waiting.keys()) this.#take(key)?.reject(stopped())
-    await Promise.allSettled([this.#queue, this.#polling])
+    for (const key of this.#waiting.keys()) this.#failed(key, stopped())
+    await Promise.allSettled([this.#accounts.stop(), ...this.#running, this.#polling])
   }
 
   async #pollAll(): Promise<void> {
     while (this.#pollAgain && !this.#stopped) {
       this.#pollAgain = false
-      await this.#pending.look()
+      await this.#accounts.look()
     }
   }
 
   async #begin(deed: Deed): Promise<void> {
-    if (this.#stopped) return
     const { store, log } = this.#deps
     const before = readIntent(store, deed.key)
-    if (before?.state === 'MINED' && !(await this.#pending.settle(before))) {
-      writeIntent(store, { ...before, state: 'PENDING' })
-      log.warn('transactionReorganised', { ...before.facts, nonce: before.nonce })
-    } else if (before === undefined || before.state === 'REVERTED' || before.state === 'LOST') {
-      await this.#submit(deed)
+    if (before?.state === 'MINED') {
+      const signer = this.#accounts.signerOf(before)
+      if (!signer) throw accountAbsent(before)
+      if (!(await signer.pending.settle(before))) {
+        writeIntent(store, { ...before, state: 'PENDING' })
+        log.warn('transactionReorganised', { ...before.facts, nonce: before.nonce })
+      }
+    } else if (before?.state !== 'PENDING') {
+      await this.#slots.run(() => this.#submit(deed, before))
     }
     this.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
   }
 
-  async #submit({ key, facts, to, data, value = 0n }: Deed): Promise<void> {
-    const { provider, wallet, store } = this.#deps
-    const from = wallet.address
-    await checkFunds(provider, from, value, facts)
-    const gasLimit = await simulate(provider, { from, to, data, value }, facts)
-    const fees = await currentFees(provider, this.#terms.feeCap)
-    await checkFunds(provider, from, value + gasLimit * fees.maxFee, facts)
-    for (let attempt = 0; attempt < NONCE_ATTEMPTS && !this.#stopped; attempt++) {
-      const count = await provider.getTransactionCount(from, 'pending')
-      const nonce = Math.max(count, ...pendingIntents(store).map((intent) => intent.nonce + 1))
-      const intent = { key, facts, to, data, value: String(value), gasLimit: String(gasLimit), nonce }
-      const versions = [await signVersion(provider, wallet, intent, fees)]
-      if (await this.#pending.enter({ ...intent, versions, state: 'PENDING' })) return
+  /** A helper that cannot pay leaves the deed to another account. */
+  async #submit(deed: Deed, before: Intent | undefined): Promise<void> {
+    const { to, data, value = 0n, facts } = deed
+    while (!this.#stopped) {
+      const account = this.#accounts.choose(deed, before)
+      account.busy += 1
+      try {
+        const gasLimit = await simulate(this.#deps.provider, { from: account.address, to, data, value }, facts)
+        return await account.line.enter(deed, gasLimit)
+      } catch (error) {
+        const poor = error instanceof OpineError && error.code === 'FUNDS_LOW'
+        if (poor) this.#accounts.notePoor(account)
+        if (!poor || !deed.anybody || account.address === this.address) throw error
+      } finally {
+        account.busy -= 1
+      }
     }
-    throw new OpineError('NONCE_TAKEN', `other transactions of ${from} take its nonces; let this process alone use the account`, facts)
+  }
+
+  #mined(key: string, done: Done): void {
+    this.#clocks.delete(key)
+    this.#take(key)?.resolve(done)
+    this.#deps.onMined?.()
+  }
+
+  #failed(key: string, error: unknown): void {
+    // What is refused is not due any more; whatever else failed is.
+    if (error instanceof OpineError && error.code === 'MOVE_REFUSED') this.#clocks.delete(key)
+    this.#take(key)?.reject(error)
   }
 
   #take(key: string): PromiseWithResolvers<Done> | undefined {
@@ -143,3 +209,8 @@ export class Sender {
 }
 
 const stopped = (): OpineError => new OpineError('STOPPED', 'the process is shutting down')
+
+function accountAbsent({ from, facts }: Intent): OpineError {
+  const message = `${from} did ${facts.kind}, and a reorganisation may have undone it; give its --key-file again`
+  return new OpineError('ACCOUNT_ABSENT', message, { ...facts, account: from })
+}

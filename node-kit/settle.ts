@@ -62,7 +62,7 @@ export async function settleIfDue(
   const output = journal.output(first.id)
   if (output === undefined || final.some(([isFinal]) => isFinal !== true)) return false
   const call = contracts.oracle.encode('settle', requestId, output)
-  await sender.send({ key: `settle:${requestId}`, facts: { kind: 'settle', requestId, assertionId: first.id }, ...call })
+  await sender.send({ key: `settle:${requestId}`, facts: { kind: 'settle', requestId, assertionId: first.id }, anybody: true, ...call })
   return true
 }
 

@@ -4,6 +4,9 @@ import { errorFields, type Fields, type Log } from './log.ts'
 /** After the n-th failure in a row a task rests `2^n` times this, milliseconds; never longer than the second number. */
 const REST = [250, 30_000] as const
 
+/** For these the sender has raised one alarm for all deeds; each is tried again soon, so that it goes on when it can. */
+const ALARMED = ['FUNDS_LOW', 'FEE_CAP_REACHED']
+
 type State = { running: boolean; failures: number; restUntil: number; last: string; doneAt: string }
 
 /**
@@ -53,16 +56,18 @@ export class Tasks {
     if (code === 'STOPPED') return
     if (code.startsWith('STORE_')) this.#fatal = error
     // A lost connection is nobody's fault: once it is back, nothing must wait.
-    const blameless = code === 'NOT_YET' || code.startsWith('NODE_')
-    state.restUntil = performance.now() + (blameless ? REST[0] : Math.min(REST[1], REST[0] * 2 ** state.failures))
+    const waits = ALARMED.includes(code)
+    const blameless = waits || code === 'NOT_YET' || code.startsWith('NODE_')
+    const rest = waits ? 4 * REST[0] : REST[0]
+    state.restUntil = performance.now() + (blameless ? rest : Math.min(REST[1], REST[0] * 2 ** state.failures))
     if (!blameless) state.failures += 1
     const fields: Fields = { task: key, ...errorFields(error) }
     const said = `${code} ${String(fields.message)}`
     // The same refusal at every attempt is said once.
     const again = state.last === said
     state.last = said
-    if (again || code === 'NOT_YET') this.#log.debug('taskFailedAgain', fields)
-    else if (code === 'UNEXPECTED' || code === 'FUNDS_LOW') this.#log.error('taskFailed', fields)
+    if (again || waits || code === 'NOT_YET') this.#log.debug('taskFailedAgain', fields)
+    else if (code === 'UNEXPECTED') this.#log.error('taskFailed', fields)
     else this.#log.warn('taskFailed', fields)
   }
 }

@@ -17,8 +17,11 @@ export type Facts = Fields & { readonly kind: string }
  */
 export async function simulate(provider: AbstractProvider, call: Call, facts: Facts): Promise<bigint> {
   try {
+    const gas = gasFor(provider, call)
+    // Its refusal is of no interest where the call is refused.
+    gas.catch(() => {})
     await provider.call({ ...call, blockTag: 'latest' })
-    return await gasFor(provider, call)
+    return await gas
   } catch (error) {
     const revert = revertOf(error)
     if (!revert) throw error
@@ -46,12 +49,10 @@ async function gasFor(provider: AbstractProvider, call: Call): Promise<bigint> {
   }
 }
 
-/** @throws {OpineError} `FUNDS_LOW` */
-export async function checkFunds(provider: AbstractProvider, account: string, needed: bigint, facts: Facts): Promise<void> {
-  const balance = await provider.getBalance(account)
-  if (balance >= needed) return
-  const message = `${account} has ${balance} wei, but ${facts.kind} may need ${needed}; send it more`
-  throw new OpineError('FUNDS_LOW', message, { ...facts, account, balance: String(balance), needed: String(needed) })
+/** An account cannot pay for a deed. The message has no amounts: as long as it lasts it is one fact. */
+export function fundsLow(account: string, balance: bigint, needed: bigint, facts: Facts): OpineError {
+  const message = `${account} cannot pay for ${facts.kind}; send it more ether, the daemon goes on by itself`
+  return new OpineError('FUNDS_LOW', message, { ...facts, account, balance: String(balance), needed: String(needed) })
 }
 
 /** Signs a version of an intent. */

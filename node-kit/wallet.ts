@@ -4,6 +4,22 @@ import { Wallet } from 'ethers'
 import type { Environment } from './setting.ts'
 
 /**
+ * The accounts of a daemon: one for each key file, or `OPINE_KEY` with one key or several, separated by commas. The first is its own account,
+ * the others help.
+ * @throws {OpineError} `KEY_TWICE`, those of `readWallet`
+ */
+export function readWallets(keyFiles: readonly string[], env: Environment): readonly [own: Wallet, ...helpers: Wallet[]] {
+  const [first, ...others] = keyFiles
+  const keys = (env.OPINE_KEY ?? '').split(',')
+  const own = first === undefined ? readWallet(undefined, { ...env, OPINE_KEY: keys[0] }) : readWallet(first, env)
+  const helpers = first === undefined ? keys.slice(1).map((key) => plainKey(key, 'OPINE_KEY')) : others.map((file) => readWallet(file, env))
+  const addresses = [own, ...helpers].map(({ address }) => address)
+  const twice = addresses.find((address, index) => addresses.indexOf(address) !== index)
+  if (twice === undefined) return [own, ...helpers]
+  throw new OpineError('KEY_TWICE', `the key of ${twice} is given twice; each account needs to be given once`, { account: twice })
+}
+
+/**
  * The account of a daemon: `OPINE_KEY` in the environment, or a file with the plain key or an encrypted JSON keystore, whose password is
  * `OPINE_KEY_PASSWORD`. There is no flag for the key itself, which every user of the machine could read in the list of processes.
  * @throws {OpineError} `KEY_MISSING`, `KEY_UNREADABLE`, `KEY_MALFORMED`, `KEY_PASSWORD`; none repeats the key

@@ -22,7 +22,7 @@ export async function tellAnswer(
   const [key, output] = [`tell:${requestId}`, journal.output(id)]
   if (!optimistic || toldAt !== null || output === undefined || sender.isDone(key)) return false
   const call = contracts.oracle.encode('deliverAssertion', requestId, output)
-  await sender.send({ key, facts: { kind: 'tell', requestId, assertionId: id }, ...call })
+  await sender.send({ key, facts: { kind: 'tell', requestId, assertionId: id }, anybody: true, ...call })
   return true
 }
 
@@ -52,6 +52,6 @@ export async function tellFall(
   )
   if (!due) return false
   const call = contracts.oracle.encode('deliverInvalidated', requestId)
-  await sender.send({ key, facts: { kind: 'tellFall', requestId, assertionId: told.id }, ...call })
+  await sender.send({ key, facts: { kind: 'tellFall', requestId, assertionId: told.id }, anybody: true, ...call })
   return true
 }

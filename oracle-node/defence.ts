@@ -6,9 +6,10 @@ import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
-import { isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
+import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
+import { turnClock } from '@opine/node-kit/turn-clock.ts'
 import type { Answers } from './answers.ts'
 import type { OathBook } from './oath-book.ts'
 import type { Patience } from './patience.ts'
@@ -52,17 +53,17 @@ export class Defence {
     if (game.clock.turn === 'CHALLENGER') {
       if (!expired) return
       const call = contracts.game.encode('timeout', gameId)
-      await sender.send({ key: `timeout:${gameId}`, facts: { kind: 'timeout', gameId, assertionId }, ...call })
+      await sender.send({ key: `timeout:${gameId}`, facts: { kind: 'timeout', gameId, assertionId }, anybody: true, ...call })
     } else if (!expired) {
       if (patience?.lasts(gameId, game.clock.asserter)) throw new OpineError('NOT_YET', 'what is served may do without a turn', { gameId })
-      await this.#answer(gameId, assertionId, game.view)
+      await this.#answer(gameId, assertionId, game)
     } else if (!this.#late.has(gameId)) {
       this.#late.add(gameId)
       log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
     }
   }
 
-  async #answer(gameId: Hex, assertionId: Hex, view: Parameters<typeof defend>[0]): Promise<void> {
+  async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState): Promise<void> {
     const { contracts, journal, sender, answers } = this.#deps
     const { trace, salt } = answers.decide(journal.assertion(assertionId)!.requestId)
     const move = defend(view, providerOf(trace, salt, this.#deps.levels))
@@ -71,7 +72,7 @@ export class Defence {
     const { phase, kernel, element, position } = view
     const facts = { kind: move.kind, gameId, assertionId, phase, kernel, element, position }
     const call = await this.#encode(gameId, assertionId, move, { first: trace.program.places[kernel]!.first, kernel, element })
-    await sender.send({ key: `post:${place}`, facts, ...call })
+    await sender.send({ key: `post:${place}`, facts, anybody: true, clock: turnClock(clock), ...call })
   }
 
   /** An oath goes with its signature, which binds it to its place: a reorganisation after which the game is elsewhere refuses it. */

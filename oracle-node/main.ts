@@ -13,7 +13,7 @@ import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { Store } from '@opine/node-kit/store.ts'
-import { readWallet } from '@opine/node-kit/wallet.ts'
+import { readWallets } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { manualCommands } from './manual/commands.ts'
 import { runOracleNode } from './oracle-node.ts'
@@ -65,13 +65,13 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   logConfiguration(effective, log)
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
-  const wallet = readWallet(settings.keyFile, process.env)
+  const [wallet, ...helpers] = readWallets(settings.keyFile, process.env)
   const chain = await openChain({ url: settings.rpc }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
     const store = Store.open(join(settings.data, 'oracle-node.sqlite'))
     try {
-      const { poll, feeCap, withdraw } = settings
+      const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw } = settings
       const options = {
         models,
         poll,
@@ -80,10 +80,10 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
         attest,
         ...(serve === undefined ? {} : { serve }),
         ...(lie === undefined ? {} : { lie }),
-        ...(feeCap === undefined ? {} : { sending: { feeCap } }),
+        sending: { feeCap, urgentFeeCap },
         ...(withdraw === undefined ? {} : { withdraw }),
       }
-      await runOracleNode(options, { chain, store, log, wallet, signal, monitor })
+      await runOracleNode(options, { chain, store, log, wallet, helpers, signal, monitor })
     } finally {
       store.close()
     }

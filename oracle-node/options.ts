@@ -43,6 +43,8 @@ export type OracleNodeDeps = {
   readonly store: Store
   readonly log: Log
   readonly wallet: Wallet
+  /** Further accounts, which send what anybody may send. */
+  readonly helpers?: readonly Wallet[]
   readonly signal: AbortSignal
   readonly monitor?: Monitor
 }

@@ -37,7 +37,7 @@ const NO_LIMIT = 2n ** 128n
  */
 export async function runOracleNode(
   options: OracleNodeOptions,
-  { chain, store, log, wallet, signal, monitor }: OracleNodeDeps,
+  { chain, store, log, wallet, helpers = [], signal, monitor }: OracleNodeDeps,
 ): Promise<void> {
   const { models, poll = DEFAULT_POLL, lie, withdraw } = options
   const { contracts, deployment, provider, levels } = chain
@@ -62,7 +62,7 @@ export async function runOracleNode(
   const byRoot = new Map(models.map((model) => [model.root, model]))
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
-  const sender = new Sender(options.sending ?? {}, { provider, wallet, store, log, onMined: () => loop.wake() })
+  const sender = new Sender(options.sending ?? {}, { provider, wallet, helpers, store, log, onMined: () => loop.wake() })
   const traces = new TraceCache(monitor ? monitor.metrics.timed(executor.execute) : executor.execute)
   const account = wallet.address
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
@@ -96,7 +96,8 @@ export async function runOracleNode(
       tasks.run(`request:${requestId}`, head.hash, () => requests.advance(requestId, head))
     for (const version of attesting.versions) tasks.run(`attest:${version}`, head.hash, () => attesting.advance(version, head))
     if (endpoint !== undefined) tasks.run('announce', head.hash, () => announceEndpoint({ contracts, journal, sender }, endpoint))
-    if (withdraw !== undefined) tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store }, withdraw))
+    if (withdraw !== undefined)
+      tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store, accounts: sender.accounts() }, withdraw))
   }
   try {
     await loop.run(signal, tick)

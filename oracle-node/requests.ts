@@ -99,7 +99,12 @@ export class Requests {
     const survivors = assertions.filter(({ status }) => status !== 'DEFEATED')
     if (head.timestamp <= deadline || survivors.length === 0 || agreementOf(assertions, redundancy, (id) => journal.output(id)))
       return false
-    await sender.send({ key: `expire:${requestId}`, facts: { kind: 'expire', requestId }, ...contracts.oracle.encode('expire', requestId) })
+    await sender.send({
+      key: `expire:${requestId}`,
+      facts: { kind: 'expire', requestId },
+      anybody: true,
+      ...contracts.oracle.encode('expire', requestId),
+    })
     return true
   }
 
@@ -121,7 +126,7 @@ export class Requests {
     if (openGames > 0 || head.timestamp <= assertedAt + liveness) return
     const { contracts, sender } = this.#deps
     const call = contracts.oracle.encode('release', requestId, index)
-    await sender.send({ key: `release:${id}`, facts: { kind: 'release', requestId, assertionId: id }, ...call })
+    await sender.send({ key: `release:${id}`, facts: { kind: 'release', requestId, assertionId: id }, anybody: true, ...call })
   }
 
   /** An honest answer that fell means that this machine computes wrong, or was silent. It must not lose another bond. */

@@ -10,14 +10,14 @@ import { type Answer, proposalAnswer, waitOf } from '@opine/node-kit/manual/sess
 import type { View } from '@opine/node-kit/manual/view.ts'
 import type { Values } from '@opine/node-kit/setting.ts'
 import type { Facts } from '@opine/node-kit/transaction.ts'
-import { readWallet } from '@opine/node-kit/wallet.ts'
+import { readWallets } from '@opine/node-kit/wallet.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import type { OWNING } from './settings.ts'
 import { type Strategies, strategiesOf } from './strategies.ts'
 
 /** What a deed by hand is done with. */
 export function termsOf({ keyFile, data, feeCap }: Values<typeof OWNING>, given: Given, accept?: DeedTerms['accept']): DeedTerms {
-  const wallet = readWallet(keyFile, process.env)
+  const wallet = readWallets(keyFile, process.env)[0]
   const terms = { wallet, store: join(data, 'challenger.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
   return accept ? { ...terms, accept } : terms
 }

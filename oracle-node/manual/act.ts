@@ -10,7 +10,7 @@ import { type Answer, proposalAnswer, waitOf } from '@opine/node-kit/manual/sess
 import type { View } from '@opine/node-kit/manual/view.ts'
 import type { Values } from '@opine/node-kit/setting.ts'
 import type { Facts } from '@opine/node-kit/transaction.ts'
-import { readWallet } from '@opine/node-kit/wallet.ts'
+import { readWallets } from '@opine/node-kit/wallet.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import type { Answers } from '../answers.ts'
 import type { ACTING, OWNING } from './settings.ts'
@@ -22,7 +22,7 @@ const ENDS: readonly string[] = ['settle', 'expire', 'release', 'tell', 'tellFal
 
 /** What a deed by hand is done with. */
 export function termsOf({ keyFile, data, feeCap }: Values<typeof OWNING>, given: Given): DeedTerms {
-  const wallet = readWallet(keyFile, process.env)
+  const wallet = readWallets(keyFile, process.env)[0]
   return { wallet, store: join(data, 'oracle-node.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
 }
 

@@ -18,8 +18,8 @@ In the file, numbers of milliseconds, bytes and the like are JSON numbers, switc
 text: amounts too (\`"0.5"\` ether, \`"20gwei"\`, \`"1000wei"\`). In the environment a list's values are separated by commas. Paths are relative to where
 the daemon was started. An unknown key or a wrong type is refused.
 
-Keys and passwords are never flags, nor in the file: \`OPINE_KEY\` holds a plain private key, \`OPINE_KEY_PASSWORD\` the password of the keystore that
-\`keyFile\` names.
+Keys and passwords are never flags, nor in the file: \`OPINE_KEY\` holds a plain private key, or several separated by commas; \`OPINE_KEY_PASSWORD\`
+is the password of every keystore that \`keyFile\` names. The first key is the daemon's account, which stakes and plays; the others help it.
 `
 
 /** The page about every setting of both daemons. */

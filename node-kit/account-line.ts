@@ -1,0 +1,199 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { AbstractProvider, Wallet } from 'ethers'
+import { type Fees, feesFor, readMarket } from './fees.ts'
+import { costOf, type Intent, writeIntent, writeIntents } from './intents.ts'
+import type { Log } from './log.ts'
+import { offer, type Reception } from './offering.ts'
+import type { PendingTransactions, SendingTerms } from './pending.ts'
+import type { Deed } from './sender.ts'
+import type { Store } from './store.ts'
+import { fundsLow, signVersion } from './transaction.ts'
+
+export type LineDeps = {
+  readonly provider: AbstractProvider
+  readonly wallet: Wallet
+  readonly pending: PendingTransactions
+  readonly store: Store
+  readonly log: Log
+}
+
+type Entry = {
+  readonly deed: Deed
+  readonly gasLimit: bigint
+  readonly waiting: PromiseWithResolvers<void>
+  attempts: number
+  low: boolean
+}
+type Offered = { readonly entry: Entry; readonly intent: Intent }
+
+/** Deeds that are signed, recorded on disk in one go, and offered to the node side by side. */
+const BATCH = 32
+const NONCE_ATTEMPTS = 4
+
+/** Where an account's deeds stand in line for a nonce. Many are signed at a time, the most urgent first; each is recorded before it is offered. */
+export class AccountLine {
+  readonly #terms: SendingTerms
+  readonly #deps: LineDeps
+  #entries: Entry[] = []
+  #working: Promise<void> | undefined
+  #stopped = false
+  #poor = false
+  #capped = false
+
+  constructor(terms: SendingTerms, deps: LineDeps) {
+    this.#terms = terms
+    this.#deps = deps
+  }
+
+  get address(): string {
+    return this.#deps.wallet.address
+  }
+
+  get queued(): number {
+    return this.#entries.length
+  }
+
+  /** Whether the last deed could not be paid for. */
+  get poor(): boolean {
+    return this.#poor
+  }
+
+  /**
+   * Signs a deed under the next nonce, records it, and offers it to the node.
+   * @throws {OpineError} `FUNDS_LOW`, `FEE_CAP_REACHED` (nothing is signed); `TRANSACTION_REFUSED` by the node; `NONCE_TAKEN`; `STOPPED`
+   */
+  enter(deed: Deed, gasLimit: bigint): Promise<void> {
+    const waiting = Promise.withResolvers<void>()
+    this.#entries.push({ deed, gasLimit, waiting, attempts: 0, low: false })
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined
+    })
+    return waiting.promise
+  }
+
+  /** Uses up a nonce that holds up the others, by a transaction that does nothing. */
+  async fill(nonce: number): Promise<void> {
+    const { provider, store, log } = this.#deps
+    const facts = { kind: 'fillGap' }
+    const call = { from: this.address, to: this.address, data: '0x', value: 0n }
+    const fees = feesFor(await readMarket(provider), this.#terms, undefined, 0n)
+    if (!fees) return
+    const gasLimit = await provider.estimateGas(call)
+    const deed = { key: `gap:${this.address}:${nonce}`, facts, to: call.to, data: call.data }
+    const intent = await this.#sign({ deed, gasLimit }, nonce, fees)
+    writeIntent(store, intent)
+    const { outcome } = await offer(provider, intent.versions[0]!.raw)
+    if (outcome !== 'TAKEN' && outcome !== 'UNANSWERED') return writeIntent(store, { ...intent, state: 'LOST' })
+    this.#deps.pending.offered(intent.key)
+    log.warn('nonceGapFilled', { account: this.address, nonce })
+  }
+
+  /** What has not been signed is not signed any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#working?.catch(() => {})
+  }
+
+  async #work(): Promise<void> {
+    while (this.#entries.length > 0) {
+      const deadline = ({ deed }: Entry): number => deed.clock?.deadline ?? Infinity
+      // Subtracting infinities would give no order.
+      this.#entries.sort((a, b) => (deadline(a) < deadline(b) ? -1 : deadline(a) > deadline(b) ? 1 : 0))
+      const entries = this.#entries.splice(0, BATCH)
+      try {
+        if (this.#stopped) throw new OpineError('STOPPED', 'the process is shutting down')
+        await this.#submit(entries)
+      } catch (error) {
+        for (const { waiting } of entries) waiting.reject(error)
+      }
+    }
+  }
+
+  async #submit(entries: readonly Entry[]): Promise<void> {
+    const { provider, store, pending } = this.#deps
+    // Taken before the node is asked: what is mined meanwhile is in its count.
+    const own = pending.list()
+    const [market, balance, count] = await Promise.all([
+      readMarket(provider),
+      provider.getBalance(this.address),
+      provider.getTransactionCount(this.address, entries.some(({ low }) => low) ? 'latest' : 'pending'),
+    ])
+    const taken = new Set(own.map(({ nonce }) => nonce))
+    let free = balance - own.reduce((sum, intent) => sum + costOf(intent), 0n)
+    let nonce = count
+    const offered: Offered[] = []
+    for (const entry of entries) {
+      const { value = 0n, clock, facts } = entry.deed
+      const fees = feesFor(market, this.#terms, clock, (free - value) / entry.gasLimit)
+      this.#sayCapped(fees === null, market.baseFee, facts)
+      if (!fees) {
+        entry.waiting.reject(feeCapReached(facts, market.baseFee, this.#terms))
+        continue
+      }
+      const cost = value + entry.gasLimit * fees.maxFee
+      this.#sayPoor(cost > balance, { account: this.address, balance, needed: cost })
+      if (cost > free) {
+        entry.waiting.reject(fundsLow(this.address, free, cost, facts))
+        continue
+      }
+      while (taken.has(nonce)) nonce += 1
+      taken.add(nonce)
+      free -= cost
+      offered.push({ entry, intent: await this.#sign(entry, nonce, fees) })
+    }
+    writeIntents(
+      store,
+      offered.map(({ intent }) => intent),
+    )
+    for (const { intent } of offered) pending.offered(intent.key)
+    const receptions = await Promise.all(offered.map(({ intent }) => offer(provider, intent.versions[0]!.raw)))
+    for (const [index, { entry, intent }] of offered.entries()) await this.#received(entry, intent, receptions[index]!)
+  }
+
+  async #received(entry: Entry, intent: Intent, { outcome, message }: Reception): Promise<void> {
+    const { pending, store } = this.#deps
+    const { waiting } = entry
+    if (outcome === 'UNANSWERED') pending.offered(intent.key, false)
+    // No answer: it may have arrived. The same bytes are offered again at the next look.
+    if (outcome === 'TAKEN' || outcome === 'UNANSWERED' || (await pending.settle(intent))) return waiting.resolve()
+    writeIntent(store, { ...intent, state: 'LOST' })
+    pending.offered(intent.key, false)
+    entry.attempts += 1
+    entry.low = outcome === 'NONCE_HIGH'
+    const { facts } = intent
+    if (outcome === 'NONCE_USED' || outcome === 'NONCE_HIGH') {
+      if (entry.attempts < NONCE_ATTEMPTS) return void this.#entries.push(entry)
+      const cause = `other transactions of ${this.address} take its nonces; let this process alone use the account`
+      return waiting.reject(new OpineError('NONCE_TAKEN', cause, facts))
+    }
+    if (outcome === 'POOR') return waiting.reject(fundsLow(this.address, 0n, costOf(intent), facts))
+    waiting.reject(new OpineError('TRANSACTION_REFUSED', `the node refused ${facts.kind}: ${message}`, facts))
+  }
+
+  async #sign({ deed, gasLimit }: Pick<Entry, 'deed' | 'gasLimit'>, nonce: number, fees: Fees): Promise<Intent> {
+    const { provider, wallet } = this.#deps
+    const { key, facts, to, data, value = 0n, clock } = deed
+    const call = { to, data, value: String(value), gasLimit: String(gasLimit), nonce }
+    const versions = [await signVersion(provider, wallet, call, fees)]
+    return { key, from: this.address, facts, ...call, ...(clock ? { clock } : {}), versions, state: 'PENDING' }
+  }
+
+  /** Said when it begins, and when it is over. */
+  #sayPoor(poor: boolean, fields: object): void {
+    if (poor && !this.#poor) this.#deps.log.error('fundsLow', { ...fields, next: 'send it more ether; the daemon goes on by itself' })
+    if (!poor && this.#poor) this.#deps.log.info('fundsRestored', { ...fields })
+    this.#poor = poor
+  }
+
+  #sayCapped(capped: boolean, baseFee: bigint, facts: object): void {
+    const { feeCap } = this.#terms
+    if (capped && !this.#capped) this.#deps.log.error('feeCapReached', { ...facts, baseFee, feeCap, effect: 'what can wait does' })
+    if (!capped && this.#capped) this.#deps.log.info('feeCapKept', { baseFee, feeCap })
+    this.#capped = capped
+  }
+}
+
+function feeCapReached(facts: Deed['facts'], baseFee: bigint, { feeCap }: SendingTerms): OpineError {
+  const message = `gas costs more than --fee-cap allows; ${facts.kind} waits until it is cheaper`
+  return new OpineError('FEE_CAP_REACHED', message, { ...facts, baseFee: String(baseFee), feeCap: String(feeCap) })
+}
