@@ -9,6 +9,7 @@ import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Facts } from '@opine/node-kit/transaction.ts'
+import { turnClock } from '@opine/node-kit/turn-clock.ts'
 import type { Signer } from 'ethers'
 import { Peer } from './peer.ts'
 import type { PeerPlace, Peers } from './peers.ts'
@@ -68,7 +69,7 @@ export class OneShot {
       if (head.number <= game.openedIn) return true
       const { contracts } = this.#deps.chain
       const facts: Facts = { kind: 'prove', gameId, assertionId, ...proof.facts }
-      await sender.send({ key, facts, ...contracts.game.encode('multicall', proof.calls) })
+      await sender.send({ key, facts, clock: turnClock(game.clock), ...contracts.game.encode('multicall', proof.calls) })
       this.#ready.delete(gameId)
       return true
     } catch (error) {
