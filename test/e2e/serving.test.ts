@@ -34,6 +34,7 @@ describe('a served trace', () => {
     await until('the proof was there', () => challenger.said('proofGathered').length === 1)
     await theatre.local.mine()
     await until('the lie fell', async () => (await firstOf(requestId)).status === 'DEFEATED')
+    await until('the winner knows it', () => challenger.moves().includes('prove'))
     expect(challenger.moves()).to.deep.equal(['prepare', 'open', 'prove'])
     expect(liar.moves().toSorted()).to.deep.equal(['announce', 'assert'])
     expect(challenger.said('move').at(-1)).to.include({ moves: 'descendTrace swearInterior pick descendTensor swearTotals step' })
