@@ -1,50 +1,67 @@
-import { deployProtocol } from '@opine/node-kit/deployment.ts'
+import { waitForReceipt } from '@opine/client/receipt.ts'
+import { type DeploymentProgress, deployProtocol } from '@opine/node-kit/deployment.ts'
 import { writeDeployment } from '@opine/node-kit/deployment-file.ts'
-import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
+import { deploymentSteps } from '@opine/node-kit/deployment-steps.ts'
 import { Command } from 'commander'
 import { parseUnits } from 'ethers'
 import { withNode } from '../chain/connect.ts'
-import { etherOption } from '../chain/money.ts'
 import { type ChainOptions, signerOf, withChainOptions } from '../chain/signer.ts'
+import { requireFunds } from '../deploy/cost.ts'
+import { beginOrResume, forgetPartial } from '../deploy/partial.ts'
+import { requireSuitable } from '../deploy/suitable.ts'
+import { readTerms, withTerms } from '../deploy/terms.ts'
 import { requireFolderOf } from '../files.ts'
-import { address, whole } from '../options.ts'
-import { print, printJson, progress } from '../output.ts'
+import { grouped, print, printJson, progress } from '../output.ts'
 
-type Options = ChainOptions & Omit<ProtocolTerms, 'gasPrice'> & { readonly out: string; readonly gasPrice: number; readonly json?: true }
-
-const seconds = whole(0, 2 ** 31)
+type Options = ChainOptions & { readonly out: string; readonly json?: true }
 
 export const deployCommand = (): Command =>
-  withChainOptions(new Command('deploy'))
-    .description('deploy the protocol and write its addresses to a file')
-    .requiredOption('--out <file>', 'where the addresses go')
-    .option('--clock <seconds>', 'time of each side of a game in all', seconds, 86_400)
-    .option('--extension <seconds>', 'time that each turn has at least', seconds, 3_600)
-    .addOption(etherOption('--game-bond <ether>', 'bond of a challenger', '0.1'))
-    .addOption(etherOption('--min-bond <ether>', 'least bond of an assertion', '0.1'))
-    .option('--gas-price <gwei>', 'governed price of gas, for prepaid callbacks and bonds', whole(1, 10_000), 1)
-    .option('--claim-window <seconds>', 'time in which rewards are claimed', seconds, 86_400)
-    .option('--governor <address>', 'who may change these numbers later, within bounds; the deployer if left out', address)
-    .option('--guardian <address>', 'who may freeze withdrawals for a bounded time; the governor if left out', address)
-    .option('--timelock <seconds>', 'time between the announcement and the execution of a change', seconds, 172_800)
-    .option('--air-gap <seconds>', 'time that payouts wait at least; at most twice as long', seconds, 86_400)
-    .option('--unbonding-delay <seconds>', 'time between the beginning and the end of unstaking', seconds, 604_800)
-    .option('--max-freeze <seconds>', 'time for which a freeze holds', seconds, 604_800)
-    .option('--exposure-bps <n>', 'most of a stake that may be locked, in hundredths of a percent', whole(1, 10_000), 10_000)
-    .option('--attestations <n>', 'operators that must attest a version before it is active', whole(0, 16), 0)
-    .addOption(etherOption('--attestation-stake <ether>', 'what each of them locks', '0.1'))
+  withTerms(withChainOptions(new Command('deploy')).requiredOption('--out <file>', 'where the addresses go'))
+    .description('deploy the protocol and write its addresses to a file; repeated after an interruption, it goes on where it was')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExamples:\n  OPINE_KEY=0x... opine deploy --rpc http://127.0.0.1:8545 --out deployment.json')
-    .action((options: Options) => {
-      requireFolderOf(options.out)
-      return withNode(options.rpc, async (provider) => {
-        progress('deploying the contracts')
-        const deployment = await deployProtocol(signerOf(options, provider), {
-          ...options,
-          gasPrice: parseUnits(`${options.gasPrice}`, 'gwei'),
-        })
-        writeDeployment(options.out, deployment)
-        if (options.json) printJson({ ...deployment, out: options.out })
-        else print(...Object.entries(deployment).map(([name, value]) => `${name.padEnd(12)} ${value}`), `written to ${options.out}`)
-      })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  OPINE_KEY=0x... opine deploy --rpc http://127.0.0.1:8545 --out deployment.json
+  opine deploy --rpc https://... --key-file key.json --terms terms.json --confirmations 3 --max-fee 20 --out deployment.json`,
+    )
+    .action(deploy)
+
+async function deploy(options: Options): Promise<void> {
+  requireFolderOf(options.out)
+  const terms = readTerms(options)
+  await withNode(options.rpc, async (provider, chainId) => {
+    const account = signerOf(options, provider)
+    const from = await account.getAddress()
+    await requireSuitable(provider)
+    const maxFee = options.maxFee === undefined ? null : parseUnits(`${options.maxFee}`, 'gwei')
+    const { first, block, resumed } = await beginOrResume(options.out, provider, chainId, from, terms)
+    const { steps } = deploymentSteps(from, first, terms)
+    if (resumed) progress(`going on with the deployment that was begun at block ${block}`)
+    await requireFunds(provider, from, steps.slice((await provider.getTransactionCount(from)) - first), maxFee, progress)
+    let gas = 0n
+    const deployment = await deployProtocol(account, terms, {
+      // A new deployment's first block is that of its first contract.
+      ...(resumed ? { resume: { first, block } } : {}),
+      onStep: (step) => {
+        gas += step.gasUsed ?? 0n
+        progress(lineOf(step))
+      },
+      receipt: (hash) => waitForReceipt(provider, hash, { confirmations: account.confirmations, polling: 100 }),
     })
+    writeDeployment(options.out, deployment)
+    forgetPartial(options.out)
+    if (options.json) return printJson({ ...deployment, gas: Number(gas), out: options.out })
+    print(
+      ...Object.entries(deployment).map(([name, value]) => `${name.padEnd(12)} ${value}`),
+      `gas          ${grouped(gas)}`,
+      `written to ${options.out}`,
+    )
+  })
+}
+
+function lineOf({ name, address, index, total, gasUsed }: DeploymentProgress): string {
+  const what = address === null ? name : `${name} at ${address}`
+  return `${String(index + 1).padStart(2)} of ${total}  ${what}, ${gasUsed === null ? 'was there' : `${grouped(gasUsed)} gas`}`
+}
