@@ -31,18 +31,20 @@ export async function beginOrResume(out: string, provider: Provider, chainId: nu
     const { steps } = deploymentSteps(from, first, terms)
     return keccak256(toUtf8Bytes(JSON.stringify(steps.map(({ to, data, value }) => [to, data, String(value)]))))
   }
-  if (existsSync(file)) {
-    const begun = read(file)
+  const next = await provider.getTransactionCount(from)
+  const begun = existsSync(file) ? read(file) : null
+  // One of which nothing was sent is as good as none.
+  if (begun && !(begun.chainId === chainId && begun.from === from && begun.first === next)) {
     if (begun.chainId !== chainId || begun.from !== from || begun.digest !== digestAt(begun.first)) {
       const message = `${file} is of a deployment by ${begun.from} on chain ${begun.chainId} that was begun with other terms or contracts; repeat that command to end it, or delete the file to begin anew`
       throw new OpineError('DEPLOYMENT_OTHER', message, { file })
     }
     return { first: begun.first, block: begun.block, resumed: true }
   }
-  const [first, block] = await Promise.all([provider.getTransactionCount(from), provider.getBlockNumber()])
-  const begun: Partial = { chainId, from, first, block, digest: digestAt(first) }
-  writeFile(file, `${JSON.stringify(begun, null, 2)}\n`)
-  return { first, block, resumed: false }
+  const block = await provider.getBlockNumber()
+  const now: Partial = { chainId, from, first: next, block, digest: digestAt(next) }
+  writeFile(file, `${JSON.stringify(now, null, 2)}\n`)
+  return { first: next, block, resumed: false }
 }
 
 /** After the addresses are written. */

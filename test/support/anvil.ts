@@ -10,6 +10,8 @@ import { JsonRpcProvider } from 'ethers'
  * @property blockTime  seconds between blocks; each transaction has a block of its own if left out
  * @property mining     false: blocks come by `evm_mine` alone
  * @property baseFee    wei of the first block
+ * @property hardfork   whose rules it has; osaka
+ * @property codeLimit  bytes of the largest contract; what the rules say
  */
 export type AnvilOptions = {
   readonly port?: number
@@ -17,6 +19,8 @@ export type AnvilOptions = {
   readonly blockTime?: number
   readonly mining?: boolean
   readonly baseFee?: bigint
+  readonly hardfork?: string
+  readonly codeLimit?: number
 }
 
 /**
@@ -51,13 +55,14 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   }
 }
 
-function flags(port: number, { accounts, blockTime, mining = true, baseFee }: AnvilOptions): string[] {
-  const fixed = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'osaka', '--silent']
+function flags(port: number, { accounts, blockTime, mining = true, baseFee, hardfork = 'osaka', codeLimit }: AnvilOptions): string[] {
+  const fixed = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', hardfork, '--silent']
   return [
     ...fixed,
     ...(accounts === undefined ? [] : ['--accounts', String(accounts)]),
     ...(blockTime === undefined ? [] : ['--block-time', String(blockTime)]),
     ...(mining ? [] : ['--no-mining']),
+    ...(codeLimit === undefined ? [] : ['--code-size-limit', String(codeLimit)]),
     ...(baseFee === undefined ? [] : ['--block-base-fee-per-gas', String(baseFee)]),
   ]
 }
