@@ -44,12 +44,13 @@ const SHARE = 0.05
 /**
  * Has the chain's verifier recompute steps of the own trace before a bond stands on it: where it comes to other values, this machine and the
  * chain do not agree on what is true, and a game would be lost. Where a false output shows which element is wrong, that very element is
- * among them; where the lie lies deeper, one of every kind of step that the program has. The exact final step is tried again before it is sent.
+ * among them; where the lie lies deeper, one of every kind of step that the program has, which is done once for a program. The exact final
+ * step is tried again before it is sent.
  */
 export class DryRun {
   readonly #deps: DryRunDeps
-  /** By assertion: what was tried once is not tried again for the same game. */
-  readonly #verdicts = new Map<Hex, boolean>()
+  /** What was tried once in this life is not tried again: by assertion, and by program. */
+  readonly #verdicts = new Map<Hex, Promise<boolean>>()
 
   constructor(deps: DryRunDeps) {
     this.#deps = deps
@@ -57,46 +58,49 @@ export class DryRun {
 
   /** @returns whether a game may be opened; it may also where time ran out before all was tried, but not where anything disagreed */
   async passes(question: DryRunCase): Promise<boolean> {
-    const known = this.#verdicts.get(question.assertionId)
-    if (known !== undefined) return known
-    const verdict = await this.#run(question)
-    this.#verdicts.set(question.assertionId, verdict)
+    const { assertionId, model, trace, output } = question
+    const random = new Random(Number.parseInt(assertionId.slice(2, 10), 16))
+    const exact = this.#once(assertionId, () => this.#run(question, exactSteps(trace, output, random)))
+    return (await exact) && this.#once(model.root, () => this.#run(question, planKinds(model.program, random)))
+  }
+
+  /** A failure that says nothing, such as a lost connection, is not remembered. */
+  #once(key: Hex, run: () => Promise<boolean>): Promise<boolean> {
+    const known = this.#verdicts.get(key)
+    if (known) return known
+    const verdict = run()
+    this.#verdicts.set(key, verdict)
+    verdict.catch(() => this.#verdicts.delete(key))
     return verdict
   }
 
-  async #run({ assertionId, model, trace, salt, output, patience }: DryRunCase): Promise<boolean> {
+  async #run({ assertionId, model, trace, salt, patience }: DryRunCase, planned: readonly PlannedStep[]): Promise<boolean> {
     const { contracts, store, log, code } = this.#deps
     const [verifier] = (await contracts.game.read('VERIFIER')) as unknown as [string]
-    const random = new Random(Number.parseInt(assertionId.slice(2, 10), 16))
     const record = `${verifier} ${model.root} ${code}`
     const passed = new Set(store.get<string[]>(KIND, record) ?? [])
-    const steps = [...exactSteps(trace, output, random), ...planKinds(model.program, random)].filter(
-      ({ kind }) => !kind || !passed.has(kind),
-    )
+    const steps = planned.filter(({ kind }) => !kind || !passed.has(kind))
     if (steps.length === 0) return true
     const end = performance.now() + Math.min(MOST_TIME, SHARE * 1000 * patience)
     const caseOf = stepCases(trace, model.tree, salt)
     let tried = 0
-    const skipped = new Set<string>()
+    const skipped = new Set<string | null>()
     for (const step of steps.slice(0, MOST_CALLS)) {
       if (tried > 0 && performance.now() > end) break
       const verdict = await this.#try(verifier, caseOf(step), step, assertionId)
       if (verdict === 'disagrees') return false
-      if (verdict === 'unasked' && step.kind) skipped.add(step.kind)
+      if (verdict === 'unasked') skipped.add(step.kind)
       tried += 1
     }
-    const tell = tried < steps.length || skipped.size > 0 ? log.warn : log.info
-    tell('dryRunPassed', {
-      assertionId,
-      verifier,
-      programRoot: model.root,
-      steps: tried,
-      left: steps.length - tried,
-      unasked: skipped.size,
-    })
-    const cut = new Set(steps.slice(tried).map(({ kind }) => kind))
-    for (const { kind } of steps.slice(0, tried)) if (kind && !cut.has(kind) && !skipped.has(kind)) passed.add(kind)
+    const left = steps.slice(tried)
+    const tell = left.length > 0 || skipped.size > 0 ? log.warn : log.info
+    const facts = { assertionId, verifier, programRoot: model.root, exact: steps[0]!.kind === null }
+    tell('dryRunPassed', { ...facts, steps: tried, left: left.length, unasked: skipped.size })
+    const open = new Set([...skipped, ...left.map(({ kind }) => kind)])
+    for (const { kind } of steps) if (kind && !open.has(kind)) passed.add(kind)
     store.put(KIND, record, [...passed])
+    // What is left is tried before the next game.
+    if (open.size > 0) this.#verdicts.delete(model.root)
     return true
   }
 

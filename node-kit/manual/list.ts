@@ -1,8 +1,12 @@
+import { limited } from '../limited.ts'
 import { etherText } from '../money.ts'
 import { table } from '../print.ts'
 import { type AssertionFacts, assertionFacts, type GameFacts, gameFacts, type RequestFacts, requestFacts, spanText } from './facts.ts'
 import { known, shortId } from './find.ts'
 import { type Machine, rerun, type View } from './view.ts'
+
+/** Of which the node is asked at a time. */
+const AT_ONCE = 8
 
 /** @property account  only what it takes part in; null for everybody @property all  also what is over */
 export type ListOptions = { readonly account: string | null; readonly all: boolean }
@@ -17,17 +21,17 @@ export type Listed = {
 /** Requests, assertions and games, the oldest first. @param machine  says which assertions are false */
 export async function list(view: View, machine: Machine, { account, all }: ListOptions): Promise<Listed> {
   const { journal } = view
-  const every = await Promise.all(known(journal, 'game').map(([id]) => gameFacts(view, id)))
+  const every = await limited(known(journal, 'game'), AT_ONCE, ([id]) => gameFacts(view, id))
   const games = every
     .filter(({ status }) => all || status === 'IN_PROGRESS')
     .filter(({ asserter, challenger }) => account === null || asserter === account || challenger === account)
   const listed = new Set(games.map(({ assertionId }) => assertionId))
-  const assertions = (await Promise.all(known(journal, 'assertion').map(([id]) => assertionFacts(view, id))))
+  const assertions = (await limited(known(journal, 'assertion'), AT_ONCE, ([id]) => assertionFacts(view, id)))
     .filter(({ assertionId, status }) => all || status === 'STANDING' || listed.has(assertionId))
     .filter(({ assertionId, asserter }) => account === null || asserter === account || listed.has(assertionId))
     .map((facts) => ({ ...facts, verdict: verdictOf(view, machine, facts) }))
   const asked = new Set(assertions.map(({ requestId }) => requestId))
-  const requests = (await Promise.all(known(journal, 'request').map(([id]) => requestFacts(view, id))))
+  const requests = (await limited(known(journal, 'request'), AT_ONCE, ([id]) => requestFacts(view, id)))
     .filter(({ requestId, status }) => all || status === 'OPEN' || asked.has(requestId))
     .filter(({ requestId, status }) => account === null || asked.has(requestId) || status === 'OPEN')
   return { requests, assertions, games }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { pendingIntents } from '../intents.ts'
+import { limited } from '../limited.ts'
 import { etherText } from '../money.ts'
 import { table } from '../print.ts'
 import { readPayout, readReady, readStake } from '../reads.ts'
@@ -38,7 +39,7 @@ export async function status(view: View, account: string, path: string): Promise
   const { chain, journal, head } = view
   const { contracts, provider, deployment } = chain
   const count = (tag: string): Promise<number> => provider.getTransactionCount(account, tag)
-  const games = await Promise.all(known(journal, 'game').map(([id]) => gameFacts(view, id)))
+  const games = await limited(known(journal, 'game'), 8, ([id]) => gameFacts(view, id))
   const { total, locked } = await readStake(contracts, account)
   return {
     account,
