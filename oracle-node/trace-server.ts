@@ -12,7 +12,7 @@ export type TraceServerDeps = Omit<TraceDeskDeps, 'derivations'> & Pick<SessionD
 
 const BUSY = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 /** Milliseconds for the request by which a connection becomes a WebSocket. */
-const UPGRADE = 5_000
+const UPGRADE = 3_000
 
 /** Hands out own traces to challengers over WebSocket, within limits that leave the daemon to its work. */
 export class TraceServer {
@@ -30,6 +30,8 @@ export class TraceServer {
     )
     this.#http.on('connection', (socket) => this.#count(socket))
     this.#sockets = new WebSocketServer({ server: this.#http, maxPayload: MOST_QUESTION, perMessageDeflate: false })
+    // It passes errors of the HTTP server on, which are told by `start`.
+    this.#sockets.on('error', () => {})
     const desk = new TraceDesk({ ...deps, derivations: new Allowance(this.#limits.derivedPerSecond) })
     const all = new Allowance(this.#limits.allPerSecond)
     const onServed = (gameId: Hex): void => void this.#served.set(gameId, performance.now())
@@ -50,8 +52,6 @@ export class TraceServer {
         resolve()
       })
     })
-    // ws passes errors of the server on; they are told above.
-    server.#sockets.on('error', () => {})
     deps.log.info('serving', { host, port: server.port, publicUrl: serving.publicUrl })
     return server
   }

@@ -1,14 +1,17 @@
 import { after, before, describe, it } from 'node:test'
 import { sampleImage } from '@opine/models/exec/reference/sample.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
+import { gameIdOf } from '@opine/node-kit/ids.ts'
 import { expect } from 'chai'
-import { ETHER } from '../support/arena.ts'
-import { until } from '../support/local-chain.ts'
+import { ETHER, TERMS } from '../support/arena.ts'
+import { account, until } from '../support/local-chain.ts'
 import { freePort } from '../support/middleman.ts'
 import { sampleModel } from '../support/sample-model.ts'
 import { Theatre } from '../support/theatre.ts'
+import { TraceClient } from '../support/trace-client.ts'
 
-const [CONSUMER, HONEST, LIAR, CHALLENGER] = [1, 2, 3, 4] as const
+const [CONSUMER, HONEST, LIAR, CHALLENGER, SHAM, OTHER] = [1, 2, 3, 4, 5, 6] as const
+const WORD = `0x${'ab'.repeat(32)}` as const
 const LIE = parseLie('3:4:downstream:0x800000')
 
 describe('a served trace', () => {
@@ -36,8 +39,55 @@ describe('a served trace', () => {
     await until('the lie fell', async () => (await firstOf(requestId)).status === 'DEFEATED')
     await until('the winner knows it', () => challenger.moves().includes('prove'))
     expect(challenger.moves()).to.deep.equal(['prepare', 'open', 'prove'])
-    expect(liar.moves().toSorted()).to.deep.equal(['announce', 'assert'])
+    expect(liar.moves().toSorted()).to.not.include('reveal')
     expect(challenger.said('move').at(-1)).to.include({ moves: 'descendTrace swearInterior pick descendTensor swearTotals step' })
     for (const actor of [liar, challenger]) await actor.stop()
+  })
+
+  it('of an honest operator stands under a sham challenge, which is shown what it asks for', async () => {
+    const serve = { ...(await serving()), patience: 2_000 }
+    const honest = await theatre.oracleNode(HONEST, { serve })
+    const requestId = await theatre.ask(CONSUMER, sampleImage(2))
+    await until('it answered', async () => (await theatre.assertions(requestId)).length === 1)
+    const { id } = await firstOf(requestId)
+    const { game } = theatre.contracts
+    await theatre.prepare(SHAM, id)
+    const [bond] = (await game.read('challengerBond', id)) as unknown as [bigint]
+    await theatre.transact(SHAM, game.encode('open', id, WORD), bond * 2n)
+    const gameId = gameIdOf(id, account(SHAM).address, WORD)
+    await until('the game was seen', () => honest.said('gameSeen').length === 1)
+    const client = await TraceClient.open(serve.publicUrl)
+    expect(await client.hello(account(SHAM), gameId, theatre.deployment)).to.equal('ready')
+    expect(await client.outcome({ kind: 'traceNodes', assertion: id, position: 1 })).to.equal('nodes')
+    const sworn = await client.ask({ kind: 'interior', kernel: 4 })
+    expect(await client.outcome({ kind: 'interior', kernel: 2 })).to.equal('OFF_THE_PATH')
+    client.close()
+    expect(honest.moves(), 'it leaves a moment to who was served').to.not.include('reveal')
+    await until('it answered on chain', () => honest.moves().includes('reveal'))
+    expect(sworn).to.include({ kind: 'interior' })
+    await theatre.local.pass(TERMS.clock + 1)
+    await until('the sham lost', () => honest.moves().includes('timeout'))
+    await theatre.local.pass(3601)
+    await until('it settled', async () => (await theatre.request(requestId)).status === 'SETTLED')
+    expect((await theatre.stakeOf(HONEST)).total).to.equal(20n * ETHER)
+    await honest.stop()
+  })
+
+  it('is announced when its address changes, and not otherwise', async () => {
+    const [one, other] = [await serving(), await serving()]
+    for (const [serve, announced] of [
+      [one, 1],
+      [one, 0],
+      [other, 1],
+      [one, 1],
+    ] as const) {
+      const operator = await theatre.oracleNode(OTHER, { serve })
+      const seen = () => operator.moves().filter((kind) => kind === 'announce').length
+      if (announced > 0) await until('it announced', () => seen() === announced)
+      await theatre.local.mine()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect(seen(), JSON.stringify(serve)).to.equal(announced)
+      await operator.stop()
+    }
   })
 })
