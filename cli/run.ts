@@ -7,6 +7,7 @@ import { attestationCommand } from './commands/attestation.ts'
 import { chainCommand } from './commands/chain.ts'
 import { demoCommand } from './commands/demo.ts'
 import { deployCommand } from './commands/deploy.ts'
+import { keyCommand } from './commands/key.ts'
 import { modelCommand } from './commands/model.ts'
 import { operatorCommand } from './commands/operator.ts'
 import { requestCommand } from './commands/request.ts'
@@ -20,6 +21,7 @@ export function opineCommand(): Command {
     .addCommand(modelCommand())
     .addCommand(chainCommand())
     .addCommand(deployCommand())
+    .addCommand(keyCommand())
     .addCommand(operatorCommand())
     .addCommand(attestationCommand())
     .addCommand(requestCommand())
