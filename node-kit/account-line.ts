@@ -157,7 +157,7 @@ export class AccountLine {
     // No answer: it may have arrived. The same bytes are offered again at the next look.
     if (outcome === 'TAKEN' || outcome === 'UNANSWERED' || (await pending.settle(intent))) return waiting.resolve()
     writeIntent(store, { ...intent, state: 'LOST' })
-    pending.offered(intent.key, false)
+    pending.forget(intent.key)
     entry.attempts += 1
     entry.low = outcome === 'NONCE_HIGH'
     const { facts } = intent

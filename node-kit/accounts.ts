@@ -103,6 +103,6 @@ export class Accounts {
   }
 }
 
-const load = ({ busy, pending }: Account): number => busy + pending.count
+const load = ({ busy, pending }: Account): number => busy + pending.load
 
 const hasLine = (account: Account): account is Account & { readonly line: AccountLine } => account.line !== null

@@ -27,6 +27,8 @@ export type PendingDeps = {
 
 /** A node that forgot a transaction is told of it again after this part of `replaceAfter`. */
 const FORGOTTEN = 0.2
+/** An account is stuck whose first transaction was not mined in this part of it. */
+const STUCK = 0.5
 
 /**
  * What an account signed and recorded, until it is mined: offered, offered again after a kill or where the node forgot it, replaced where it is
@@ -37,6 +39,8 @@ export class PendingTransactions {
   readonly #deps: PendingDeps
   /** When a node last took an intent, by key; what a former process offered is not in it. */
   readonly #offered = new Map<string, number>()
+  /** Since when an intent is known to be pending, by key, the oldest first. */
+  readonly #known = new Map<string, number>()
   readonly #unseen = new Set<string>()
   readonly #capped = new Set<string>()
 
@@ -50,13 +54,16 @@ export class PendingTransactions {
     return pendingIntents(this.#deps.store, this.#deps.account)
   }
 
-  /** Those that this process offered. */
-  get count(): number {
-    return this.#offered.size
+  /** How much stands in line here: what is pending, and far more than anybody has where something is stuck. */
+  get load(): number {
+    const [since = Infinity] = this.#known.values()
+    const stuck = performance.now() - since > STUCK * this.#terms.replaceAfter
+    return this.#known.size + (stuck ? 1000 : 0)
   }
 
   /** The node is told of it. @param answered  false if it said nothing, so that it is told again at the next look */
   offered(key: string, answered = true): void {
+    this.#know(key)
     if (answered) this.#offered.set(key, performance.now())
     else this.#offered.delete(key)
   }
@@ -65,6 +72,7 @@ export class PendingTransactions {
   async look(): Promise<number[]> {
     const { provider, account } = this.#deps
     const pending = this.list()
+    for (const { key } of pending) this.#know(key)
     if (pending.length === 0) return []
     const used = await provider.getTransactionCount(account.address, 'latest')
     const settled = await Promise.all(pending.map((intent) => this.settle(intent)))
@@ -86,7 +94,7 @@ export class PendingTransactions {
       const done = { hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed, spent: receipt.fee }
       const before = readIntent(store, intent.key)?.state
       writeIntent(store, { ...intent, state: receipt.status === 1 ? 'MINED' : 'REVERTED' })
-      this.#forget(intent.key)
+      this.forget(intent.key)
       if (receipt.status === 1) {
         if (before !== 'MINED') log.info('move', { ...intent.facts, ...done })
         onMined(intent.key, done)
@@ -110,14 +118,20 @@ export class PendingTransactions {
 
   #lose(intent: Intent, error: OpineError): void {
     writeIntent(this.#deps.store, { ...intent, state: 'LOST' })
-    this.#forget(intent.key)
+    this.forget(intent.key)
     this.#deps.onFailed(intent.key, error)
   }
 
-  #forget(key: string): void {
+  /** It is pending no more. */
+  forget(key: string): void {
+    this.#known.delete(key)
     this.#offered.delete(key)
     this.#unseen.delete(key)
     this.#capped.delete(key)
+  }
+
+  #know(key: string): void {
+    if (!this.#known.has(key)) this.#known.set(key, performance.now())
   }
 
   #age = ({ key }: Intent): number => performance.now() - (this.#offered.get(key) ?? -Infinity)
