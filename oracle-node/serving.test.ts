@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { Wallet } from 'ethers'
 import { OathBook } from './oath-book.ts'
 import { Patience } from './patience.ts'
-import { Allowance, networkOf } from './serving.ts'
+import { Allowance, Duty, networkOf } from './serving.ts'
 
 const ID = `0x${'11'.repeat(32)}` as const
 const WHERE = { chainId: 1, game: `0x${'22'.repeat(20)}` }
@@ -26,6 +26,31 @@ describe('an allowance', () => {
     expect(taken()).to.equal(1)
     now += 60_000
     expect(taken()).to.equal(10)
+  })
+})
+
+describe('a duty', () => {
+  it('takes its share of the time, whether its work succeeds or not', () => {
+    let now = 0
+    const duty = new Duty(0.2, () => now)
+    const work = (milliseconds: number) => () => {
+      now += milliseconds
+      return now
+    }
+    expect(duty.run(work(10))).to.deep.equal({ result: 10 })
+    now += 39
+    expect(duty.run(work(10))).to.equal(undefined)
+    now += 1
+    expect(() =>
+      duty.run(() => {
+        now += 100
+        throw new Error('no')
+      }),
+    ).to.throw('no')
+    now += 399
+    expect(duty.run(work(1))).to.equal(undefined)
+    now += 1
+    expect(duty.run(work(1))).to.not.equal(undefined)
   })
 })
 

@@ -4,7 +4,7 @@
  * @property perAddress       of one IPv4 address or IPv6 network of 64 bits; a proxy in front counts as one
  * @property perSecond        questions of one connection; twice as many at once
  * @property allPerSecond     questions of all connections
- * @property derivedPerSecond traces that are looked up anew, which may mean to run the model again
+ * @property deriving         share of the time that goes into looking traces up anew, which may mean to run the model again
  * @property waiting          unanswered questions of one connection
  * @property unread           bytes of answers that a connection has not read
  * @property idle             milliseconds without a question
@@ -15,7 +15,7 @@ export type ServingLimits = {
   readonly perAddress: number
   readonly perSecond: number
   readonly allPerSecond: number
-  readonly derivedPerSecond: number
+  readonly deriving: number
   readonly waiting: number
   readonly unread: number
   readonly idle: number
@@ -27,7 +27,7 @@ export const SERVING_LIMITS: ServingLimits = {
   perAddress: 8,
   perSecond: 40,
   allPerSecond: 400,
-  derivedPerSecond: 4,
+  deriving: 0.2,
   waiting: 16,
   unread: 65_536,
   idle: 30_000,
@@ -70,6 +70,31 @@ export class Allowance {
     if (this.#left < 1) return false
     this.#left -= 1
     return true
+  }
+}
+
+/** Leaves most of the time to others: after each piece of work it rests for as long as its share demands. */
+export class Duty {
+  readonly #share: number
+  readonly #now: () => number
+  #restsUntil = -Infinity
+
+  /** @param share  of the time, above 0, at most 1 */
+  constructor(share: number, now = () => performance.now()) {
+    this.#share = share
+    this.#now = now
+  }
+
+  /** Does the work now; undefined if it is to rest. */
+  run<T>(work: () => T): { readonly result: T } | undefined {
+    const begun = this.#now()
+    if (begun < this.#restsUntil) return undefined
+    try {
+      return { result: work() }
+    } finally {
+      const end = this.#now()
+      this.#restsUntil = end + (end - begun) * (1 / this.#share - 1)
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import type { Answer, Question } from '@opine/node-kit/trace-messages.ts'
 import type { Answers } from './answers.ts'
 import type { OathBook } from './oath-book.ts'
 import { beginPath, type ServedPath, type Step, stepOn } from './served-path.ts'
-import type { Allowance } from './serving.ts'
+import type { Duty } from './serving.ts'
 
 export type TraceDeskDeps = {
   readonly contracts: Contracts
@@ -23,8 +23,8 @@ export type TraceDeskDeps = {
   readonly account: string
   /** Levels of a tree that one reveal spans. */
   readonly levels: number
-  /** How often a trace may be looked up that is not at hand. */
-  readonly derivations: Allowance
+  /** How much time goes into looking up traces that are not at hand. */
+  readonly deriving: Duty
 }
 
 type Reply<T = Answer> = T extends unknown ? Omit<T, 'id'> : never
@@ -125,15 +125,20 @@ export class TraceDesk {
   }
 
   #own(assertionId: Hex): Own {
-    const { journal, answers, derivations, levels } = this.#deps
-    const known = this.#kept.get(assertionId)
-    if (!known && !derivations.take()) throw new OpineError('BUSY', 'too many traces were asked for; ask again in some seconds')
-    const answer = known ? undefined : answers.decide(journal.assertion(assertionId)!.requestId)
-    const own = known ?? { trace: providerOf(answer!.trace, answer!.salt, levels), assertionId }
+    const own = this.#kept.get(assertionId) ?? this.#deps.deriving.run(() => this.#derive(assertionId))?.result
+    if (!own) throw new OpineError('BUSY', 'too many traces were asked for; ask again in a moment')
     this.#kept.delete(assertionId)
     this.#kept.set(assertionId, own)
     for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest)
     return own
+  }
+
+  #derive(assertionId: Hex): Own {
+    const { journal, answers, levels } = this.#deps
+    const { trace, salt } = answers.decide(journal.assertion(assertionId)!.requestId)
+    const provider = providerOf(trace, salt, levels)
+    provider.traceTree()
+    return { trace: provider, assertionId }
   }
 }
 

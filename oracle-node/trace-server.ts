@@ -4,11 +4,11 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { MOST_QUESTION } from '@opine/node-kit/trace-messages.ts'
 import { WebSocketServer } from 'ws'
-import { Allowance, networkOf, SERVING_LIMITS, type Serving, type ServingLimits } from './serving.ts'
+import { Allowance, Duty, networkOf, SERVING_LIMITS, type Serving, type ServingLimits } from './serving.ts'
 import { TraceDesk, type TraceDeskDeps } from './trace-desk.ts'
 import { type SessionDeps, TraceSession } from './trace-session.ts'
 
-export type TraceServerDeps = Omit<TraceDeskDeps, 'derivations'> & Pick<SessionDeps, 'deployment' | 'log'>
+export type TraceServerDeps = Omit<TraceDeskDeps, 'deriving'> & Pick<SessionDeps, 'deployment' | 'log'>
 
 const BUSY = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 /** Milliseconds for the request by which a connection becomes a WebSocket. */
@@ -32,7 +32,7 @@ export class TraceServer {
     this.#sockets = new WebSocketServer({ server: this.#http, maxPayload: MOST_QUESTION, perMessageDeflate: false })
     // It passes errors of the HTTP server on, which are told by `start`.
     this.#sockets.on('error', () => {})
-    const desk = new TraceDesk({ ...deps, derivations: new Allowance(this.#limits.derivedPerSecond) })
+    const desk = new TraceDesk({ ...deps, deriving: new Duty(this.#limits.deriving) })
     const all = new Allowance(this.#limits.allPerSecond)
     const onServed = (gameId: Hex): void => void this.#served.set(gameId, performance.now())
     this.#sockets.on('connection', (socket) => new TraceSession(socket, { ...deps, desk, all, limits: this.#limits, onServed }))

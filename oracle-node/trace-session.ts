@@ -21,6 +21,12 @@ export type SessionDeps = {
   readonly onServed: (gameId: Hex) => void
 }
 
+/** What the asker is told of. */
+const REFUSALS = new Set([
+  ...['MESSAGE_INVALID', 'TRACE_UNKNOWN', 'GAME_UNKNOWN', 'OFF_THE_PATH', 'BUSY'],
+  ...['HELLO_NEEDED', 'HELLO_TWICE', 'HELLO_UNSIGNED'],
+])
+
 /** One connection: it is told who this is, asks, and is answered in order, until it breaks a rule or goes. */
 export class TraceSession {
   readonly #socket: WebSocket
@@ -79,12 +85,10 @@ export class TraceSession {
       this.#send({ id, ...(await this.#reply(question)) })
       if (this.#game) this.#deps.onServed(this.#game)
     } catch (error) {
-      const expected = error instanceof OpineError
-      const fault = expected && error.code === 'OATH_CONTRADICTS'
-      log[expected && !fault ? 'debug' : 'error']('traceRefused', errorFields(error))
-      // What went wrong inside is nobody's business outside.
-      const code = expected ? error.code : 'UNEXPECTED'
-      const message = expected && !fault ? error.message.slice(0, 300) : 'this cannot be answered'
+      // What went wrong inside is nobody's business outside: messages may name files, or a node's address with its secret.
+      const known = error instanceof OpineError && REFUSALS.has(error.code)
+      log[known ? 'debug' : 'error']('traceRefused', errorFields(error))
+      const [code, message] = known ? [error.code, error.message.slice(0, 300)] : ['UNEXPECTED', 'this cannot be answered']
       this.#send({ id, kind: 'refused', code, message })
     }
   }

@@ -169,7 +169,7 @@ describe('a trace server', () => {
 
   it('drops who does not read, and keeps no more than a bounded part of its answers', async () => {
     const many = 1_000_000
-    await serve({ perSecond: many, allPerSecond: many, waiting: many, derivedPerSecond: many })
+    await serve({ perSecond: many, allPerSecond: many, waiting: many })
     const client = await TraceClient.open(url)
     client.socket.pause()
     for (let i = 0; i < 60_000 && client.socket.readyState === client.socket.OPEN; i++) {
