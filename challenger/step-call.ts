@@ -12,18 +12,28 @@ export type StepAnswer =
   | { readonly kind: 'unasked'; readonly reason: string }
 
 /**
- * Asks a verifier on the chain for one step, by `eth_call`: nothing is sent and nothing is paid.
- * @param step  of the own trace under the own salt, or, where a peer served its nodes, of theirs: the exact final step
+ * Asks a verifier on the chain for one step of the own trace, by `eth_call`: nothing is sent and nothing is paid. `tryExactStep` asks for a
+ * game's own.
  * @throws {OpineError} `NODE_...` where the connection fails, which says nothing of the step
  */
-export async function askVerifier(
+export const askVerifier = (
   provider: AbstractProvider,
   verifier: string,
   { transition, witness }: Pick<StepCase, 'transition' | 'witness'>,
+): Promise<StepAnswer> =>
+  answerOf(provider, verifier, ABI.encodeFunctionData('evaluate', [transition, witness]), (answer) =>
+    Number(ABI.decodeFunctionResult('evaluate', answer)[0]),
+  )
+
+/** The same for a call that is encoded already. @throws {OpineError} `NODE_...` */
+export async function answerOf(
+  provider: AbstractProvider,
+  verifier: string,
+  data: string,
+  decode: (answer: string) => number,
 ): Promise<StepAnswer> {
   try {
-    const answer = await provider.call({ to: verifier, data: ABI.encodeFunctionData('evaluate', [transition, witness]) })
-    return { kind: 'value', value: Number(ABI.decodeFunctionResult('evaluate', answer)[0]) }
+    return { kind: 'value', value: decode(await provider.call({ to: verifier, data })) }
   } catch (error) {
     const revert = revertOf(error)
     if (revert) return { kind: 'refused', reason: formatRevert(revert) }

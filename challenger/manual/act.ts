@@ -8,17 +8,19 @@ import { gameFacts, spanText } from '@opine/node-kit/manual/facts.ts'
 import { type Found, shortId } from '@opine/node-kit/manual/find.ts'
 import { type Answer, proposalAnswer, waitOf } from '@opine/node-kit/manual/session.ts'
 import type { View } from '@opine/node-kit/manual/view.ts'
+import { readGame } from '@opine/node-kit/reads.ts'
+import type { Deed } from '@opine/node-kit/sender.ts'
 import type { Values } from '@opine/node-kit/setting.ts'
-import type { Facts } from '@opine/node-kit/transaction.ts'
 import { readWallets } from '@opine/node-kit/wallet.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
+import { type ExactStep, tryExactStep } from '../exact-step.ts'
 import type { OWNING } from './settings.ts'
-import { type Strategies, strategiesOf } from './strategies.ts'
+import { type Strategies, strategiesOf, truthOf } from './strategies.ts'
 
 /** What a deed by hand is done with. */
 export function termsOf({ keyFile, data, feeCap }: Values<typeof OWNING>, given: Given, accept?: DeedTerms['accept']): DeedTerms {
-  const wallet = readWallets(keyFile, process.env)[0]
-  const terms = { wallet, store: join(data, 'challenger.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
+  const [wallet, ...helpers] = readWallets(keyFile, process.env)
+  const terms = { wallet, helpers, store: join(data, 'challenger.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
   return accept ? { ...terms, accept } : terms
 }
 
@@ -47,15 +49,39 @@ export async function move(view: View, models: readonly LoadedModel[], { kind, i
   )
 }
 
-/** The final step of a game alone. @throws {OpineError} `NOT_AT_STEP` before it comes to that */
-export function step(view: View, models: readonly LoadedModel[], game: Found, terms: DeedTerms): Promise<Answer> {
-  const accept = ({ kind, phase }: Facts): void => {
-    if (kind === 'step') return
-    const message = `the game is in phase ${String(phase)}, and its next move is ${kind}, not the final step; opine challenger move ${shortId(game.id)} makes it`
+/**
+ * The final step of a game alone, with what the asserter claims and what the verifier computes.
+ * @throws {OpineError} `NOT_AT_STEP` before it comes to that
+ */
+export async function step(view: View, models: readonly LoadedModel[], game: Found, terms: DeedTerms): Promise<Answer> {
+  let found: ExactStep | undefined
+  const accept = async ({ facts: { kind, phase }, data }: Deed): Promise<void> => {
+    if (kind === 'step') {
+      found = await exactStepOf(view, models, game.id, data)
+      return
+    }
+    const next = `opine challenger move ${shortId(game.id)} makes it`
+    const message = `the game is in phase ${String(phase)}, and its next move is ${kind}, not the final step; ${next}`
     throw new OpineError('NOT_AT_STEP', message, { gameId: game.id, phase, kind })
   }
-  return move(view, models, game, { ...terms, accept })
+  const { json, text } = await move(view, models, game, { ...terms, accept })
+  if (!found) return { json, text }
+  const { claimed, computed, witness } = found
+  const said = computed.kind === 'value' ? bits(computed.value) : computed.reason
+  const lines = [`claimed      ${bits(claimed)}, by the asserter`, `computed     ${said}, by the verifier`, `witness      ${witness} bytes`]
+  return { json: { ...json, claimed: bits(claimed), computed: said, witness }, text: [...lines, ...text] }
 }
+
+async function exactStepOf(view: View, models: readonly LoadedModel[], gameId: Hex, data: string): Promise<ExactStep> {
+  const { chain, journal } = view
+  const { requestId, asserter, traceRoot: root } = journal.assertion(journal.game(gameId)!.assertionId)!
+  const truth = truthOf(view, models)
+  const ground = { model: truth.model(requestId), trace: truth.trace(requestId), root, salt: truth.salt(requestId, asserter) }
+  const { view: at } = await readGame(chain.contracts, gameId)
+  return tryExactStep(chain.provider, chain.contracts, { ...ground, view: at }, data)
+}
+
+const bits = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, '0')}`
 
 /** The next thing towards the reward of a game. */
 export async function claim(view: View, models: readonly LoadedModel[], { id }: Found, terms: DeedTerms): Promise<Answer> {
@@ -79,10 +105,11 @@ export async function claim(view: View, models: readonly LoadedModel[], { id }: 
   )
 }
 
-/** All payouts that are ready. */
+/** The payouts of an account that are ready; repeated, those of the helpers. */
 export async function withdraw(view: View, terms: DeedTerms): Promise<Answer> {
   const { contracts } = view.chain
-  const deed = await nextDeed(view, terms, (sender, store) => withdrawPayouts({ contracts, sender, store }, 0n))
+  const accounts = [terms.wallet, ...terms.helpers].map(({ address }) => address)
+  const deed = await nextDeed(view, terms, (sender, store) => withdrawPayouts({ contracts, sender, store, accounts }, 0n))
   return proposalAnswer(deed, 'no payout is ready')
 }
 

@@ -10,17 +10,22 @@ import { Games } from '../games.ts'
 import { Rewards } from '../rewards.ts'
 import { Truth } from '../truth.ts'
 
-export type Strategies = { readonly assertions: Assertions; readonly games: Games; readonly rewards: Rewards; readonly truth: Truth }
+export type Strategies = { readonly assertions: Assertions; readonly games: Games; readonly rewards: Rewards }
+
+/** What the models at hand give to what was asked. */
+export function truthOf({ chain, journal }: View, models: readonly LoadedModel[]): Truth {
+  const byRoot = new Map(models.map((model) => [model.root, model]))
+  return new Truth({ deployment: chain.deployment, journal, traces: new TraceCache(execute), modelOf: (root) => byRoot.get(root) })
+}
 
 /** What the daemon plays by, for one step by hand. */
-export function strategiesOf({ chain, journal, log }: View, models: readonly LoadedModel[], sender: Sending, store: Store): Strategies {
-  const { contracts, provider, deployment, levels } = chain
-  const byRoot = new Map(models.map((model) => [model.root, model]))
-  const truth = new Truth({ deployment, journal, traces: new TraceCache(execute), modelOf: (root) => byRoot.get(root) })
+export function strategiesOf(view: View, models: readonly LoadedModel[], sender: Sending, store: Store): Strategies {
+  const { chain, journal, log } = view
+  const { contracts, provider, levels } = chain
+  const truth = truthOf(view, models)
   const dryRun = new DryRun({ contracts, provider, store, log, code: 'by hand' })
   const rewards = new Rewards({ contracts, journal, sender, truth, log })
   return {
-    truth,
     rewards,
     assertions: new Assertions({ contracts, journal, sender, truth, dryRun, log }),
     games: new Games({ contracts, journal, sender, truth, log, levels, rewards, oneShot: undefined }),

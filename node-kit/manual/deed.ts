@@ -4,24 +4,26 @@ import { readIntent } from '../intents.ts'
 import type { Done } from '../pending.ts'
 import { type Deed, Sender, type Sending } from '../sender.ts'
 import { Store } from '../store.ts'
-import { type Facts, simulate } from '../transaction.ts'
+import { simulate } from '../transaction.ts'
 import type { View } from './view.ts'
 
 /** @property gas  limit that the transaction would have; @property sent  null if it was only shown */
 export type Proposal = Deed & { readonly gas: bigint; readonly sent: Done | null }
 
 /**
+ * @property helpers further accounts: what the daemon began with one of them stays with it
  * @property store   file of the daemon's store
  * @property wait    milliseconds in which the transaction must be mined
  * @property accept  throws where the deed is not what the command is for
  */
 export type DeedTerms = {
   readonly wallet: Wallet
+  readonly helpers: readonly Wallet[]
   readonly store: string
   readonly send: boolean
   readonly wait: number
   readonly feeCap: bigint | undefined
-  readonly accept?: (facts: Facts) => void
+  readonly accept?: (deed: Deed) => Promise<void> | void
 }
 
 /** Ends a strategy after its first deed. */
@@ -47,12 +49,14 @@ export async function nextDeed(
       store.bind('chain', `${deployment.chainId} ${origin} ${deployment.oracle}`)
       store.bind('account', wallet.address)
     }
+    let begun = false
     let proposal: Proposal | null = null
     const send = async (deed: Deed): Promise<Done> => {
-      if (proposal) throw new Enough()
-      const { to, data, value = 0n, facts } = deed
-      accept?.(facts)
-      proposal = { ...deed, gas: await simulate(provider, { from: wallet.address, to, data, value }, facts), sent: null }
+      if (begun) throw new Enough()
+      begun = true
+      const { to, data, value = 0n, facts, from = wallet.address } = deed
+      await accept?.(deed)
+      proposal = { ...deed, gas: await simulate(provider, { from, to, data, value }, facts), sent: null }
       if (!terms.send) throw new Enough()
       const sent = await carryOut(view, terms, store, deed)
       proposal = { ...proposal, sent }
@@ -69,8 +73,8 @@ export async function nextDeed(
   }
 }
 
-async function carryOut({ chain, log }: View, { wallet, feeCap, wait }: DeedTerms, store: Store, deed: Deed): Promise<Done> {
-  const sender = new Sender(feeCap === undefined ? {} : { feeCap }, { provider: chain.provider, wallet, store, log })
+async function carryOut({ chain, log }: View, { wallet, helpers, feeCap, wait }: DeedTerms, store: Store, deed: Deed): Promise<Done> {
+  const sender = new Sender(feeCap === undefined ? {} : { feeCap }, { provider: chain.provider, wallet, helpers, store, log })
   const looking = setInterval(() => void sender.poll().catch(() => {}), 500)
   let timer: NodeJS.Timeout | undefined
   const tooLong = new Promise<never>((_, reject) => {

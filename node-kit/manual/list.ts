@@ -45,7 +45,9 @@ export function verdictOf(view: View, machine: Machine, { requestId, asserter, t
 }
 
 /** The same as tables. */
-export const listText = ({ requests, assertions, games }: Listed): string[] => [
+export const listText = (listed: Listed): string[] => sections(listed).slice(0, -1)
+
+const sections = ({ requests, assertions, games }: Listed): string[] => [
   ...section('requests', ['id', 'status', 'fee', 'time left', 'assertions'], requests, (r) => [
     shortId(r.requestId),
     r.status,

@@ -8,8 +8,8 @@ import { gameFacts, spanText } from '@opine/node-kit/manual/facts.ts'
 import { type Found, shortId } from '@opine/node-kit/manual/find.ts'
 import { type Answer, proposalAnswer, waitOf } from '@opine/node-kit/manual/session.ts'
 import type { View } from '@opine/node-kit/manual/view.ts'
+import type { Deed } from '@opine/node-kit/sender.ts'
 import type { Values } from '@opine/node-kit/setting.ts'
-import type { Facts } from '@opine/node-kit/transaction.ts'
 import { readWallets } from '@opine/node-kit/wallet.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import type { Answers } from '../answers.ts'
@@ -22,8 +22,8 @@ const ENDS: readonly string[] = ['settle', 'expire', 'release', 'tell', 'tellFal
 
 /** What a deed by hand is done with. */
 export function termsOf({ keyFile, data, feeCap }: Values<typeof OWNING>, given: Given): DeedTerms {
-  const wallet = readWallets(keyFile, process.env)[0]
-  return { wallet, store: join(data, 'oracle-node.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
+  const [wallet, ...helpers] = readWallets(keyFile, process.env)
+  return { wallet, helpers, store: join(data, 'oracle-node.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
 }
 
 /** Who acts, and what it would answer. */
@@ -48,7 +48,7 @@ export async function move(view: View, actor: Actor, { kind, id }: Found, terms:
 
 /** What ends a request: its settlement, its expiry, the release of a bond. @throws {OpineError} `NOT_AT_END` where it is to be answered first */
 export function settle(view: View, actor: Actor, request: Found, terms: DeedTerms): Promise<Answer> {
-  const accept = ({ kind }: Facts): void => {
+  const accept = ({ facts: { kind } }: Deed): void => {
     if (ENDS.includes(kind)) return
     const message = `the next step of this request is ${kind}, and there is nothing to settle; opine oracle-node move ${shortId(request.id)} takes it`
     throw new OpineError('NOT_AT_END', message, { requestId: request.id, kind })
@@ -56,10 +56,11 @@ export function settle(view: View, actor: Actor, request: Found, terms: DeedTerm
   return move(view, actor, request, { ...terms, accept })
 }
 
-/** All payouts that are ready. */
+/** The payouts of an account that are ready; repeated, those of the helpers. */
 export async function withdraw(view: View, terms: DeedTerms): Promise<Answer> {
   const { contracts } = view.chain
-  const deed = await nextDeed(view, terms, (sender, store) => withdrawPayouts({ contracts, sender, store }, 0n))
+  const accounts = [terms.wallet, ...terms.helpers].map(({ address }) => address)
+  const deed = await nextDeed(view, terms, (sender, store) => withdrawPayouts({ contracts, sender, store, accounts }, 0n))
   return proposalAnswer(deed, 'no payout is ready')
 }
 

@@ -129,6 +129,10 @@ describe('the commands for an operator in trouble', () => {
     expect(lane.stdout).to.match(/^element +4$/m)
     const step = await as(CHALLENGER, 'challenger', 'step', gameId, '--model', model)
     expect(step.stdout).to.match(/^kind +step$/m)
+    const [, claimed, computed] = /^claimed +(0x[0-9a-f]{8}), by the asserter\ncomputed +(0x[0-9a-f]{8}), by the verifier$/m.exec(
+      step.stdout,
+    )!
+    expect(Number(claimed) ^ Number(computed), 'the bit in which it lies').to.equal(0x800000)
     const proved = await json<Move>(as(CHALLENGER, 'challenger', 'step', gameId, '--model', model, '--send', '--json'))
     expect(proved.sent!.hash).to.match(/^0x[0-9a-f]{64}$/)
     expect((await theatre.assertion(assertionId)).status).to.equal('DEFEATED')
