@@ -1,8 +1,9 @@
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { isPublic } from '@opine/node-kit/public-address.ts'
 import { expect } from 'chai'
-import { checkPeerUrl, isPublic, publicLookup } from './peer-address.ts'
+import { checkPeerUrl, publicLookup } from './peer-address.ts'
 
 const PUBLIC = ['1.1.1.1', '8.8.8.8', '172.32.0.1', '100.128.0.1', '223.255.255.255', '2606:4700::1111', '::ffff:8.8.8.8']
 const PRIVATE = [

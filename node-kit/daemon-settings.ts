@@ -1,7 +1,7 @@
 import { parseAmount, parseChoice, parseHttpUrl, parseRpcUrl, parseText, parseWhole, showUrl } from './config.ts'
 import { parseListen } from './listen.ts'
 import { parseModelSource } from './model-store/source.ts'
-import type { Settings } from './setting.ts'
+import { type Settings, switchSetting } from './setting.ts'
 
 /** How models are fetched. */
 export const MODEL_STORE_SETTINGS = {
@@ -20,6 +20,7 @@ export const MODEL_STORE_SETTINGS = {
     parse: parseWhole(1, 1_000_000),
     description: 'most that a fetched model may have, with the files beside it, in MiB',
   },
+  privateUris: switchSetting('fetch models also where the registry names an address in a private network'),
 } as const satisfies Settings
 
 /** What both daemons are told. A table of more, for one of them, begins or ends with these; `docs/settings.md` is made from it. */

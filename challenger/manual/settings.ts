@@ -8,7 +8,7 @@ const model = { argument, repeats, parse, description } as const
 
 /** What commands are told that only look. */
 export const LOOKING = {
-  ...pick(CHALLENGER_SETTINGS, 'rpc', 'deployment', 'data', 'ipfsGateway', 'modelLimit'),
+  ...pick(CHALLENGER_SETTINGS, 'rpc', 'deployment', 'data', 'ipfsGateway', 'modelLimit', 'privateUris'),
   model,
 } as const satisfies Settings
 
@@ -16,4 +16,15 @@ export const LOOKING = {
 export const OWNING = pick(CHALLENGER_SETTINGS, 'rpc', 'deployment', 'keyFile', 'data', 'feeCap')
 
 /** What commands are told that decide on a transaction, and may send it. */
-export const ACTING = pick(CHALLENGER_SETTINGS, 'rpc', 'deployment', 'keyFile', 'data', 'model', 'ipfsGateway', 'modelLimit', 'feeCap')
+export const ACTING = pick(
+  CHALLENGER_SETTINGS,
+  'rpc',
+  'deployment',
+  'keyFile',
+  'data',
+  'model',
+  'ipfsGateway',
+  'modelLimit',
+  'privateUris',
+  'feeCap',
+)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { discard, PASSING, pageError, requestFile } from './request.ts'
+import { discard, type Guard, PASSING, pageError, requestFile } from './request.ts'
 
 /**
  * @property headersMs   until an answer begins, redirects included
@@ -40,6 +40,7 @@ export type DownloadDeps = {
   readonly limit: number
   readonly terms: DownloadTerms
   readonly signal: AbortSignal
+  readonly guard?: Guard
   readonly tell: (url: string, received: number, total: number | undefined) => void
 }
 
@@ -81,7 +82,13 @@ async function receive(
   let pace: NodeJS.Timeout | undefined
   try {
     const from = tag === null ? 0 : sink.size
-    const { response } = await requestFile(url, from > 0 ? { range: `bytes=${from}-`, 'if-range': tag! } : {}, terms.redirects, stop)
+    const { response } = await requestFile(
+      url,
+      from > 0 ? { range: `bytes=${from}-`, 'if-range': tag! } : {},
+      terms.redirects,
+      stop,
+      deps.guard,
+    )
     clearTimeout(late)
     if (!continues(response, from)) await sink.restart()
     if (response.status === 206 && sink.size === 0) {

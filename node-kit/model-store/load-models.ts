@@ -11,13 +11,18 @@ export type ModelSettings = {
   readonly model: readonly ModelSource[]
   readonly ipfsGateway: readonly string[]
   readonly modelLimit: number
+  readonly privateUris: boolean
 }
 
 export type ModelDeps = { readonly models: Contract; readonly log: Log; readonly signal: AbortSignal }
 
 /** The store of a daemon, in its folder of data. */
-export const modelStoreOf = ({ data, ipfsGateway, modelLimit }: Omit<ModelSettings, 'model'>, log: Log, signal: AbortSignal): ModelStore =>
-  new ModelStore({ folder: join(data, 'models'), gateways: ipfsGateway, limit: modelLimit * 2 ** 20, log, signal })
+export const modelStoreOf = (
+  { data, ipfsGateway, modelLimit, privateUris }: Omit<ModelSettings, 'model'>,
+  log: Log,
+  signal: AbortSignal,
+): ModelStore =>
+  new ModelStore({ folder: join(data, 'models'), gateways: ipfsGateway, limit: modelLimit * 2 ** 20, privateUris, log, signal })
 
 /** All models that a daemon is told of, one after the other. @throws {OpineError} those of `ModelStore.load` */
 export async function loadModels<M extends Rooted>(settings: ModelSettings, load: LoadFile<M>, deps: ModelDeps): Promise<M[]> {

@@ -10,6 +10,7 @@ import { createLog } from '../log.ts'
 import { DOWNLOAD_TERMS, type DownloadTerms } from './download.ts'
 import type { LoadFile } from './fetch-model.ts'
 import { ModelStore } from './model-store.ts'
+import { requestFile } from './request.ts'
 import { Sink } from './sink.ts'
 import { parseModelSource } from './source.ts'
 import { TestServer } from './test-server.ts'
@@ -48,10 +49,10 @@ describe('model store', () => {
   after(() => rmSync(folder, { recursive: true, force: true }))
 
   const lines: { event: string; code?: string }[] = []
-  const get = (text: string, models = nobody, more: { limit?: number; signal?: AbortSignal } = {}) => {
+  const get = (text: string, models = nobody, more: { limit?: number; signal?: AbortSignal; privateUris?: boolean } = {}) => {
     const log = createLog({ format: 'json', service: 'test', write: (line) => lines.push(JSON.parse(line)) })
     const { signal } = new AbortController()
-    const store = new ModelStore({ folder, gateways: [], limit: 1_000_000, log, signal, terms: QUICK, ...more })
+    const store = new ModelStore({ folder, gateways: [], limit: 1_000_000, privateUris: true, log, signal, terms: QUICK, ...more })
     return store.load(parseModelSource(text), load, models)
   }
   const refused = async (work: Promise<unknown>, code: string, text: string): Promise<void> => {
@@ -98,6 +99,30 @@ describe('model store', () => {
       'it is no http(s)',
     )
   })
+  it('does not ask around in its own network because the registry says so, nor where that redirects to', async () => {
+    const own = { privateUris: false }
+    const url = server.file('/inside', BYTES)
+    const id = `0x${'ab'.repeat(32)}`
+    for (const uri of [
+      url,
+      url.replace('127.0.0.1', 'localhost'),
+      'http://[::ffff:127.0.0.1]/a',
+      'http://0x7f000001/a',
+      'http://169.254.169.254/a',
+    ])
+      await refused(get(id, registry(rootOf(MODEL), uri), own), 'MODEL_PRIVATE', 'is in a private network and is not asked')
+    expect(server.asked).to.deep.equal([])
+    expect((await get(url, nobody, own)).text, 'what the operator names is asked').to.equal(MODEL)
+    const moved = server.on('/moved', (_, response) => response.writeHead(302, { location: '/inside' }).end())
+    const asked = server.asked.length
+    const guard = async (address: string): Promise<void> => {
+      if (address === url) throw new OpineError('MODEL_PRIVATE', 'not there')
+    }
+    const error = await requestFile(moved, {}, 5, new AbortController().signal, guard).catch((reason: unknown) => reason)
+    expect((error as OpineError).code).to.equal('MODEL_PRIVATE')
+    expect(server.asked.slice(asked).map(({ path }) => path)).to.deep.equal(['/moved'])
+  })
+
   const restore = (): void => {
     folder = mkdtempSync(join(tmpdir(), 'opine-models-'))
   }

@@ -18,12 +18,14 @@ const PROGRESS_MS = 2000
  * @property folder    where fetched models are kept
  * @property gateways  of IPFS, in the order in which they are asked
  * @property limit     bytes that a model may have, with all its files
+ * @property privateUris  whether the registry's addresses may be in private networks
  * @property signal    stops what is being fetched
  */
 export type ModelStoreOptions = {
   readonly folder: string
   readonly gateways: readonly string[]
   readonly limit: number
+  readonly privateUris?: boolean
   readonly log: Log
   readonly signal: AbortSignal
   readonly terms?: DownloadTerms
@@ -79,11 +81,11 @@ export class ModelStore {
   }
 
   async #placesOf(source: ModelSource, models: Contract | null): Promise<{ root?: string; places: (() => Place[])[] }> {
-    const { gateways } = this.#options
+    const { gateways, privateUris = false } = this.#options
     if (source.kind !== 'registered') return { places: [() => placesOf(source, gateways)] }
     if (models === null) throw new OpineError('CONFIG_MISSING', `only the registry knows where ${source.text} is; give --deployment FILE`)
     const { root, uris } = await readRegistered(models, source.text)
-    return { root, places: uris.map((uri) => () => placesOfUri(uri, gateways)) }
+    return { root, places: uris.map((uri) => () => placesOfUri(uri, gateways, privateUris)) }
   }
 
   /** The first place that gives what is wanted. */

@@ -1,6 +1,8 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { type DownloadDeps, download, type Taker } from './download.ts'
 import { fetchIpfs } from './ipfs.ts'
+import { refusePrivate } from './private.ts'
+import type { Guard } from './request.ts'
 import { type ModelSource, parseModelSource } from './source.ts'
 
 /** Where a file can be fetched. @property beside  where a file lies that the model names, relative to its own */
@@ -19,9 +21,10 @@ export function placesOf(source: ModelSource, gateways: readonly string[]): Plac
 
 /**
  * The places that a content URI of the registry names. Anybody can write there, so that it never means a file of this machine.
+ * @param anywhere  even in a private network
  * @throws {OpineError} `MODEL_URI`
  */
-export function placesOfUri(uri: string, gateways: readonly string[]): Place[] {
+export function placesOfUri(uri: string, gateways: readonly string[], anywhere: boolean): Place[] {
   const refuse = (reason: string): OpineError =>
     new OpineError(
       'MODEL_URI',
@@ -37,19 +40,20 @@ export function placesOfUri(uri: string, gateways: readonly string[]): Place[] {
   } catch (error) {
     throw refuse((error as Error).message)
   }
-  if (source.kind === 'url' || source.kind === 'ipfs') return placesOf(source, gateways)
+  if (source.kind === 'url') return [webPlace(source.text, anywhere ? undefined : refusePrivate)]
+  if (source.kind === 'ipfs') return placesOf(source, gateways)
   throw refuse('it is no http(s):// and no ipfs:// address')
 }
 
-function webPlace(url: string): Place {
+function webPlace(url: string, guard?: Guard): Place {
   return {
     name: url,
-    fetch: (sink, deps) => download(url, sink, deps),
+    fetch: (sink, deps) => download(url, sink, guard ? { ...deps, guard } : deps),
     beside: (location) => {
       const folder = new URL('.', url).href
       const path = parts(location).map(encodeURIComponent).join('/')
       const target = new URL(path, folder).href
-      if (target.startsWith(folder)) return webPlace(target)
+      if (target.startsWith(folder)) return webPlace(target, guard)
       throw new OpineError('EXTERNAL_PATH', `${url} keeps tensors at "${location.slice(0, 80)}", outside of its folder`, { url, location })
     },
   }

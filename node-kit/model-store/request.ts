@@ -1,5 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 
+export type Guard = (url: string) => Promise<void>
+
 export type Answer = { readonly response: Response; readonly url: string }
 
 const MOVED: readonly number[] = [301, 302, 303, 307, 308]
@@ -9,12 +11,20 @@ export const PASSING: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
 
 /**
  * Asks for a file and follows redirects. Nothing is sent but the address and these headers.
+ * @param guard  refuses addresses that nobody shall be asked at
  * @param stop  ends the request and, later, the answer; its reason is thrown
  * @throws {OpineError} `MODEL_UNREACHABLE`, `MODEL_REDIRECT`, `MODEL_HTTP` for any status but 200 and 206, `MODEL_HTML`
  */
-export async function requestFile(url: string, headers: Record<string, string>, redirects: number, stop: AbortSignal): Promise<Answer> {
+export async function requestFile(
+  url: string,
+  headers: Record<string, string>,
+  redirects: number,
+  stop: AbortSignal,
+  guard?: Guard,
+): Promise<Answer> {
   let at = url
   for (let hop = 0; hop <= redirects; hop++) {
+    await guard?.(at)
     const response = await get(at, headers, stop)
     if (!MOVED.includes(response.status)) return { response: await accepted(response, at), url: at }
     await discard(response)

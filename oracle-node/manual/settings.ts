@@ -8,7 +8,7 @@ const model = { argument, repeats, parse, description } as const
 
 /** What commands are told that only look. */
 export const LOOKING = {
-  ...pick(ORACLE_NODE_SETTINGS, 'rpc', 'deployment', 'data', 'ipfsGateway', 'modelLimit'),
+  ...pick(ORACLE_NODE_SETTINGS, 'rpc', 'deployment', 'data', 'ipfsGateway', 'modelLimit', 'privateUris'),
   model,
 } as const satisfies Settings
 
@@ -25,6 +25,7 @@ export const ACTING = pick(
   'model',
   'ipfsGateway',
   'modelLimit',
+  'privateUris',
   'feeCap',
   'minFee',
   'maxBond',

@@ -24,6 +24,7 @@ describe('a registered model', { concurrency: false }, () => {
   let versionId: string
   let url: string
   const chain = (): string[] => ['--deployment', at('deployment.json'), '--rpc', `http://127.0.0.1:${local.port}`]
+  const own = (): string[] => [...chain(), '--private-uris']
   const fetchModel = (source: string, name: string, ...more: string[]) =>
     opine(['model', 'fetch', source, '--out', at(name), '--data', at('data'), ...more])
 
@@ -48,7 +49,7 @@ describe('a registered model', { concurrency: false }, () => {
   })
 
   it('is fetched by its version, verified and kept', async () => {
-    const { stdout, code } = await fetchModel(versionId, 'a.onnx', ...chain(), '--json')
+    const { stdout, code } = await fetchModel(versionId, 'a.onnx', ...own(), '--json')
     expect(code).to.equal(0)
     const said = JSON.parse(stdout) as { programRoot: string; files: { path: string; bytes: number }[] }
     expect(said.programRoot).to.equal(root)
@@ -62,11 +63,11 @@ describe('a registered model', { concurrency: false }, () => {
   })
 
   it('is found by its program too, and refused when it is another one', async () => {
-    const byProgram = await fetchModel(root, 'c.onnx', ...chain())
+    const byProgram = await fetchModel(root, 'c.onnx', ...own())
     expect(byProgram.stdout).to.include(`program root  ${root}`)
     rmSync(at('data'), { recursive: true })
     server.file('/digits.onnx', readFileSync('models/zoo/credit/credit.onnx'))
-    const wrong = await fetchModel(versionId, 'd.onnx', ...chain())
+    const wrong = await fetchModel(versionId, 'd.onnx', ...own())
     expect(wrong.stderr).to.match(/\nerror MODEL_WRONG: http:\/\/127\.0\.0\.1:\d+\/digits\.onnx is program 0x[0-9a-f]{64}, but 0x/)
     expect(wrong.code).to.equal(1)
     expect(readdirSync(folder)).not.to.include('d.onnx')
@@ -78,6 +79,7 @@ describe('a registered model', { concurrency: false }, () => {
     expect((await fetchModel(id, 'e', ...chain())).stderr).to.match(
       /^error MODEL_UNREGISTERED: 0x1212.* is neither a version nor a program/,
     )
+    expect((await fetchModel(versionId, 'e', ...chain())).stderr).to.match(/error MODEL_PRIVATE: .*give --private-uris/)
     expect((await fetchModel(id, 'e')).stderr).to.match(
       /^error CONFIG_MISSING: only the registry knows where .*; give --deployment FILE\n$/,
     )
@@ -88,7 +90,7 @@ describe('a registered model', { concurrency: false }, () => {
     server.file('/digits.onnx', digits)
     writeFileSync(
       at('config.json'),
-      JSON.stringify({ model: [versionId], data: at('tower'), deployment: at('deployment.json'), watchtower: true }),
+      JSON.stringify({ model: [versionId], data: at('tower'), deployment: at('deployment.json'), watchtower: true, privateUris: true }),
     )
     const args = ['challenger', 'run', '--config', at('config.json'), '--rpc', local.url, '--log', 'json']
     const tower = startDaemon(args, accountKey(2))
