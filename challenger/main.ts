@@ -10,7 +10,8 @@ import { loadModels } from '@opine/node-kit/model-store/load-models.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
-import { Store } from '@opine/node-kit/store.ts'
+import type { Store } from '@opine/node-kit/store.ts'
+import { withStore } from '@opine/node-kit/store-life.ts'
 import { readWallets } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { runChallenger } from './challenger.ts'
@@ -50,20 +51,17 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const chain = await openChain({ url: settings.rpc }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
-    const store = Store.open(join(settings.data, 'challenger.sqlite'))
-    try {
-      const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw, peer, noPeers } = settings
-      const options = {
-        models,
-        poll,
-        peers: { given: new Map(peer), announced: !noPeers },
-        sending: { feeCap, urgentFeeCap },
-        ...(withdraw === undefined ? {} : { withdraw }),
-      }
-      await runChallenger(options, { chain, store, log, wallet, helpers, signal, monitor })
-    } finally {
-      store.close()
+    const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw, peer, noPeers } = settings
+    const options = {
+      models,
+      poll,
+      peers: { given: new Map(peer), announced: !noPeers },
+      sending: { feeCap, urgentFeeCap },
+      ...(withdraw === undefined ? {} : { withdraw }),
     }
+    const path = join(settings.data, 'challenger.sqlite')
+    const run = (store: Store) => runChallenger(options, { chain, store, log, wallet, helpers, signal, monitor })
+    await withStore({ path }, { log, signal }, run)
   } finally {
     chain.close()
   }

@@ -34,7 +34,7 @@ const BUDGET = 20_000
 /** What of the challenger's clock that may take at most. */
 const SHARE = 1 / 8
 /** Failures that say nothing about the proof: the same is tried again. */
-const ELSEWHERE = /^(NODE_|STORE_|STOPPED$|FUNDS_LOW$|NOT_YET$|NONCE_TAKEN$)/
+const ELSEWHERE = /^(NODE_|STORE_|STOPPED$|FUNDS_LOW$|FEE_CAP_REACHED$|NOT_YET$|NONCE_TAKEN$)/
 
 /**
  * Ends games in one transaction, with nodes and oaths that the asserter's server hands out. It is tried once for each game; whatever fails, the

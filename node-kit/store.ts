@@ -104,7 +104,8 @@ export class Store {
         this.#db.exec('COMMIT')
         return result
       } catch (error) {
-        this.#db.exec('ROLLBACK')
+        // After some failures, a full disk among them, SQLite has rolled back by itself.
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
         throw error
       }
     })
@@ -132,7 +133,7 @@ const isSqlite = (error: unknown): error is SqliteError =>
 function storeError(path: string, cause: unknown): OpineError {
   const message = cause instanceof Error ? cause.message : String(cause)
   const code = ((cause as SqliteError).errcode ?? 0) & 0xff
-  const details = { path, reason: message }
+  const details = { path, reason: message, sqlite: code }
   if (code === 5 || code === 6) {
     return new OpineError('STORE_LOCKED', `another process uses ${path}; stop it, or give this one its own --data folder`, details, {
       cause,

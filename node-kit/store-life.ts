@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { Log } from './log.ts'
+import { Store } from './store.ts'
+
+/**
+ * @property patience  milliseconds for which a store that cannot be written is waited for; then the process ends, for its supervisor to notice
+ * @property retry     milliseconds between attempts
+ */
+export type StoreLifeOptions = { readonly path: string; readonly patience?: number; readonly retry?: number }
+
+export type StoreLifeDeps = { readonly log: Log; readonly signal: AbortSignal }
+
+/** SQLite's codes for a disk that failed or is full; others, such as a lack of rights, are not waited out at the start. */
+const DISK = [10, 13]
+/** A life as long as this, in milliseconds, was a good one. */
+const GOOD = 60_000
+
+/**
+ * Runs a daemon on its store. When the disk is full, nothing can be recorded, so that nothing may be sent: the daemon halts as a kill would halt
+ * it, says so, and begins anew on what is recorded as soon as the store can be written again.
+ * @throws {OpineError} those of `Store.open` and of `run`; `STORE_UNWRITABLE` once patience is at its end
+ */
+export async function withStore(
+  { path, patience = 600_000, retry = 2000 }: StoreLifeOptions,
+  { log, signal }: StoreLifeDeps,
+  run: (store: Store) => Promise<void>,
+): Promise<void> {
+  let failingSince: number | undefined
+  for (let lives = 0; !signal.aborted; lives++) {
+    const begun = performance.now()
+    try {
+      await life(path, run, () => {
+        if (failingSince !== undefined) log.info('storeWritable', { path, effect: 'the daemon goes on with what is recorded' })
+      })
+      return
+    } catch (error) {
+      if (!isWaitedOut(error, lives) || signal.aborted) throw error
+      if (failingSince === undefined || performance.now() - begun > GOOD) {
+        failingSince = performance.now()
+        const { message, details } = error
+        const effect = 'nothing is sent until it can be written, while the clocks of games run'
+        log.error('storeUnwritable', {
+          message,
+          reason: details.reason,
+          path,
+          effect,
+          next: 'make room on the disk; the daemon goes on by itself',
+        })
+      }
+      if (performance.now() - failingSince > patience) throw error
+      await sleep(retry, undefined, { signal }).catch(() => {})
+    }
+  }
+}
+
+async function life(path: string, run: (store: Store) => Promise<void>, writable: () => void): Promise<void> {
+  const store = Store.open(path)
+  try {
+    store.put('monitor', 'probe', Date.now())
+    writable()
+    await run(store)
+  } finally {
+    store.close()
+  }
+}
+
+const isWaitedOut = (error: unknown, lives: number): error is OpineError =>
+  error instanceof OpineError && error.code === 'STORE_UNWRITABLE' && (lives > 0 || DISK.includes(Number(error.details.sqlite)))
