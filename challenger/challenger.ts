@@ -16,11 +16,8 @@ import { Tasks } from '@opine/node-kit/tasks.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import { Assertions } from './assertions.ts'
 import { DryRun } from './dry-run.ts'
-import { Games } from './games.ts'
-import { OneShot } from './one-shot.ts'
 import type { ChallengerDeps, ChallengerOptions } from './options.ts'
-import { Peers } from './peers.ts'
-import { Rewards } from './rewards.ts'
+import { gamesOf } from './playing.ts'
 import { Truth } from './truth.ts'
 
 const DEFAULT_POLL = 4000
@@ -37,7 +34,7 @@ export async function runChallenger(
   { chain, store, log, wallet, helpers = [], signal, monitor }: ChallengerDeps,
 ): Promise<void> {
   const { models, poll = DEFAULT_POLL, withdraw } = options
-  const { contracts, deployment, provider, levels } = chain
+  const { contracts, deployment, provider } = chain
   store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
   store.bind('account', wallet?.address ?? 'watchtower')
   for (const { root, program, tree } of models) {
@@ -59,13 +56,7 @@ export async function runChallenger(
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
   const dryRun = new DryRun({ contracts, provider, store, log, code })
   const assertions = new Assertions({ contracts, journal, sender, truth, dryRun, log })
-  const { given = new Map<string, string>(), announced = true } = options.peers ?? {}
-  const peers = new Peers({ given, announced, anywhere: chain.onLoopback }, journal)
-  const { budget } = options
-  const asking = { chain, journal, store, truth, peers, log, signal, ...(budget === undefined ? {} : { budget }) }
-  const oneShot = sender && wallet && (announced || given.size > 0) ? new OneShot({ ...asking, sender, signer: wallet }) : undefined
-  const rewards = sender && new Rewards({ contracts, journal, sender, truth, log })
-  const games = sender && rewards && new Games({ contracts, journal, sender, truth, log, levels, rewards, oneShot })
+  const games = sender && wallet && gamesOf(options, { chain, store, log, signal, journal, sender, truth, wallet })
   const sync = new EventSync(options.sync ?? {}, { chain, store, log })
   const tasks = new Tasks(log)
   monitor?.attach({ chain, store, sender })

@@ -13,6 +13,7 @@ import { callOf } from './calls.ts'
 import type { OneShot } from './one-shot.ts'
 import type { Rewards } from './rewards.ts'
 import type { Truth } from './truth.ts'
+import type { TwoOaths } from './two-oaths.ts'
 
 export type GameDeps = {
   readonly contracts: Contracts
@@ -23,6 +24,7 @@ export type GameDeps = {
   readonly log: Log
   /** Undefined where nobody is asked for a trace. */
   readonly oneShot: OneShot | undefined
+  readonly twoOaths: TwoOaths | undefined
   /** Levels of a tree that one reveal spans. */
   readonly levels: number
 }
@@ -63,6 +65,7 @@ export class Games {
     if (await readFallen(contracts, assertionId)) return this.#send(gameId, assertionId, 'refund')
     const expired = isExpired(game.clock, head.timestamp)
     if (expired && game.clock.turn === 'ASSERTER') return this.#send(gameId, assertionId, 'timeout')
+    if (!expired && (await this.#deps.twoOaths?.advance(gameId, assertionId))) return
     if (!expired && (await this.#deps.oneShot?.advance(gameId, assertionId, game, head))) return
     if (game.clock.turn === 'ASSERTER') return
     if (!expired) return this.#move(gameId, assertionId, game)

@@ -15,6 +15,7 @@ import { Peer } from './peer.ts'
 import type { PeerPlace, Peers } from './peers.ts'
 import { type GameProof, proofOf } from './proof-calls.ts'
 import type { Truth } from './truth.ts'
+import type { HeldOath, TwoOaths } from './two-oaths.ts'
 
 export type OneShotDeps = {
   readonly chain: Pick<Chain, 'contracts' | 'deployment' | 'levels'>
@@ -23,6 +24,7 @@ export type OneShotDeps = {
   readonly sender: Sending
   readonly truth: Truth
   readonly peers: Peers
+  readonly twoOaths: TwoOaths
   readonly signer: Signer
   readonly log: Log
   readonly signal: AbortSignal
@@ -82,7 +84,7 @@ export class OneShot {
   }
 
   async #gather(gameId: Hex, assertionId: Hex, game: GameState, place: PeerPlace): Promise<GameProof> {
-    const { chain, journal, truth, peers, signer, log, signal, budget = BUDGET } = this.#deps
+    const { chain, journal, truth, peers, twoOaths, signer, log, signal, budget = BUDGET } = this.#deps
     const limit = AbortSignal.timeout(Math.max(1, Math.min(budget, game.clock.challenger * 1000 * SHARE)))
     const errand = {
       game: gameId,
@@ -90,12 +92,13 @@ export class OneShot {
       signer,
       deployment: chain.deployment,
     }
+    const hold = (oath: HeldOath): void => twoOaths.hold(assertionId, oath)
     const begun = performance.now()
     try {
       const proof = await peers.inTurn(place, async () => {
         const peer = await Peer.connect({ ...place, signal: AbortSignal.any([limit, signal]) }, errand)
         try {
-          return await proofOf({ gameId, assertionId, view: game.view, ...chain, journal, truth }, peer.served(assertionId))
+          return await proofOf({ gameId, assertionId, view: game.view, ...chain, journal, truth, hold }, peer.served(assertionId))
         } finally {
           peer.close()
         }

@@ -28,6 +28,6 @@ export function strategiesOf(view: View, models: readonly LoadedModel[], sender:
   return {
     rewards,
     assertions: new Assertions({ contracts, journal, sender, truth, dryRun, log }),
-    games: new Games({ contracts, journal, sender, truth, log, levels, rewards, oneShot: undefined }),
+    games: new Games({ contracts, journal, sender, truth, log, levels, rewards, oneShot: undefined, twoOaths: undefined }),
   }
 }

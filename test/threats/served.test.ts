@@ -1,7 +1,7 @@
 import { after, before, describe, it } from 'node:test'
 import { type Served, servedFrom } from '@opine/dispute-game/game/served.ts'
 import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
-import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, rootOf, tensorTree } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { sampleImage } from '@opine/models/exec/reference/sample.ts'
 import { outputBytes, splitInputs, traceTree } from '@opine/models/trace/commit.ts'
@@ -92,7 +92,7 @@ describe('what is served', () => {
   })
 
   /** A lie whose operator serves nothing itself; a server of somebody else's making speaks for it, and the challenger asks that. */
-  async function fight(script: (served: (change: Partial<Trace>) => Served, wrong: Served) => Script, budget = 5_000) {
+  async function fight(script: (served: (change?: (told: Trace) => Trace) => Served, wrong: Served) => Script, budget = 5_000) {
     const liar = await theatre.oracleNode(LIAR, { lie: parseLie(LIE) })
     const input = sampleImage(++image)
     const requestId = await theatre.ask(CONSUMER, input)
@@ -108,16 +108,16 @@ describe('what is served', () => {
           fromHex(await oaths.totals(id, kernel, element, totals)),
       }
     }
-    const servedBy = (who: number, change: Partial<Trace>) => servedFrom(providerOf({ ...told, ...change }, salt), hand(who))
+    const servedBy = (who: number, change = (trace: Trace) => trace) => servedFrom(providerOf(change(told), salt), hand(who))
     const server = await FalseServer.start(
       account(LIAR).address,
-      script((change) => servedBy(LIAR, change), servedBy(COPIER, {})),
+      script((change) => servedBy(LIAR, change), servedBy(COPIER)),
     )
     const peers = { given: new Map([[account(LIAR).address, server.url]]) }
     const challenger = await theatre.challenger(CHALLENGER, { peers, budget })
     await until('the lie fell', async () => (await theatre.assertions(requestId))[0]!.status === 'DEFEATED')
     const about = (event: string) => challenger.said(event).filter(({ assertionId }) => assertionId === id)
-    await until('its end was mined', () => about('move').some(({ kind }) => kind === 'step' || kind === 'prove'))
+    await until('its end was mined', () => about('move').some(({ kind }) => kind === 'step' || kind === 'proveTwoOaths'))
     const result = {
       moves: about('move').map(({ kind }) => kind),
       failed: about('proofFailed'),
@@ -136,6 +136,15 @@ describe('what is served', () => {
     expect(forged.failed).to.have.length(1)
     expect(forged.failed[0]).to.include({ code: 'MOVE_REFUSED', revert: 'DisputeGame_NotAsserter' })
     expect(forged.moves).to.deep.equal(BISECTED)
+    // The asserter's own signature, on another interior than it swears on chain: that alone ends the game.
+    const perjured = await fight((served) => {
+      const script = answersFrom(
+        served((told) => ({ ...told, trees: told.trees.with(3, tensorTree(told.buffers[3]!.map((byte) => byte ^ 1))) })),
+      )
+      return async (question) => (question.kind === 'tensorNodes' ? { kind: 'refused', code: 'NO', message: '' } : script(question))
+    })
+    expect(perjured.failed[0]).to.include({ code: 'PEER_REFUSED' })
+    expect(perjured.moves).to.deep.equal(['prepare', 'open', 'descendTrace', 'proveTwoOaths'])
   })
 
   it('threat: hostile trace server', async () => {
@@ -144,7 +153,7 @@ describe('what is served', () => {
     const silent = await fight(() => async () => undefined, 300)
     expect(silent.failed[0]).to.include({ code: 'PEER_LATE' })
     const foreign = await fight((served) => {
-      const script = answersFrom(served({}))
+      const script = answersFrom(served())
       return async (question) => {
         const answer = await script(question)
         return question.kind === 'tensorNodes' ? { kind: 'nodes', nodes: (answer as { nodes: string[] }).nodes.map(() => WORD) } : answer
