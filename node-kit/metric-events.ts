@@ -53,6 +53,7 @@ const EVENTS: Readonly<Record<string, Take>> = {
   },
   tickFailed: failed,
   pollFailed: failed,
+  storeUnwritable: failed,
 }
 
 /** Of each kind, as many facts are remembered as were said already. */

@@ -27,31 +27,29 @@ export async function withStore(
   run: (store: Store) => Promise<void>,
 ): Promise<void> {
   let failingSince: number | undefined
+  let said = false
   for (let lives = 0; !signal.aborted; lives++) {
     const begun = performance.now()
     try {
       await life(path, run, () => {
-        if (failingSince !== undefined) log.info('storeWritable', { path, effect: 'the daemon goes on with what is recorded' })
+        if (said) log.info('storeWritable', { path, effect: 'the daemon goes on with what is recorded' })
+        said = false
       })
       return
     } catch (error) {
       if (!isWaitedOut(error, lives) || signal.aborted) throw error
-      if (failingSince === undefined || performance.now() - begun > GOOD) {
-        failingSince = performance.now()
-        const { message, details } = error
-        const effect = 'nothing is sent until it can be written, while the clocks of games run'
-        log.error('storeUnwritable', {
-          message,
-          reason: details.reason,
-          path,
-          effect,
-          next: 'make room on the disk; the daemon goes on by itself',
-        })
-      }
+      if (!said) sayUnwritable(log, error)
+      said = true
+      if (failingSince === undefined || performance.now() - begun > GOOD) failingSince = performance.now()
       if (performance.now() - failingSince > patience) throw error
       await sleep(retry, undefined, { signal }).catch(() => {})
     }
   }
+}
+
+function sayUnwritable(log: Log, { code, message, details: { path, reason } }: OpineError): void {
+  const effect = 'nothing is sent until it can be written, while the clocks of games run'
+  log.error('storeUnwritable', { code, message, path, reason, effect, next: 'make room on the disk; the daemon goes on by itself' })
 }
 
 async function life(path: string, run: (store: Store) => Promise<void>, writable: () => void): Promise<void> {
