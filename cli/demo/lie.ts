@@ -1,6 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Random } from '@opine/models/ir/random.ts'
-import { blockCount, bufferOf, byteSize, type Program, product } from '@opine/models/ir/types.ts'
+import { blockCount, bufferOf, byteSize, type Kernel, type Program, product } from '@opine/models/ir/types.ts'
 import { outputBytes } from '@opine/models/trace/commit.ts'
 import { type ConcreteLie, formatLie } from '@opine/models/trace/lie.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
@@ -9,7 +9,7 @@ import type { Question } from './questions/question.ts'
 
 const ATTEMPTS = 600
 
-/** Bits that are flipped in a running total: some powers of two in the exponent, so that it becomes far larger or smaller, or its sign. */
+/** Bits that are flipped in a total or a value: some powers of two in the exponent, so that it becomes far larger or smaller, or its sign. */
 const FLIPS = [0x02000000, 0x04000000, 0x06000000, 0x80000000]
 
 export type ChosenLie = {
@@ -19,7 +19,7 @@ export type ChosenLie = {
 }
 
 /**
- * A lie deep inside: one running total, or one value where no fold has several blocks, is false in the largest kernel of its sort; everything
+ * A lie deep inside: one running total, or one value where no fold has several blocks, is false in one of the largest kernels of its sort; everything
  * after it is recomputed, and another answer comes out, if one that does is found in time.
  * @param patience  seconds after which a lie that changes no answer will do
  * @throws {OpineError} `NO_LIE` if no drawn lie changes anything that is committed
@@ -47,18 +47,21 @@ function drawFrom(program: Program, random: Random): () => ChosenLie['lie'] {
   const folds = sizes.map((size, k) => (blockCount(program.kernels[k]!) > 1 ? size : 0))
   const inner = sizes.map((size, k) => (feedsOthers(program, k) && program.kernels[k]!.reduce ? size : 0))
   const [candidates] = [folds, inner, sizes].filter((list) => Math.max(...list) > 0)
-  const kernel = candidates!.indexOf(Math.max(...candidates!))
-  const shape = program.kernels[kernel]!
-  if (candidates === folds) {
-    return () => {
-      const place = { element: random.below(sizes[kernel]!), block: random.below(blockCount(shape)) }
-      return { kind: 'total', kernel, ...place, xor: random.pick(FLIPS) }
-    }
+  const largest = Math.max(...candidates!)
+  const kernels = [...sizes.keys()].filter((kernel) => candidates![kernel] === largest)
+  return () => {
+    const kernel = random.pick(kernels)
+    const shape = program.kernels[kernel]!
+    const element = random.below(largest)
+    if (candidates === folds) return { kind: 'total', kernel, element, block: random.below(blockCount(shape)), xor: random.pick(FLIPS) }
+    return { kind: 'element', kernel, element, mode: 'downstream', xor: random.pick(flipsOf(shape)) }
   }
-  // The upper bits of a value, whatever its type: a sign or an exponent.
-  const top = 8 * byteSize(shape.storeType)
-  const flips = [1, 2, 3, 4].map((from) => (1 << Math.max(0, top - from)) >>> 0)
-  return () => ({ kind: 'element', kernel, element: random.below(sizes[kernel]!), mode: 'downstream', xor: random.pick(flips) })
+}
+
+/** Bits to flip in a stored value: as in totals, and the highest of the exponent, for binary32; else the upper ones, down to the eighth of the range. */
+function flipsOf({ storeType }: Kernel): readonly number[] {
+  const top = 8 * byteSize(storeType)
+  return storeType === 'f32' ? [...FLIPS, 0x40000000] : [1, 2, 3, 4].map((from) => (1 << (top - from)) >>> 0)
 }
 
 const feedsOthers = (program: Program, kernel: number): boolean =>

@@ -89,7 +89,9 @@ export class Sham {
 
   async #send(call: { readonly to: string; readonly data: string }, value = 0n, gasLimit?: number): Promise<void> {
     const nonce = await this.#wallet.getNonce()
-    await (await this.#wallet.sendTransaction({ ...call, value, nonce, ...(gasLimit === undefined ? {} : { gasLimit }) })).wait()
+    // What a move costs depends on the time that has gone by when it is mined.
+    const limit = gasLimit ?? ((await this.#wallet.estimateGas({ ...call, value })) * 5n) / 4n
+    await (await this.#wallet.sendTransaction({ ...call, value, nonce, gasLimit: limit })).wait()
   }
 
   /** What was revealed or sworn at a place, as the events told. */

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import type { ActResult, DemoResult } from '@opine/cli/demo/result.ts'
 import { expect } from 'chai'
 import { type Outcome, opine } from '../support/opine.ts'
@@ -141,34 +141,51 @@ describe('opine demo with a model of the user', () => {
   }
 })
 
-describe('opine demo, when a process dies', () => {
-  let demo: ReturnType<typeof spawn>
-  after(() => void demo.kill())
+/** A demonstration to which something is done as soon as it says this. @returns all that it said, and its end */
+function disturbed(args: readonly string[], when: RegExp, act: (match: RegExpExecArray, demo: ChildProcess) => void) {
+  const demo = spawn(process.execPath, [join(ROOT, 'cli/main.ts'), 'demo', '--pause', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 120_000,
+  })
+  let [told, failed] = ['', '']
+  let done = false
+  demo.stdout.setEncoding('utf8').on('data', (text: string) => {
+    told += text
+    const match = when.exec(told)
+    if (!match || done) return
+    done = true
+    act(match, demo)
+  })
+  demo.stderr.setEncoding('utf8').on('data', (text: string) => {
+    failed += text
+  })
+  return new Promise<{ readonly code: number | null; readonly told: string; readonly failed: string }>((resolve) =>
+    demo.once('close', (code) => resolve({ code, told, failed })),
+  )
+}
 
-  it('ends with one typed line after the last words of all, and leaves nothing behind', async () => {
-    demo = spawn(process.execPath, [join(ROOT, 'cli/main.ts'), 'demo', '--pause', '0'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 120_000,
-    })
-    let [told, failed] = ['', '']
-    let killed: number | undefined
-    demo.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      told += text
-      const [, pid] = /the first challenger starts: process (\d+)/.exec(told) ?? []
-      if (pid === undefined || killed !== undefined) return
-      killed = Number(pid)
-      process.kill(killed, 'SIGKILL')
-    })
-    demo.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      failed += text
-    })
-    const code = await new Promise((resolve) => demo.once('close', resolve))
+const pidsOf = (told: string): number[] => Array.from(told.matchAll(/process (\d+)/g), ([, pid]) => Number(pid))
+
+describe('opine demo, disturbed', () => {
+  it('ends with one typed line after the last words of all when a process dies, and leaves nothing behind', async () => {
+    const { code, told, failed } = await disturbed([], /the first challenger starts: process (\d+)/, ([, pid]) =>
+      process.kill(Number(pid), 'SIGKILL'),
+    )
     expect(failed).to.match(/^error DAEMON_ENDED: the first challenger ended with signal SIGKILL [^\n]*\n$/)
     expect(code).to.equal(1)
     expect(told).to.match(/^ {2}lying operator: \{"time"/m)
-    const pids = Array.from(told.matchAll(/process (\d+)/g), ([, pid]) => Number(pid))
-    expect(pids.length).least(4)
-    expect(pids.filter(lives)).to.deep.equal([])
+    expect(pidsOf(told).length).least(4)
+    expect(pidsOf(told).filter(lives)).to.deep.equal([])
     expect(told).not.to.contain('Who ended with what')
+  })
+
+  it('ends quietly when it is interrupted, and leaves nothing behind', async () => {
+    const earlier = runs()
+    const model = ['--model', 'models/zoo/credit/credit.onnx', '--random', '1']
+    const { code, told, failed } = await disturbed(model, /assertResult/, (_, demo) => demo.kill('SIGINT'))
+    expect([code, failed]).to.deep.equal([130, ''])
+    expect(pidsOf(told).length).least(2)
+    expect(pidsOf(told).filter(lives)).to.deep.equal([])
+    expect(runs()).to.deep.equal(earlier)
   })
 })

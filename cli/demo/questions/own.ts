@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 import { decodeOutput } from '@opine/client/output.ts'
-import { equalBytes } from '@opine/dispute-game/merkle/bytes.ts'
+import { concatBytes, equalBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
+import { outputBytes } from '@opine/models/trace/commit.ts'
 import { tellKernels } from '../../model/executors.ts'
 import { portText } from '../../model/input-file.ts'
 import { type InputOptions, readInputs } from '../../model/inputs.ts'
 import { type ModelOptions, readModel } from '../../model/load.ts'
-import { checkFits } from './limits.ts'
+import { checkFits, checkOutputs } from './limits.ts'
 import { type Question, runOnce } from './question.ts'
 
 export type OwnModel = ModelOptions & InputOptions & { readonly file: string }
@@ -21,13 +22,15 @@ const SHOWN = 4
 export function ownQuestion({ file, ...options }: OwnModel, tell: (text: string) => void): Question {
   const loaded = readModel(file, options)
   const ports = loaded.interface
-  checkFits(loaded.program)
+  checkOutputs(loaded.program)
   const inputs = readInputs(loaded.program, ports, options)
+  checkFits('INPUT_TOO_LARGE', concatBytes(...inputs))
   const run = runOnce(
     loaded,
     inputs,
     tellKernels(loaded.program.kernels.length, (text) => tell(`the model runs once beforehand: ${text}`)),
   )
+  checkFits('OUTPUT_TOO_LARGE', outputBytes(run.trace))
   return {
     model: basename(file),
     loaded,
