@@ -2,10 +2,10 @@ import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
 import { overlayBranches } from '@opine/dispute-game/game/overlay.ts'
 import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
 import { type ChallengerMove, EVALUATIONS } from '@opine/dispute-game/game/types.ts'
-import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
+import { interiorTree } from '@opine/dispute-game/merkle/interior.ts'
 import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
-import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferOf } from '@opine/models/ir/types.ts'
 import { type BufferProof, bufferProof, type ProgramTree } from '@opine/models/trace/program-tree.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
@@ -64,7 +64,7 @@ export function callOf(move: ChallengerMove, context: CallContext): readonly [me
 function interiorRootOf(move: ChallengerMove & { readonly kind: 'step' }, { assertionId, trace, posted }: CallContext): Uint8Array {
   const { first } = trace.program.places[move.kernel]!
   const list = posted(placeOf(assertionId, 'KERNEL', first, 0))?.nodes.map((node) => fromHex(node))
-  return list ? rootOf(treeOfLeaves(concatBytes(...list), depthFor(list.length))) : new Uint8Array(WORD)
+  return list ? rootOf(interiorTree(list)) : new Uint8Array(WORD)
 }
 
 /** Opens what the step reads: values from the own trace, their places from what the asserter revealed and swore. */
@@ -78,7 +78,7 @@ function witnessOf(move: ChallengerMove & { readonly kind: 'step' }, context: Ca
     programTree,
     trace,
     leafSiblings: overlayBranches(own.traceTree(), (position) => nodesAt(placeOf(assertionId, 'TRACE', 0, position)), own.levels),
-    interiorSiblings: (operand) => branch(treeOfLeaves(concatBytes(...interior), depthFor(length)), operand - first),
+    interiorSiblings: (operand) => branch(interiorTree(interior), operand - first),
     kernel,
     element,
     evaluation,

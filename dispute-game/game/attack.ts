@@ -1,8 +1,9 @@
 import { OpineError } from '../errors.ts'
 import { concatBytes, equalBytes } from '../merkle/bytes.ts'
+import { interiorTree } from '../merkle/interior.ts'
 import { depthOf, indexOf } from '../merkle/position.ts'
 import { WORD } from '../merkle/sha256.ts'
-import { branch, depthFor, descendants, type Tree, treeOfLeaves } from '../merkle/tree.ts'
+import { branch, descendants, type Tree, treeOfLeaves } from '../merkle/tree.ts'
 import { levelsBelow } from './defend.ts'
 import type { TraceProvider } from './provider.ts'
 import type { ChallengerMove, GameView } from './types.ts'
@@ -47,7 +48,7 @@ function attackSegment(view: GameView, own: TraceProvider, sworn: readonly Uint8
   for (let kernel = first; kernel < view.kernel; kernel++) {
     const root = sworn[kernel - first]!
     if (own.facts(kernel).committed || equalBytes(root, truth[kernel - first]!)) continue
-    const siblings = branch(treeOfLeaves(concatBytes(...sworn), depthFor(length)), kernel - first)
+    const siblings = branch(interiorTree(sworn), kernel - first)
     return { kind: 'pick', expected: view.node, kernel, root, siblings, program: kernel }
   }
   return { kind: 'pick', expected: view.node, kernel: view.kernel, root: new Uint8Array(WORD), siblings: [], program: null }

@@ -1,8 +1,8 @@
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
 import { OpineError } from '../errors.ts'
-import { concatBytes } from '../merkle/bytes.ts'
-import { branch, depthFor, treeOfLeaves } from '../merkle/tree.ts'
+import { interiorTree } from '../merkle/interior.ts'
+import { branch } from '../merkle/tree.ts'
 import { openToy, type ToyState } from '../toy/board.ts'
 import { ToyGame } from '../toy/game.ts'
 import type { ToyLie } from '../toy/lie.ts'
@@ -22,7 +22,7 @@ const all = ({ defender }: ToyGame): Served => servedFrom(defender, { interior: 
 function play(game: ToyGame, moves: readonly ProofMove[], from: ToyState = openToy(game.board)): ToyState {
   const witness = (move: ChallengerMove & { readonly kind: 'step' }) => {
     const { first, length } = segmentOf(game.truth.program, move.kernel)
-    const list = treeOfLeaves(concatBytes(...game.defender.interior(first, length)), depthFor(length))
+    const list = interiorTree(game.defender.interior(first, length))
     const siblings = { leaf: (k: number) => branch(game.defender.traceTree(), k), interior: (k: number) => branch(list, k - first) }
     return toyWitness(game.truth, move, siblings)
   }

@@ -3,9 +3,9 @@ import { defend } from '../game/defend.ts'
 import { overlayBranches } from '../game/overlay.ts'
 import type { TraceProvider } from '../game/provider.ts'
 import { type ChallengerMove, type DefenderMove, LEVELS, type Phase } from '../game/types.ts'
-import { concatBytes } from '../merkle/bytes.ts'
+import { interiorTree } from '../merkle/interior.ts'
 import { sha256 } from '../merkle/sha256.ts'
-import { branch, depthFor, rootOf, treeOfLeaves } from '../merkle/tree.ts'
+import { branch, rootOf } from '../merkle/tree.ts'
 import { openToy, revealKey, type ToyState } from './board.ts'
 import { type ToyLie, toyLie } from './lie.ts'
 import { ALPHABET, segmentOf, type ToyProgram } from './program.ts'
@@ -102,11 +102,11 @@ export class ToyGame {
   /** What a step opens: values of the true trace, their places from what the asserter revealed and swore. */
   witness(move: ChallengerMove & { readonly kind: 'step' }): ToyWitness {
     const { revealed, interiors, view } = this.state
-    const { first, length } = segmentOf(this.truth.program, move.kernel)
+    const { first } = segmentOf(this.truth.program, move.kernel)
     const revealedAt = (position: number) => revealed.get(revealKey({ ...view, phase: 'TRACE', position }))
     return toyWitness(this.truth, move, {
       leaf: overlayBranches(this.challenger.traceTree(), revealedAt, this.levels),
-      interior: (kernel) => branch(treeOfLeaves(concatBytes(...interiors.get(first)!), depthFor(length)), kernel - first),
+      interior: (kernel) => branch(interiorTree(interiors.get(first)!), kernel - first),
     })
   }
 }

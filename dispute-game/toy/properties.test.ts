@@ -6,8 +6,9 @@ import { longestGame, mostTurns } from '../game/bound.ts'
 import { proof } from '../game/proof.ts'
 import type { TraceProvider } from '../game/provider.ts'
 import { servedFrom } from '../game/served.ts'
-import { concatBytes, equalBytes } from '../merkle/bytes.ts'
-import { branch, depthFor, rootOf, treeOfLeaves } from '../merkle/tree.ts'
+import { equalBytes } from '../merkle/bytes.ts'
+import { interiorTree } from '../merkle/interior.ts'
+import { branch, rootOf } from '../merkle/tree.ts'
 import { ToyGame } from './game.ts'
 import { paddingOf, type ToyLie, toyLie, zeroLeaves } from './lie.ts'
 import { blocksOf } from './program.ts'
@@ -120,7 +121,7 @@ describe('the honest challenger', () => {
       const leaf = (kernel: number) => branch(defender.traceTree(), kernel)
       for (const move of moves) {
         const { first, length } = challenger.facts(game.state.view.kernel)
-        const list = () => treeOfLeaves(concatBytes(...swearer.interior(first, length)), depthFor(length))
+        const list = () => interiorTree(swearer.interior(first, length))
         const siblings = { leaf, interior: (kernel: number) => branch(list(), kernel - first) }
         game = game.move(move, move.kind === 'step' ? toyWitness(game.truth, move, siblings) : [])
       }

@@ -1,9 +1,10 @@
 import { levelsBelow } from '../game/defend.ts'
 import { type ChallengerMove, type DefenderMove, EVALUATIONS, type GameView } from '../game/types.ts'
-import { concatBytes, equalBytes } from '../merkle/bytes.ts'
+import { equalBytes } from '../merkle/bytes.ts'
+import { interiorTree } from '../merkle/interior.ts'
 import { depthOf, descendant, indexOf, ROOT } from '../merkle/position.ts'
 import { WORD } from '../merkle/sha256.ts'
-import { depthFor, rootFromBranch, rootOf, treeOfLeaves } from '../merkle/tree.ts'
+import { depthFor, rootFromBranch, rootOf } from '../merkle/tree.ts'
 import { refuseUnless, revealKey, sealed, type ToyBoard, type ToyState, treeDepth } from './board.ts'
 import { addUp, evaluateElement, letterOf } from './evaluate.ts'
 import { post } from './post.ts'
@@ -68,7 +69,7 @@ function pick(board: ToyBoard, state: ToyState, move: ChallengerMove & { readonl
   const { first, length } = segmentOf(board.program, view.kernel)
   const interior = move.kernel >= first && move.kernel < view.kernel && !board.program.kernels[move.kernel]!.committed
   refuseUnless(interior, `kernel ${move.kernel} is no interior below the committed one`)
-  const list = rootOf(treeOfLeaves(concatBytes(...state.interiors.get(first)!), depthFor(length)))
+  const list = rootOf(interiorTree(state.interiors.get(first)!))
   refuseUnless(move.siblings.length === depthFor(length), 'the path has another length')
   refuseUnless(equalBytes(rootFromBranch(move.root, move.kernel - first, move.siblings), list), 'this was not sworn')
   return pass(board, state, { ...view, phase: 'TENSOR', kernel: move.kernel, node: move.root })
@@ -82,7 +83,7 @@ function takeStep(board: ToyBoard, state: ToyState, move: ChallengerMove & { rea
   const fits = totals.length > 0 ? move.evaluation !== 'ELEMENT' && move.block < totals.length : move.evaluation === 'ELEMENT'
   refuseUnless(phase === 'LANE' && EVALUATIONS.includes(move.evaluation) && fits, 'there is no such transition here')
   const roots = state.interiors.get(segmentOf(program, kernel).first)
-  const interiorRoot = roots && rootOf(treeOfLeaves(concatBytes(...roots), depthFor(roots.length)))
+  const interiorRoot = roots && rootOf(interiorTree(roots))
   const read = openToyWitness(program, text, witness, { ...board, interiorRoot })
   refuseUnless(read !== undefined, 'an operand does not stand where it should')
   const lane = (element * size) % WORD

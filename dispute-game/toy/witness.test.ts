@@ -1,10 +1,10 @@
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
 import type { ChallengerMove } from '../game/types.ts'
-import { concatBytes } from '../merkle/bytes.ts'
 import { toHex } from '../merkle/hex.ts'
+import { interiorTree } from '../merkle/interior.ts'
 import { rootFromMultiProof } from '../merkle/multiproof.ts'
-import { depthFor, leafAt, rootOf, treeOfLeaves } from '../merkle/tree.ts'
+import { leafAt, rootOf } from '../merkle/tree.ts'
 import { ToyGame } from './game.ts'
 import { segmentOf } from './program.ts'
 import { openToyWitness, type ToyWitness } from './witness.ts'
@@ -81,5 +81,5 @@ describe('a step witness', () => {
 })
 
 function rootOfList(roots: readonly Uint8Array[]): Uint8Array {
-  return rootOf(treeOfLeaves(concatBytes(...roots), depthFor(roots.length)))
+  return rootOf(interiorTree(roots))
 }

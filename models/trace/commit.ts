@@ -34,9 +34,6 @@ export function interiorList(trace: Trace, first: number, length: number): Uint8
   return places.map(({ committed }, i) => (committed ? new Uint8Array(WORD) : rootOf(trace.trees[first + i]!)))
 }
 
-/** The binary tree over an interior list, padded with zero words. */
-export const interiorTree = (list: readonly Uint8Array[]): Tree => treeOfLeaves(concatBytes(...list), depthFor(list.length))
-
 /** The input root of SPEC section 6. @throws {OpineError} `INPUT_COUNT`, `INPUT_LENGTH` */
 export function inputRoot(program: Program, inputs: readonly Uint8Array[]): Uint8Array {
   checkInputs(program, inputs)

@@ -1,3 +1,4 @@
+import { interiorTree } from '@opine/dispute-game/merkle/interior.ts'
 /** Vectors for commitments: a small program, an input, and every root, salt and proof that follow. `node scripts/vectors/trace.ts` writes the file. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { execute } from '@opine/models/exec/reference/execute.ts'
 import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { encodeProgramFile } from '@opine/models/ir/file.ts'
 import { blockCount } from '@opine/models/ir/types.ts'
-import { inputRoot, interiorList, interiorTree, outputBytes, traceTree } from '@opine/models/trace/commit.ts'
+import { inputRoot, interiorList, outputBytes, traceTree } from '@opine/models/trace/commit.ts'
 import { bufferProof, programTree } from '@opine/models/trace/program-tree.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'

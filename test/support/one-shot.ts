@@ -2,8 +2,8 @@ import { type ProofMove, proof } from '@opine/dispute-game/game/proof.ts'
 import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
 import { type Served, servedFrom } from '@opine/dispute-game/game/served.ts'
 import { EVALUATIONS, type GameView } from '@opine/dispute-game/game/types.ts'
-import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
-import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { interiorTree } from '@opine/dispute-game/merkle/interior.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { traceTree } from '@opine/models/trace/commit.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
@@ -48,7 +48,7 @@ async function callOf(
   if (move.kind === 'swearTotals') return { name: move.kind, args: [gameId, move.totals, move.signature] }
   if (move.kind !== 'step') return attackCall(arena, gameId, assertion.id, truth, own, move)
   const { first, length } = arena.program.places[move.kernel]!
-  const list = length > 1 ? treeOfLeaves(concatBytes(...(await served.interior(move.kernel))!.content), depthFor(length)) : undefined
+  const list = length > 1 ? interiorTree((await served.interior(move.kernel))!.content) : undefined
   const asserted = traceTree(assertion.trace, assertion.salt)
   const { kernel, element, evaluation, block } = move
   const witness = buildWitness({

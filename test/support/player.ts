@@ -12,8 +12,8 @@ import {
   SIDES,
   type Side,
 } from '@opine/dispute-game/game/types.ts'
-import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
-import { branch, depthFor, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { interiorTree } from '@opine/dispute-game/merkle/interior.ts'
+import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferOf } from '@opine/models/ir/types.ts'
 import { bufferProof } from '@opine/models/trace/program-tree.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
@@ -98,13 +98,13 @@ export async function witnessOf(
   move: ChallengerMove & { kind: 'step' },
 ): Promise<Witness> {
   const { program } = arena
-  const { first, length } = program.places[move.kernel]!
+  const { first } = program.places[move.kernel]!
   const interior = await sworn(arena, assertion, first)
   return buildWitness({
     programTree: arena.tree,
     trace: truth,
     leafSiblings: await asserterLeaves(arena, assertion, own),
-    interiorSiblings: (kernel) => branch(treeOfLeaves(concatBytes(...interior!), depthFor(length)), kernel - first),
+    interiorSiblings: (kernel) => branch(interiorTree(interior!), kernel - first),
     kernel: move.kernel,
     element: move.element,
     evaluation: move.evaluation,
@@ -130,7 +130,7 @@ export async function attackCall(arena: Arena, gameId: string, assertion: string
     case 'step': {
       const witness = await witnessOf(arena, assertion, truth, own, move)
       const roots = await sworn(arena, assertion, arena.program.places[move.kernel]!.first)
-      const interior = roots ? rootOf(treeOfLeaves(concatBytes(...roots), depthFor(roots.length))) : new Uint8Array(32)
+      const interior = roots ? rootOf(interiorTree(roots)) : new Uint8Array(32)
       const args = [gameId, EVALUATIONS.indexOf(move.evaluation), move.block, move.totals, encodeWitness(witness), interior]
       return { name: 'step', args }
     }

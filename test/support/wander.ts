@@ -1,7 +1,8 @@
 import { defend, levelsBelow } from '@opine/dispute-game/game/defend.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
+import { interiorTree } from '@opine/dispute-game/merkle/interior.ts'
 import { depthOf, indexOf } from '@opine/dispute-game/merkle/position.ts'
-import { branch, depthFor, descendants, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, descendants, rootOf, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferOf, product } from '@opine/models/ir/types.ts'
 import { bufferProof } from '@opine/models/trace/program-tree.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
@@ -26,7 +27,7 @@ export function aimless(arena: Arena, state: State, assertion: Asserted, seed: n
     const interiors = program.places.flatMap((place, k) => (!place.committed && place.first === first && k < state.kernel ? [k] : []))
     const kernel = interiors[drawn(interiors.length + 1, seed)]
     if (kernel === undefined) return { name: 'pick', args: [state.node, state.kernel, state.node, [], NO_PROOF] }
-    const list = treeOfLeaves(concatBytes(...own.interior(first, length)), depthFor(length))
+    const list = interiorTree(own.interior(first, length))
     return {
       name: 'pick',
       args: [state.node, kernel, rootOf(assertion.trace.trees[kernel]!), branch(list, kernel - first), programProof(kernel)],
