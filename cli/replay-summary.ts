@@ -1,6 +1,7 @@
 import { programGas } from '@opine/models/gas/certificate.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import type { Transition } from '@opine/models/trace/reads.ts'
+import { median } from './median.ts'
 import { STEP_KINDS, type StepKind } from './replay-kinds.ts'
 
 /** Lower median and greatest of a list; zero of an empty one. */
@@ -72,6 +73,5 @@ export function summarizeReplay(
 }
 
 export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b)
-  return { median: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0, max: sorted.at(-1) ?? 0 }
+  return { median: median(values), max: Math.max(0, ...values) }
 }

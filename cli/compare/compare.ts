@@ -7,6 +7,7 @@ import type { Graph } from '@opine/models/onnx/types.ts'
 import { traceTree } from '@opine/models/trace/commit.ts'
 import { traceOfBuffers } from '@opine/models/trace/trace.ts'
 import { readFile } from '../files.ts'
+import { median } from '../median.ts'
 import { EXECUTORS, type ExecutorName } from '../model/executors.ts'
 import { externalFiles } from '../model/external-files.ts'
 import { indexBounds } from '../model/index-bounds.ts'
@@ -123,8 +124,6 @@ async function runBoth({ program, interface: ports }: Prepared, stock: StockMode
     commitMs: median(times.map(({ commit }) => commit)),
   }
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!
 
 const countNodes = ({ nodes }: Graph): number =>
   nodes.reduce((count, { attributes }) => {

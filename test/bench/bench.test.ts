@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { median } from '@opine/cli/median.ts'
 import { expect } from 'chai'
 import { zooModels } from '../support/zoo.ts'
-import { compareTimes, median, processorTime } from './measure.ts'
+import { compareTimes, processorTime } from './measure.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 

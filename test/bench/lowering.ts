@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { median } from './measure.ts'
+import { median } from '@opine/cli/median.ts'
 import type { Subject } from './subjects.ts'
 import { milliseconds, ratio, size, table } from './table.ts'
 

@@ -1,9 +1,4 @@
-/** The middle one; the mean of the two middle ones of an even number. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
+import { median } from '@opine/cli/median.ts'
 
 /** Milliseconds that this process has had a processor, all threads together: other processes do not count, however busy the machine. */
 export function processorTime(): number {
