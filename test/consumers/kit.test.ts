@@ -3,9 +3,9 @@ import { ConsumerKitHarness } from '@opine/abi/generated/ConsumerKitHarness.ts'
 import { bitsOf, fromBits, widenHalf } from '@opine/models/numerics/bits.ts'
 import { xorshift } from '@opine/models/zoo/training/random.ts'
 import { expect } from 'chai'
-import { BrowserProvider, type Contract } from 'ethers'
-import hre from 'hardhat'
+import type { Contract } from 'ethers'
 import { deploy } from '../support/deploy.ts'
+import { embeddedChain } from '../support/embedded-chain.ts'
 import { errorName } from '../support/error-name.ts'
 
 const INTERESTING = [
@@ -23,7 +23,7 @@ const bytesOf = (hex: unknown): Uint8Array => Uint8Array.from(Buffer.from(String
 const floats = (hex: unknown): Float32Array => new Float32Array(bytesOf(hex).buffer)
 
 before(async () => {
-  const provider = new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+  const provider = await embeddedChain()
   kit = await deploy(ConsumerKitHarness, [], await provider.getSigner())
 })
 

@@ -2,15 +2,15 @@ import { before, describe, it } from 'node:test'
 import { BondsHarness } from '@opine/abi/generated/BondsHarness.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { expect } from 'chai'
-import { BrowserProvider, type Contract } from 'ethers'
-import hre from 'hardhat'
+import type { Contract } from 'ethers'
 import { ETHER, GWEI } from '../support/arena.ts'
 import { deploy } from '../support/deploy.ts'
+import { embeddedChain } from '../support/embedded-chain.ts'
 
 describe('bonds', () => {
   let bonds: Contract
   before(async () => {
-    const provider = new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+    const provider = await embeddedChain()
     bonds = await deploy(BondsHarness, [], await provider.getSigner())
   })
   const call = (name: string, ...args: readonly bigint[]) => bonds.getFunction(name)(...args)

@@ -6,10 +6,10 @@ import { parseLie } from '@opine/models/trace/lie.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import { expect } from 'chai'
-import { BrowserProvider } from 'ethers'
 import hre from 'hardhat'
 import { tinyInput, tinyProgram } from '../model/tiny-program.ts'
 import { Arena, type Asserted, ETHER, TERMS } from '../support/arena.ts'
+import { providerOn } from '../support/embedded-chain.ts'
 import { STATUS } from '../support/player.ts'
 import { at, honestChallenge, playSlowly, type SlowGame } from '../support/slow-play.ts'
 import { aimless } from '../support/wander.ts'
@@ -34,7 +34,7 @@ const SILENCES: readonly (Phase | undefined)[] = [undefined, undefined, 'TRACE',
 describe('an honest assertion settles in bounded time', () => {
   async function arenaWith(accounts: number): Promise<Arena> {
     const { provider } = await hre.network.create({ network: 'default', override: { accounts: { count: accounts } } })
-    const chain = new BrowserProvider(provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+    const chain = providerOn(provider)
     return Arena.create(tinyProgram(), { ...TERMS, levels: 1 }, chain)
   }
 

@@ -1,11 +1,9 @@
 import { beforeEach, describe, it } from 'node:test'
-import { MockUptimeFeed } from '@opine/abi/generated/MockUptimeFeed.ts'
 import { sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { expect } from 'chai'
-import { BrowserProvider, type Contract } from 'ethers'
-import hre from 'hardhat'
+import type { Contract } from 'ethers'
 import { ALICE, AttestationStage, BOB, DAY, HELPER, STAKE } from '../support/attestation-stage.ts'
-import { deploy } from '../support/deploy.ts'
+import { chainWithFeed } from '../support/embedded-chain.ts'
 
 const OUTAGE = 3 * DAY
 
@@ -15,9 +13,9 @@ describe('a demand while the sequencer is down', () => {
   let deadline: number
 
   beforeEach(async () => {
-    const provider = new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
-    feed = await deploy(MockUptimeFeed, [], await provider.getSigner(9))
-    stage = await AttestationStage.open(sampleNetwork(), { sequencerFeed: String(feed.target) }, provider)
+    const chain = await chainWithFeed()
+    feed = chain.feed
+    stage = await AttestationStage.open(sampleNetwork(), { sequencerFeed: String(feed.target) }, chain.provider)
     await stage.attest(ALICE)
     await stage.demand()
     await stage.draw()

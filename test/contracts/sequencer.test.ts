@@ -1,15 +1,13 @@
 import { beforeEach, describe, it } from 'node:test'
-import { MockUptimeFeed } from '@opine/abi/generated/MockUptimeFeed.ts'
 import { defend } from '@opine/dispute-game/game/defend.ts'
 import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import { expect } from 'chai'
-import { BrowserProvider, type Contract } from 'ethers'
-import hre from 'hardhat'
+import type { Contract } from 'ethers'
 import { Arena, type Asserted, ETHER, revertName, TERMS } from '../support/arena.ts'
-import { deploy } from '../support/deploy.ts'
+import { chainWithFeed } from '../support/embedded-chain.ts'
 import { STATUS, sendDefence, stateOf } from '../support/player.ts'
 
 const [CONSUMER, LIAR, CHALLENGER] = [1, 2, 3] as const
@@ -23,9 +21,9 @@ describe('while the sequencer is down', () => {
   let root: Uint8Array
 
   beforeEach(async () => {
-    const provider = new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
-    feed = await deploy(MockUptimeFeed, [], await provider.getSigner(9))
-    arena = await Arena.create(sampleNetwork(), { ...TERMS, sequencerFeed: String(feed.target) }, provider)
+    const chain = await chainWithFeed()
+    feed = chain.feed
+    arena = await Arena.create(sampleNetwork(), { ...TERMS, sequencerFeed: String(feed.target) }, chain.provider)
     await arena.stake(LIAR, ETHER)
     const asked = await arena.ask(CONSUMER, sampleImage(1), { liveness: LIVENESS })
     const truth = arena.truth(asked.input)

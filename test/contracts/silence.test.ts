@@ -2,18 +2,15 @@ import { before, describe, it } from 'node:test'
 import { attack } from '@opine/dispute-game/game/attack.ts'
 import { defend } from '@opine/dispute-game/game/defend.ts'
 import { PHASES, SIDES } from '@opine/dispute-game/game/types.ts'
-import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
-import { parseLie } from '@opine/models/trace/lie.ts'
+import { sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
-import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import { expect } from 'chai'
 import { Arena, ETHER, revertName, TERMS } from '../support/arena.ts'
+import { beginFight } from '../support/fight.ts'
 import { attackCall, playUntil, postedOf, STATUS, sendDefence, stateOf } from '../support/player.ts'
 
 const [CONSUMER, LIAR, CHALLENGER, STRANGER] = [1, 2, 3, 4] as const
 const WHO = { asserter: LIAR, challenger: CHALLENGER }
-/** A false total in an interior: both sides are in turn in all four phases. */
-const LIE = 'total:3:2:0:0x400000'
 
 describe('silence', () => {
   let arena: Arena
@@ -23,13 +20,7 @@ describe('silence', () => {
     await arena.stake(LIAR, 100n * ETHER)
   })
 
-  async function fight() {
-    const asked = await arena.ask(CONSUMER, sampleImage(seed++))
-    const truth = arena.truth(asked.input)
-    const assertion = await arena.assert(LIAR, asked, tellLie(truth, parseLie(LIE)).trace)
-    const gameId = await arena.open(CHALLENGER, assertion, arena.ownRoot(CHALLENGER, asked.requestId, truth))
-    return { truth, assertion, gameId }
-  }
+  const fight = () => beginFight(arena, seed++, { consumer: CONSUMER, liar: LIAR, challenger: CHALLENGER })
   const timeout = (gameId: string) => revertName(arena.game(STRANGER).getFunction('timeout').staticCall(gameId))
 
   for (const side of SIDES) {

@@ -1,10 +1,9 @@
 import { before, describe, it } from 'node:test'
-import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
-import { parseLie } from '@opine/models/trace/lie.ts'
-import { tellLie } from '@opine/models/trace/tell-lie.ts'
+import { sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { expect } from 'chai'
 import { concat } from 'ethers'
 import { Arena, ETHER, revertName } from '../support/arena.ts'
+import { beginFight } from '../support/fight.ts'
 import { oathsOf, packRoots, packTotals } from '../support/oaths.ts'
 import { playUntil, STATUS, sendDefence, stateOf } from '../support/player.ts'
 
@@ -23,11 +22,9 @@ describe('two contents sworn for one place', () => {
   })
 
   async function fight() {
-    const asked = await arena.ask(CONSUMER, sampleImage(seed++))
-    const truth = arena.truth(asked.input)
-    const assertion = await arena.assert(LIAR, asked, tellLie(truth, parseLie('total:3:2:0:0x400000')).trace)
-    const gameId = await arena.open(CHALLENGER, assertion, arena.ownRoot(CHALLENGER, asked.requestId, truth))
-    return { truth, assertion, gameId, oaths: oathsOf(arena, LIAR, assertion.id), forger: oathsOf(arena, STRANGER, assertion.id) }
+    const begun = await beginFight(arena, seed++, { consumer: CONSUMER, liar: LIAR, challenger: CHALLENGER })
+    const by = (who: number) => oathsOf(arena, who, begun.assertion.id)
+    return { ...begun, oaths: by(LIAR), forger: by(STRANGER) }
   }
   const prove = (...args: unknown[]) => arena.game(STRANGER).getFunction('proveTwoOaths')(...args)
   const dry = (...args: unknown[]) =>

@@ -6,9 +6,9 @@ import { parseLie } from '@opine/models/trace/lie.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import { expect } from 'chai'
-import { BrowserProvider } from 'ethers'
 import hre from 'hardhat'
 import { Arena, ETHER, TERMS } from '../support/arena.ts'
+import { providerOn } from '../support/embedded-chain.ts'
 import { ChainBoard, type Player, type Rpc } from './chain-board.ts'
 import { programGround } from './program-ground.ts'
 import { tinyInput, tinyProgram } from './tiny-program.ts'
@@ -72,7 +72,7 @@ describe('the model and the contracts', () => {
     // What a dispute needs is written down in the second of its assertion; the model knows no such step.
     const connection = await hre.network.create({ override: { allowBlocksWithSameTimestamp: true } })
     rpc = (method, params) => connection.provider.request({ method, params: params as unknown[] })
-    const chain = new BrowserProvider(connection.provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+    const chain = providerOn(connection.provider)
     arena = await Arena.create(tinyProgram(), { ...TERMS, clock: TIMES.clock, extension: TIMES.extension, levels: 1 }, chain)
     for (const who of [HONEST, LIAR]) await arena.stake(who, 100n * ETHER)
     start = (await arena.now()) + 100

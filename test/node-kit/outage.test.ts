@@ -1,13 +1,11 @@
 import { before, describe, it } from 'node:test'
-import { MockUptimeFeed } from '@opine/abi/generated/MockUptimeFeed.ts'
 import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
 import { type Contracts, contractsAt } from '@opine/node-kit/contracts.ts'
 import { isExpired, readAssertion, readGame } from '@opine/node-kit/reads.ts'
 import { expect } from 'chai'
-import { BrowserProvider, type Contract } from 'ethers'
-import hre from 'hardhat'
+import type { Contract } from 'ethers'
 import { Arena, ETHER, revertName, TERMS } from '../support/arena.ts'
-import { deploy } from '../support/deploy.ts'
+import { chainWithFeed } from '../support/embedded-chain.ts'
 
 const [CONSUMER, OPERATOR, CHALLENGER] = [1, 2, 3] as const
 const LIVENESS = 7200
@@ -20,10 +18,10 @@ describe('daemons after an outage of the sequencer', () => {
   let gameId: string
   let assertionId: string
   before(async () => {
-    const provider = new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
-    feed = await deploy(MockUptimeFeed, [], await provider.getSigner(9))
-    arena = await Arena.create(sampleNetwork(), { ...TERMS, sequencerFeed: String(feed.target) }, provider)
-    contracts = contractsAt(arena.deployment, provider)
+    const chain = await chainWithFeed()
+    feed = chain.feed
+    arena = await Arena.create(sampleNetwork(), { ...TERMS, sequencerFeed: String(feed.target) }, chain.provider)
+    contracts = contractsAt(arena.deployment, chain.provider)
     await arena.stake(OPERATOR, ETHER)
     const asked = await arena.ask(CONSUMER, sampleImage(1), { liveness: LIVENESS })
     const truth = arena.truth(asked.input)

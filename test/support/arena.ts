@@ -18,21 +18,13 @@ import { saltOf } from '@opine/models/trace/salt.ts'
 import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
 import { type Deployment, deployProtocol } from '@opine/node-kit/deployment.ts'
 import { modelIdOf, versionIdOf } from '@opine/node-kit/ids.ts'
+import { Oaths } from '@opine/node-kit/oaths.ts'
 import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import { type RequestTerms, requestTerms } from '@opine/node-kit/request-terms.ts'
-import {
-  BrowserProvider,
-  Contract,
-  type ContractTransactionReceipt,
-  concat,
-  Interface,
-  type JsonRpcApiProvider,
-  keccak256,
-  type Signer,
-  ZeroAddress,
-} from 'ethers'
-import hre from 'hardhat'
+import { Contract, type ContractTransactionReceipt, Interface, type JsonRpcApiProvider, type Signer, ZeroAddress } from 'ethers'
+import { embeddedChain } from './embedded-chain.ts'
 import { evidenceOf } from './evidence.ts'
+import { revertData } from './revert-data.ts'
 
 export const GWEI = 10n ** 9n
 export const ETHER = 10n ** 18n
@@ -88,8 +80,7 @@ export class Arena {
 
   /** @param chain  one with unlocked accounts; a fresh embedded one if left out */
   static async create(program: Program, terms: ProtocolTerms = TERMS, chain?: JsonRpcApiProvider): Promise<Arena> {
-    const provider =
-      chain ?? new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+    const provider = chain ?? (await embeddedChain())
     const accounts = await provider.listAccounts()
     const deployment = await deployProtocol(accounts[0]!, terms)
     const arena = new Arena(
@@ -196,16 +187,8 @@ export class Arena {
   ownRoot = (who: number, requestId: string, truth: Trace): Uint8Array => rootOf(traceTree(truth, this.salt(requestId, who)))
 
   /** The asserter's EIP-712 signature under an interior list, SPEC section 7. */
-  async signInterior(who: number, assertionId: string, first: number, roots: readonly Uint8Array[]): Promise<string> {
-    const domain = { name: 'Opine', version: '1', chainId: this.deployment.chainId, verifyingContract: this.deployment.game }
-    const types = {
-      Interior: [
-        { name: 'assertionId', type: 'bytes32' },
-        { name: 'first', type: 'uint32' },
-        { name: 'content', type: 'bytes32' },
-      ],
-    }
-    return this.signers[who]!.signTypedData(domain, types, { assertionId, first, content: keccak256(concat([...roots])) })
+  signInterior(who: number, assertionId: string, first: number, roots: readonly Uint8Array[]): Promise<string> {
+    return new Oaths(this.signers[who]!, this.deployment).interior(assertionId, first, roots)
   }
 
   async payout(who: number): Promise<bigint> {
@@ -220,22 +203,9 @@ export async function revertName(call: Promise<unknown>): Promise<string> {
     await sent?.wait?.()
     return 'none'
   } catch (error) {
-    const data = findData(error)
+    const data = revertData(error)
     return (data && ERRORS.parseError(data)?.name) ?? `not a protocol error: ${String(error).slice(0, 300)}`
   }
-}
-
-function findData(error: unknown, depth = 0): string | undefined {
-  if (typeof error !== 'object' || error === null || depth > 6) return undefined
-  const { data } = error as { data?: unknown }
-  if (typeof data === 'string' && /^0x[0-9a-f]{8}/.test(data)) return data
-  for (const [name, value] of Object.entries(error)) {
-    // What was sent is data too.
-    if (name === 'transaction' || name === 'payload') continue
-    const found = findData(value, depth + 1)
-    if (found) return found
-  }
-  return undefined
 }
 
 export const bytesOf = (hex: string): Uint8Array => fromHex(hex)

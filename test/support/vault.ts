@@ -2,10 +2,10 @@ import { Governance } from '@opine/abi/generated/Governance.ts'
 import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
 import { Parameters } from '@opine/abi/generated/Parameters.ts'
 import { type ProtocolTerms, rulesOf } from '@opine/node-kit/protocol-terms.ts'
-import { BrowserProvider, type Contract, getCreateAddress, type Signer } from 'ethers'
-import hre from 'hardhat'
+import { type BrowserProvider, type Contract, getCreateAddress, type Signer } from 'ethers'
 import { TERMS } from './arena.ts'
 import { as, deploy } from './deploy.ts'
+import { embeddedChain } from './embedded-chain.ts'
 import { errorName } from './error-name.ts'
 
 export type Vault = { readonly vault: Contract; readonly parameters: Contract; readonly governance: Contract }
@@ -52,7 +52,7 @@ export class VaultStage {
   }
 
   static async open(terms: Partial<ProtocolTerms>): Promise<VaultStage> {
-    const chain = new BrowserProvider((await hre.network.create()).provider, undefined, { cacheTimeout: -1, pollingInterval: 5 })
+    const chain = await embeddedChain()
     const signers = await chain.listAccounts()
     const protocol = [ORACLE, GAME, CLAIMS, ATTESTATIONS].map((who) => signers[who]!.address)
     const vault = await deployVault(signers[GOVERNOR]!, protocol, { ...terms, guardian: signers[GUARDIAN]!.address })

@@ -1,7 +1,8 @@
 import type { Program } from '@opine/models/ir/types.ts'
-import { BrowserProvider, type Eip1193Provider, type Interface, type LogDescription } from 'ethers'
+import type { Eip1193Provider, Interface, LogDescription } from 'ethers'
 import hre from 'hardhat'
 import { Arena } from '../support/arena.ts'
+import { providerOn } from '../support/embedded-chain.ts'
 
 type Log = { readonly address: string; readonly topics: string[]; readonly data: string }
 export type Sent = { readonly gas: number; readonly logs: readonly Log[]; readonly block: number }
@@ -26,10 +27,7 @@ export class FastChain {
   static async create(program: Program): Promise<FastChain> {
     const { provider } = await hre.network.create()
     const raw = provider as unknown as Eip1193Provider
-    return new FastChain(
-      raw,
-      await Arena.create(program, undefined, new BrowserProvider(raw, undefined, { cacheTimeout: -1, pollingInterval: 5 })),
-    )
+    return new FastChain(raw, await Arena.create(program, undefined, providerOn(raw)))
   }
 
   /** Sends a transaction and waits for it. @throws the node's error with the revert's data if it reverts */
