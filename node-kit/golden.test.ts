@@ -28,7 +28,8 @@ describe('golden checks', () => {
     expect(pass('reference', 'one', [check('cases'), check('model a'), check('model b')])).to.deep.equal(['model b'])
     expect(pass('other', 'one', [check('cases')])).to.deep.equal(['cases'])
     expect(pass('reference', 'two', [check('cases')])).to.deep.equal(['cases'])
-    expect(lines.map(({ event, checks, remembered }) => [event, checks, remembered])).to.deep.equal([
+    const passed = lines.filter(({ event }) => event === 'goldenPassed')
+    expect(passed.map(({ event, checks, remembered }) => [event, checks, remembered])).to.deep.equal([
       ['goldenPassed', 2, 0],
       ['goldenPassed', 0, 2],
       ['goldenPassed', 1, 2],
@@ -46,7 +47,7 @@ describe('golden checks', () => {
     }
     const said = lines.length
     for (let start = 0; start < 2; start++) expect(() => pass('reference', 'one', [failing])).to.throw('no')
-    expect(lines).to.have.length(said)
+    expect(lines.slice(said).map(({ event }) => event)).to.deep.equal(['goldenChecking', 'goldenChecking'])
   })
 
   it('tell code apart by its sources', () => {

@@ -29,6 +29,8 @@ export function passGolden(
   const { version, platform, arch } = process
   const runtime = `node ${version} ${platform} ${arch}`
   const due = checks.filter(({ name }) => store.get(KIND, `${executor} ${name}`) !== `${code} ${runtime}`)
+  // A large model runs for minutes.
+  if (due.length > 0) log.info('goldenChecking', { executor, checks: due.map(({ name }) => name) })
   const start = performance.now()
   for (const { name, run } of due) {
     run()

@@ -1,6 +1,11 @@
 import { after, before, describe, it } from 'node:test'
+import { DryRun } from '@opine/challenger/dry-run.ts'
+import { execute } from '@opine/models/exec/reference/execute.ts'
 import { sampleImage } from '@opine/models/exec/reference/sample.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
+import { buildTrace } from '@opine/models/trace/trace.ts'
+import { createLog } from '@opine/node-kit/log.ts'
+import { Store } from '@opine/node-kit/store.ts'
 import { expect } from 'chai'
 import { ETHER } from '../support/arena.ts'
 import { until } from '../support/local-chain.ts'
@@ -77,5 +82,30 @@ describe('the dry run before a game', () => {
     expect(challenger.moves()).to.deep.equal([])
     await challenger.stop()
     await becomes(code)
+  })
+
+  it('is cut off where time is short, without holding the game up, and goes on before the next', async () => {
+    const { model, contracts, local } = theatre
+    const memory = Store.open(':memory:')
+    const lines: Record<string, unknown>[] = []
+    const log = createLog({ format: 'json', service: 'test', write: (line) => lines.push(JSON.parse(line)) })
+    const trace = buildTrace(model.program, [sampleImage(9)], execute)
+    const salt = new Uint8Array(32)
+    const passes = (patience: number, id: string): Promise<boolean> => {
+      const dryRun = new DryRun({ contracts, provider: local.provider, store: memory, log, code: 'test' })
+      return dryRun.passes({ assertionId: `0x${id.repeat(64)}`, model, trace, salt, output: undefined, patience })
+    }
+    const start = performance.now()
+    expect(await passes(0, '1')).to.equal(true)
+    expect(lines[0]).to.include({ event: 'dryRunPassed', level: 'warn', steps: 1 })
+    const left = Number(lines[0]!.left)
+    expect(left).to.be.greaterThan(3)
+    expect(performance.now() - start).to.be.below(2000)
+    expect(await passes(3600, '1')).to.equal(true)
+    expect(lines[1]).to.include({ level: 'info', left: 0 })
+    expect(Number(lines[1]!.steps)).to.be.within(left, left + 1)
+    expect(await passes(3600, '1')).to.equal(true)
+    expect(lines).to.have.length(2)
+    memory.close()
   })
 })
