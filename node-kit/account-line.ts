@@ -1,17 +1,18 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { AbstractProvider, Wallet } from 'ethers'
+import type { AbstractProvider } from 'ethers'
 import { type Fees, feesFor, readMarket } from './fees.ts'
 import { costOf, type Intent, writeIntent, writeIntents } from './intents.ts'
 import type { Log } from './log.ts'
 import { offer, type Reception } from './offering.ts'
 import type { PendingTransactions, SendingTerms } from './pending.ts'
+import type { SigningAccount } from './remote-signer.ts'
 import type { Deed } from './sender.ts'
 import type { Store } from './store.ts'
 import { fundsLow, signVersion } from './transaction.ts'
 
 export type LineDeps = {
   readonly provider: AbstractProvider
-  readonly wallet: Wallet
+  readonly wallet: SigningAccount
   readonly pending: PendingTransactions
   readonly store: Store
   readonly log: Log

@@ -1,15 +1,16 @@
 import type { OpineError } from '@opine/dispute-game/errors.ts'
-import type { AbstractProvider, Wallet } from 'ethers'
+import type { AbstractProvider } from 'ethers'
 import { AccountLine } from './account-line.ts'
 import { type Intent, pendingIntents } from './intents.ts'
 import type { Log } from './log.ts'
 import { type Done, PendingTransactions, type SendingTerms } from './pending.ts'
+import type { SigningAccount } from './remote-signer.ts'
 import type { Deed } from './sender.ts'
 import type { Store } from './store.ts'
 
 export type AccountsDeps = {
   readonly provider: AbstractProvider
-  readonly wallets: readonly Wallet[]
+  readonly wallets: readonly SigningAccount[]
   readonly store: Store
   readonly log: Log
   readonly onMined: (key: string, done: Done) => void
@@ -94,7 +95,7 @@ export class Accounts {
     }
   }
 
-  #open(address: string, wallet: Wallet | null): Account {
+  #open(address: string, wallet: SigningAccount | null): Account {
     const { provider, store, log, onMined, onFailed, wallets } = this.#deps
     const account = { address, first: address === wallets[0]!.address }
     const pending = new PendingTransactions(this.#terms, { provider, account, wallet, store, log, onMined, onFailed })

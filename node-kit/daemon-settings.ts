@@ -1,4 +1,4 @@
-import { parseAmount, parseChoice, parseHttpUrl, parseRpcUrl, parseText, parseWhole, showUrl } from './config.ts'
+import { parseAddress, parseAmount, parseChoice, parseHttpUrl, parseRpcUrl, parseText, parseWhole, showUrl } from './config.ts'
 import { parseListen } from './listen.ts'
 import { parseModelSource } from './model-store/source.ts'
 import { type Settings, switchSetting } from './setting.ts'
@@ -39,6 +39,14 @@ export const SETTINGS = {
     description:
       'key, plain or an encrypted keystore with OPINE_KEY_PASSWORD; else OPINE_KEY; the first is the account, further ones help it by sending what anybody may send',
   },
+  signer: {
+    argument: 'URL',
+    parse: parseHttpUrl,
+    show: showUrl,
+    description:
+      'process that holds the key of the account and signs for it, over JSON-RPC (eth_signTransaction, eth_signTypedData); keyFile then holds helpers alone',
+  },
+  signerAccount: { argument: 'ADDRESS', parse: parseAddress, description: 'which of the accounts of the signer; its only one if left out' },
   model: {
     argument: 'SOURCE',
     required: true,

@@ -1,9 +1,10 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { AbstractProvider, Wallet } from 'ethers'
+import type { AbstractProvider } from 'ethers'
 import { bumpedFees, capOf, type FeeCaps, feesFor, type Market, readMarket } from './fees.ts'
 import { type Intent, pendingIntents, readIntent, writeIntent } from './intents.ts'
 import type { Log } from './log.ts'
 import { offer } from './offering.ts'
+import type { SigningAccount } from './remote-signer.ts'
 import type { Store } from './store.ts'
 import { signVersion, simulate } from './transaction.ts'
 import { isUrgent } from './turn-clock.ts'
@@ -18,7 +19,7 @@ export type Done = { readonly hash: string; readonly block: number; readonly gas
 export type PendingDeps = {
   readonly provider: AbstractProvider
   readonly account: { readonly address: string; readonly first: boolean }
-  readonly wallet: Wallet | null
+  readonly wallet: SigningAccount | null
   readonly store: Store
   readonly log: Log
   readonly onMined: (key: string, done: Done) => void

@@ -1,9 +1,10 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { AbstractProvider, Wallet } from 'ethers'
+import type { AbstractProvider } from 'ethers'
 import { Accounts } from './accounts.ts'
 import { type Intent, readIntent, writeIntent } from './intents.ts'
 import { errorFields, type Log } from './log.ts'
 import type { Done, SendingTerms } from './pending.ts'
+import type { SigningAccount } from './remote-signer.ts'
 import { Slots } from './slots.ts'
 import type { Store } from './store.ts'
 import { type Facts, simulate } from './transaction.ts'
@@ -33,8 +34,8 @@ export type Deed = {
  */
 export type SenderDeps = {
   readonly provider: AbstractProvider
-  readonly wallet: Wallet
-  readonly helpers?: readonly Wallet[]
+  readonly wallet: SigningAccount
+  readonly helpers?: readonly SigningAccount[]
   readonly store: Store
   readonly log: Log
   readonly onMined?: () => void

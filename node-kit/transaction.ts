@@ -1,8 +1,9 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { type AbstractProvider, keccak256, type Wallet } from 'ethers'
+import { type AbstractProvider, keccak256 } from 'ethers'
 import type { Fees } from './fees.ts'
 import type { Intent, Version } from './intents.ts'
 import type { Fields } from './log.ts'
+import type { SigningAccount } from './remote-signer.ts'
 import { formatRevert, revertOf } from './revert.ts'
 
 export type Call = { readonly from: string; readonly to: string; readonly data: string; readonly value: bigint }
@@ -58,7 +59,7 @@ export function fundsLow(account: string, balance: bigint, needed: bigint, facts
 /** Signs a version of an intent. */
 export async function signVersion(
   provider: AbstractProvider,
-  wallet: Wallet,
+  wallet: SigningAccount,
   { to, data, value, gasLimit, nonce }: Pick<Intent, 'to' | 'data' | 'value' | 'gasLimit' | 'nonce'>,
   { maxFee, tip }: Fees,
 ): Promise<Version> {

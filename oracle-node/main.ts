@@ -12,9 +12,9 @@ import { loadModels } from '@opine/node-kit/model-store/load-models.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
+import { openAccounts } from '@opine/node-kit/signing-accounts.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import { withStore } from '@opine/node-kit/store-life.ts'
-import { readWallets } from '@opine/node-kit/wallet.ts'
 import { Command } from 'commander'
 import { manualCommands } from './manual/commands.ts'
 import { runOracleNode } from './oracle-node.ts'
@@ -66,7 +66,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   logConfiguration(effective, log)
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
-  const [wallet, ...helpers] = readWallets(settings.keyFile, process.env)
+  const [wallet, ...helpers] = await openAccounts(settings, process.env)
   const chain = await openChain({ url: settings.rpc }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })

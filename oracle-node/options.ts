@@ -6,9 +6,9 @@ import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import type { Monitor } from '@opine/node-kit/monitor.ts'
 import type { SendingTerms } from '@opine/node-kit/pending.ts'
+import type { SigningAccount } from '@opine/node-kit/remote-signer.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { SyncOptions } from '@opine/node-kit/sync.ts'
-import type { Wallet } from 'ethers'
 import type { Serving } from './serving.ts'
 
 /**
@@ -42,9 +42,9 @@ export type OracleNodeDeps = {
   readonly chain: Chain
   readonly store: Store
   readonly log: Log
-  readonly wallet: Wallet
+  readonly wallet: SigningAccount
   /** Further accounts, which send what anybody may send. */
-  readonly helpers?: readonly Wallet[]
+  readonly helpers?: readonly SigningAccount[]
   readonly signal: AbortSignal
   readonly monitor?: Monitor
 }

@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { Wallet } from 'ethers'
 import { readIntent } from '../intents.ts'
 import type { Done } from '../pending.ts'
+import type { SigningAccount } from '../remote-signer.ts'
 import { type Deed, Sender, type Sending } from '../sender.ts'
 import { Store } from '../store.ts'
 import { simulate } from '../transaction.ts'
@@ -17,8 +17,8 @@ export type Proposal = Deed & { readonly gas: bigint; readonly sent: Done | null
  * @property accept  throws where the deed is not what the command is for
  */
 export type DeedTerms = {
-  readonly wallet: Wallet
-  readonly helpers: readonly Wallet[]
+  readonly wallet: SigningAccount
+  readonly helpers: readonly SigningAccount[]
   readonly store: string
   readonly send: boolean
   readonly wait: number

@@ -3,9 +3,9 @@ import type { LoadedModel } from '@opine/models/load.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import type { View } from '@opine/node-kit/manual/view.ts'
 import { Oaths } from '@opine/node-kit/oaths.ts'
+import type { SigningAccount } from '@opine/node-kit/remote-signer.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Store } from '@opine/node-kit/store.ts'
-import type { Wallet } from 'ethers'
 import { Answers } from '../answers.ts'
 import { Defence } from '../defence.ts'
 import { OathBook } from '../oath-book.ts'
@@ -14,7 +14,7 @@ import { type Acceptance, Requests } from '../requests.ts'
 export type Strategies = { readonly requests: Requests; readonly defence: Defence; readonly answers: Answers }
 
 /** @property acceptance  of requests that are not answered yet */
-export type Actor = { readonly wallet: Wallet; readonly models: readonly LoadedModel[]; readonly acceptance: Acceptance }
+export type Actor = { readonly wallet: SigningAccount; readonly models: readonly LoadedModel[]; readonly acceptance: Acceptance }
 
 /** What the daemon answers and defends by, for one step by hand. */
 export function strategiesOf(
