@@ -17,6 +17,8 @@ import { expectedFailure, isCommanderError } from './failure.ts'
 export function opineCommand(): Command {
   const opine = new Command('opine')
     .description('An optimistic oracle for AI inference, settled on chain by recomputing one block of one number.')
+    // Options behind a command are that command's own, also where one above has an option of the same name.
+    .enablePositionalOptions()
     .addCommand(demoCommand())
     .addCommand(modelCommand())
     .addCommand(chainCommand())

@@ -1,7 +1,7 @@
 // Runs a TypeScript file of this project on any machine with npm and Node 18 or later:
 // fetches the Node that the project needs, installs the dependencies under it, compiles the contracts,
 // and then runs the file with the remaining arguments. Each stage is skipped when its stamp is fresh.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -56,4 +56,10 @@ const install = () => {
 once('install', readFileSync(join(root, 'package-lock.json')), install, !existsSync(join(root, 'node_modules')))
 run(node, ['scripts/build.ts'], env)
 const [file, ...args] = process.argv.slice(2)
-if (file) process.exit(spawnSync(node, [file, ...args], { cwd: root, env, stdio: 'inherit' }).status ?? 1)
+if (file) {
+  const child = spawn(node, [file, ...args], { cwd: root, env, stdio: 'inherit' })
+  // Whoever ends this process means the one that it started; an interrupt reaches both by itself.
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  process.on('SIGINT', () => {})
+  child.on('close', (code) => process.exit(code ?? 1))
+}
