@@ -11,15 +11,16 @@ import type { View } from '@opine/node-kit/manual/view.ts'
 import { readGame } from '@opine/node-kit/reads.ts'
 import type { Deed } from '@opine/node-kit/sender.ts'
 import type { Values } from '@opine/node-kit/setting.ts'
-import { readWallets } from '@opine/node-kit/wallet.ts'
+import { openAccounts } from '@opine/node-kit/signing-accounts.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import { type ExactStep, tryExactStep } from '../exact-step.ts'
 import type { OWNING } from './settings.ts'
 import { type Strategies, strategiesOf, truthOf } from './strategies.ts'
 
 /** What a deed by hand is done with. */
-export function termsOf({ keyFile, data, feeCap }: Values<typeof OWNING>, given: Given, accept?: DeedTerms['accept']): DeedTerms {
-  const [wallet, ...helpers] = readWallets(keyFile, process.env)
+export async function termsOf(settings: Values<typeof OWNING>, given: Given, accept?: DeedTerms['accept']): Promise<DeedTerms> {
+  const [wallet, ...helpers] = await openAccounts(settings, process.env)
+  const { data, feeCap } = settings
   const terms = { wallet, helpers, store: join(data, 'challenger.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
   return accept ? { ...terms, accept } : terms
 }

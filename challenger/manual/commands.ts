@@ -53,13 +53,13 @@ export const manualCommands = (): Command[] => [
   owning('status', 'the account, its money, its transactions, its games, and the daemon’s records')
     .option('--account <ADDRESS>', 'instead of the key’s')
     .action((given: Given) =>
-      answer(OWNING, CHALLENGER_SETTINGS, given, async (view, { keyFile, data }) => {
-        const is = await status(view, accountOf(given, keyFile), join(data, 'challenger.sqlite'))
+      answer(OWNING, CHALLENGER_SETTINGS, given, async (view, settings) => {
+        const is = await status(view, await accountOf(given, settings), join(settings.data, 'challenger.sqlite'))
         return { json: is, text: statusText(is) }
       }),
     ),
   sending(owning('withdraw', 'send all payouts that are ready to the account')).action((given: Given) =>
-    answer(OWNING, CHALLENGER_SETTINGS, given, (view, settings) => withdraw(view, termsOf(settings, given))),
+    answer(OWNING, CHALLENGER_SETTINGS, given, async (view, settings) => withdraw(view, await termsOf(settings, given))),
   ),
 ]
 
@@ -69,7 +69,7 @@ const acting = (usage: string, description: string, kinds: readonly Kind[], act:
   sending(command(usage, description, ACTING, 'OPINE_KEY=0x... ', '0x1f2e3d4c --model digits.onnx --send')).action(
     (id: string, given: Given) =>
       answer(ACTING, CHALLENGER_SETTINGS, given, async (view, settings) => {
-        const terms = termsOf(settings, given)
+        const terms = await termsOf(settings, given)
         if (given.invalid !== true) return act(view, await models(view, settings, loadNamedModel), find(view.journal, id, kinds), terms)
         return stepInvalid(view, await models(view, settings, loadUnchecked), find(view.journal, id, ['game', 'assertion']), terms)
       }),

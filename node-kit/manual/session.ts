@@ -7,7 +7,7 @@ import { etherText } from '../money.ts'
 import { useNativeHashing } from '../native-hash.ts'
 import { grouped, print, printJson, table } from '../print.ts'
 import { pick, type Settings, type Values } from '../setting.ts'
-import { readWallets } from '../wallet.ts'
+import { type AccountSettings, openAccounts } from '../signing-accounts.ts'
 import type { Proposal } from './deed.ts'
 import { type View, withView } from './view.ts'
 
@@ -42,9 +42,9 @@ export async function answer<S extends Settings>(
   })
 }
 
-/** The account that a command speaks of: `--account`, else that of the key. @throws {OpineError} `ACCOUNT_INVALID`, those of `readWallets` */
-export function accountOf(given: Given, keyFile: readonly string[]): string {
-  return namedAccount(given) ?? readWallets(keyFile, process.env)[0].address
+/** The account that a command speaks of: `--account`, else that of the key. @throws {OpineError} `ACCOUNT_INVALID`, those of `openAccounts` */
+export async function accountOf(given: Given, settings: AccountSettings): Promise<string> {
+  return namedAccount(given) ?? (await openAccounts(settings, process.env))[0].address
 }
 
 /** The account that `--account` names; null without it. @throws {OpineError} `ACCOUNT_INVALID` */

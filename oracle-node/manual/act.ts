@@ -10,7 +10,7 @@ import { type Answer, proposalAnswer, waitOf } from '@opine/node-kit/manual/sess
 import type { View } from '@opine/node-kit/manual/view.ts'
 import type { Deed } from '@opine/node-kit/sender.ts'
 import type { Values } from '@opine/node-kit/setting.ts'
-import { readWallets } from '@opine/node-kit/wallet.ts'
+import { openAccounts } from '@opine/node-kit/signing-accounts.ts'
 import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import type { Answers } from '../answers.ts'
 import type { ACTING, OWNING } from './settings.ts'
@@ -21,8 +21,9 @@ const NO_LIMIT = 2n ** 128n
 const ENDS: readonly string[] = ['settle', 'expire', 'release', 'tell', 'tellFall']
 
 /** What a deed by hand is done with. */
-export function termsOf({ keyFile, data, feeCap }: Values<typeof OWNING>, given: Given): DeedTerms {
-  const [wallet, ...helpers] = readWallets(keyFile, process.env)
+export async function termsOf(settings: Values<typeof OWNING>, given: Given): Promise<DeedTerms> {
+  const [wallet, ...helpers] = await openAccounts(settings, process.env)
+  const { data, feeCap } = settings
   return { wallet, helpers, store: join(data, 'oracle-node.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
 }
 

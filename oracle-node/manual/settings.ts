@@ -13,7 +13,7 @@ export const LOOKING = {
 } as const satisfies Settings
 
 /** What commands are told that speak of an account. */
-export const OWNING = pick(ORACLE_NODE_SETTINGS, 'rpc', 'deployment', 'keyFile', 'data', 'feeCap')
+export const OWNING = pick(ORACLE_NODE_SETTINGS, 'rpc', 'deployment', 'keyFile', 'signer', 'signerAccount', 'data', 'feeCap')
 
 /** What commands are told that decide on a transaction, and may send it. */
 export const ACTING = pick(
@@ -21,6 +21,8 @@ export const ACTING = pick(
   'rpc',
   'deployment',
   'keyFile',
+  'signer',
+  'signerAccount',
   'data',
   'model',
   'ipfsGateway',
