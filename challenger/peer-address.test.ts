@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { isPublic } from '@opine/node-kit/public-address.ts'
 import { expect } from 'chai'
-import { checkPeerUrl, publicLookup } from './peer-address.ts'
+import { checkPeerUrl, lookupWithin, type Reach } from './peer-address.ts'
 
 const PUBLIC = ['1.1.1.1', '8.8.8.8', '172.32.0.1', '100.128.0.1', '223.255.255.255', '2606:4700::1111', '::ffff:8.8.8.8']
 const PRIVATE = [
@@ -23,6 +23,8 @@ const PRIVATE = [
   ...['::127.0.0.1', '64:ff9b::7f00:1', '2002:7f00:1::1', 'localhost', '', '1.2.3'],
 ]
 
+const REACHES: readonly Reach[] = ['internet', 'machine', 'anywhere']
+
 const codeOf = (work: () => unknown): string => {
   try {
     work()
@@ -40,41 +42,29 @@ describe('an address that somebody announced', () => {
 
   it('is a plain WebSocket address', () => {
     for (const url of ['ws://1.1.1.1', 'wss://operator.example:8443/traces?x=1', 'ws://[2606:4700::1111]:1']) {
-      expect(codeOf(() => checkPeerUrl(url, false))).to.equal('none')
+      expect(codeOf(() => checkPeerUrl(url, 'internet'))).to.equal('none')
     }
     for (const url of ['', 'x', 'http://1.1.1.1', 'file:///etc/passwd', 'ws://me:secret@1.1.1.1', 'ws://1.1.1.1/#x', 'ws://']) {
-      for (const trusted of [true, false])
+      for (const reach of REACHES)
         expect(
-          codeOf(() => checkPeerUrl(url, trusted)),
+          codeOf(() => checkPeerUrl(url, reach)),
           url,
         ).to.equal('PEER_FORBIDDEN')
     }
   })
 
-  it('does not lead into a private network, however it is written, unless it is trusted', () => {
-    for (const host of [
-      '127.0.0.1',
-      '2130706433',
-      '0x7f.1',
-      '0177.0.0.1',
-      '[::1]',
-      '[::ffff:127.0.0.1]',
-      '169.254.169.254',
-      '10.0.0.1:22',
-    ]) {
-      expect(
-        codeOf(() => checkPeerUrl(`ws://${host}`, false)),
-        host,
-      ).to.equal('PEER_FORBIDDEN')
-      expect(
-        codeOf(() => checkPeerUrl(`ws://${host}`, true)),
-        host,
-      ).to.equal('none')
+  it('does not lead into a private network, however it is written, unless the user named it', () => {
+    const codes = (host: string) => REACHES.map((reach) => codeOf(() => checkPeerUrl(`ws://${host}`, reach)))
+    for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '[::1]', '[::ffff:127.0.0.1]']) {
+      expect(codes(host), host).to.deep.equal(['PEER_FORBIDDEN', 'none', 'none'])
+    }
+    for (const host of ['169.254.169.254', '10.0.0.1:22', '0.0.0.0', '[::]', '[fe80::1]', '[::ffff:10.0.0.1]']) {
+      expect(codes(host), host).to.deep.equal(['PEER_FORBIDDEN', 'PEER_FORBIDDEN', 'none'])
     }
   })
 
   it('is looked up once, and what is found there counts', async () => {
-    const find = promisify(publicLookup) as unknown as (host: string, options: object) => Promise<unknown>
+    const find = promisify(lookupWithin('internet')) as unknown as (host: string, options: object) => Promise<unknown>
     for (const options of [{}, { all: true }, { family: 4 }]) {
       const error = await find('localhost', options).catch((reason: unknown) => reason)
       expect(error).to.be.instanceOf(OpineError).with.property('code', 'PEER_FORBIDDEN')

@@ -1,14 +1,14 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { MOST_ANSWER } from '@opine/node-kit/trace-messages.ts'
 import { WebSocket } from 'ws'
-import { publicLookup } from './peer-address.ts'
+import { lookupWithin, type Reach } from './peer-address.ts'
 
 /**
- * @property url      of the server
- * @property trusted  the user named it, or this machine's own network is where everything runs: any address will do
- * @property signal   ends everything, whatever the server does
+ * @property url     of the server
+ * @property reach   where it may lead
+ * @property signal  ends everything, whatever the server does
  */
-export type PeerOptions = { readonly url: string; readonly trusted: boolean; readonly signal: AbortSignal }
+export type PeerOptions = { readonly url: string; readonly reach: Reach; readonly signal: AbortSignal }
 
 /** A connection to a server that may do anything: one message is taken for each that is awaited, and any other ends it. */
 export class PeerLine {
@@ -19,13 +19,13 @@ export class PeerLine {
   #awaited: ((text: string) => void) | undefined
 
   /** @throws {OpineError} `PEER_FAILED` where this is no address of a WebSocket */
-  constructor({ url, trusted, signal }: PeerOptions) {
+  constructor({ url, reach, signal }: PeerOptions) {
     this.url = url
     this.#signal = signal
     this.#broken.promise.catch(() => {})
-    const options = { maxPayload: MOST_ANSWER, perMessageDeflate: false, followRedirects: false }
+    const options = { maxPayload: MOST_ANSWER, perMessageDeflate: false, followRedirects: false, lookup: lookupWithin(reach) }
     try {
-      this.#socket = new WebSocket(url, trusted ? options : { ...options, lookup: publicLookup })
+      this.#socket = new WebSocket(url, options)
     } catch (cause) {
       throw peerFailure('PEER_FAILED', url, (cause as Error).message)
     }

@@ -53,7 +53,7 @@ async function outcome(url: string, milliseconds = 300): Promise<{ code: string;
   const begun = performance.now()
   const signal = AbortSignal.timeout(milliseconds)
   try {
-    const peer = await Peer.connect({ url, trusted: true, signal }, errand)
+    const peer = await Peer.connect({ url, reach: 'machine', signal }, errand)
     const nodes = await peer.served(WORD).traceNodes(1)
     peer.close()
     return { code: 'none', message: `${nodes?.length} nodes`, took: performance.now() - begun }
@@ -142,7 +142,7 @@ describe('a trace server', () => {
     const url = await serve(() => {})
     servers[0]!.on('connection', () => connected++)
     for (const address of [url, url.replace('127.0.0.1', 'localhost')]) {
-      const failure = await Peer.connect({ url: address, trusted: false, signal: AbortSignal.timeout(2_000) }, errand).catch(
+      const failure = await Peer.connect({ url: address, reach: 'internet', signal: AbortSignal.timeout(2_000) }, errand).catch(
         (error) => error,
       )
       expect(failure).to.have.property('code', 'PEER_FORBIDDEN')

@@ -39,7 +39,7 @@ export class Peer {
    * @throws {OpineError} `PEER_FORBIDDEN`, `PEER_FAILED`, `PEER_LATE`, `PEER_MISBEHAVED`, `PEER_REFUSED`
    */
   static async connect(options: PeerOptions, errand: Errand): Promise<Peer> {
-    checkPeerUrl(options.url, options.trusted)
+    checkPeerUrl(options.url, options.reach)
     const peer = new Peer(new PeerLine(options))
     try {
       await peer.#greet(errand)

@@ -1,4 +1,5 @@
 import type { Journal } from '@opine/node-kit/journal.ts'
+import type { Reach } from './peer-address.ts'
 
 /** Milliseconds for which a server that failed is left alone. */
 const REST = 60_000
@@ -6,11 +7,11 @@ const REST = 60_000
 /**
  * @property given      where asserters serve, as the user says: stronger than what they announced
  * @property announced  whether announcements on chain are followed
- * @property anywhere   whether an announcement may lead into private networks: only where the node itself is on the loopback device
+ * @property reach      where an announcement may lead
  */
-export type PeerTerms = { readonly given: ReadonlyMap<string, string>; readonly announced: boolean; readonly anywhere: boolean }
+export type PeerTerms = { readonly given: ReadonlyMap<string, string>; readonly announced: boolean; readonly reach: Reach }
 
-export type PeerPlace = { readonly url: string; readonly trusted: boolean }
+export type PeerPlace = { readonly url: string; readonly reach: Reach }
 
 /** Where asserters serve their traces, and who asks which of them: each server is asked for one game at a time, and left alone after a failure. */
 export class Peers {
@@ -26,11 +27,11 @@ export class Peers {
 
   /** Undefined where an account is not known to serve, or failed a moment ago. */
   placeOf(account: string): PeerPlace | undefined {
-    const { given, announced, anywhere } = this.#terms
+    const { given, announced, reach } = this.#terms
     const own = given.get(account)
     const url = own ?? (announced ? this.#journal.endpoint(account)?.endpoint : undefined)
     if (!url || performance.now() - (this.#failed.get(url) ?? -Infinity) < REST) return undefined
-    return { url, trusted: own !== undefined || anywhere }
+    return { url, reach: own === undefined ? reach : 'anywhere' }
   }
 
   /** Works with a server once those are done who came before. */

@@ -22,7 +22,7 @@ export function gamesOf({ peers = {}, budget }: ChallengerOptions, deps: Deps): 
   const { contracts, levels } = chain
   const { given = new Map<string, string>(), announced = true } = peers
   const twoOaths = new TwoOaths({ contracts, journal, sender, store, log })
-  const known = new Peers({ given, announced, anywhere: chain.onLoopback }, journal)
+  const known = new Peers({ given, announced, reach: chain.onOneMachine ? 'machine' : 'internet' }, journal)
   const asked = announced || given.size > 0
   const limits = budget === undefined ? {} : { budget }
   const oneShot = asked ? new OneShot({ ...deps, peers: known, twoOaths, signer: wallet, ...limits }) : undefined

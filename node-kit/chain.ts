@@ -20,8 +20,8 @@ export type Chain = {
   readonly isConnected: () => boolean
   /** Number of the latest block that the node announced; 0 if it announces none. */
   readonly announced: () => number
-  /** Whether the node is reached over this machine's loopback device: then everything may be on one machine. */
-  readonly onLoopback: boolean
+  /** Whether everybody may be on this machine: a development chain, whose node is reached over the loopback device. */
+  readonly onOneMachine: boolean
   readonly close: () => void
 }
 
@@ -55,7 +55,7 @@ export async function openChain(options: RpcOptions, deployment: Deployment, log
       onWake: (listener) => rpc.onWake(listener),
       isConnected: () => rpc.connected,
       announced: () => rpc.announced,
-      onLoopback: isLoopback(options.url),
+      onOneMachine: DEVELOPMENT_CHAINS.includes(chainId) && isLoopback(options.url),
       close,
     }
   } catch (error) {
@@ -63,6 +63,9 @@ export async function openChain(options: RpcOptions, deployment: Deployment, log
     throw error
   }
 }
+
+/** Chain ids of chains that are nobody's but a developer's. */
+export const DEVELOPMENT_CHAINS: readonly number[] = [1337, 31_337]
 
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url)

@@ -1,4 +1,4 @@
-import type { Chain } from './chain.ts'
+import { type Chain, DEVELOPMENT_CHAINS } from './chain.ts'
 import type { Log } from './log.ts'
 import { Metrics, type Role } from './metrics.ts'
 import { readPayout, readStake } from './reads.ts'
@@ -25,8 +25,6 @@ export type Reason = { readonly code: string; readonly message: string }
 type Watched = { readonly chain: Chain; readonly store: Store; readonly sender: Sender | null }
 
 const DEFAULTS: MonitorTerms = { minBalance: 10n ** 16n, maxLag: 5, maxIdle: 60, maxSkew: 120 }
-/** A development chain mines when there is something to mine, and its time is set by hand. */
-const DEVELOPMENT = [1337, 31_337]
 /** How often money and disk are looked at, milliseconds. */
 const MONEY_EVERY = 2000
 const seconds = (): number => performance.now() / 1000
@@ -127,7 +125,8 @@ export class Monitor {
   /** Deadlines are in block time, so that a wrong clock loses no game; but who reads the log must know. */
   #checkClock({ timestamp }: Head): void {
     const { chain } = this.#watched ?? {}
-    if (!chain || DEVELOPMENT.includes(chain.deployment.chainId)) return
+    // A development chain mines when there is something to mine, and its time is set by hand.
+    if (!chain || DEVELOPMENT_CHAINS.includes(chain.deployment.chainId)) return
     const skew = Math.round(Date.now() / 1000 - timestamp)
     const next = 'check that the node is synced and that this machine’s clock is right'
     this.#alarm('headStale', skew > this.#terms.maxSkew, { secondsBehind: skew, next })
