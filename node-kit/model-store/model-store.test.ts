@@ -139,7 +139,7 @@ describe('model store', () => {
         })
         times += 1
         if (times === 3) response.end(BYTES.subarray(from))
-        else response.write(BYTES.subarray(from, from + 150_000), () => setTimeout(() => response.destroy(), 20))
+        else response.write(BYTES.subarray(from, from + 150_000), () => setTimeout(() => response.destroy(), 200))
       })
     }
     expect((await get(breaking('"v1"'))).text).to.equal(MODEL)
@@ -154,7 +154,7 @@ describe('model store', () => {
     const url = server.on('/changes', (_, response) => {
       response.writeHead(200, { 'content-length': BYTES.length, etag: `"${times}"` })
       if (times++ > 0) response.end(BYTES)
-      else response.write(Buffer.alloc(90_000, 'x'), () => setTimeout(() => response.destroy(), 20))
+      else response.write(Buffer.alloc(90_000, 'x'), () => setTimeout(() => response.destroy(), 200))
     })
     expect((await get(url)).text).to.equal(MODEL)
   })
@@ -185,7 +185,7 @@ describe('model store', () => {
       server.asked.filter(({ path }) => path === '/busy'),
       'it was tried again',
     ).to.have.length(3)
-    await refused(get(cut), 'MODEL_CUT', 'broke after 1000 of 400006 bytes')
+    await refused(get(cut), 'MODEL_CUT', 'of 400006 bytes; try again or another place')
     await refused(get('http://127.0.0.1:9/a'), 'MODEL_UNREACHABLE', 'http://127.0.0.1:9/a does not answer')
     await refused(get(server.file('/page', Buffer.from('hello'), { 'content-type': 'text/html; charset=utf-8' })), 'MODEL_HTML', 'web page')
     await refused(get(server.file('/sly', Buffer.from('\n<!DOCTYPE html><p>'))), 'MODEL_HTML', 'web page')
