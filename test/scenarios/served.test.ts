@@ -15,7 +15,7 @@ async function serving(): Promise<string[]> {
 
 describe('a liar that serves its trace', () => {
   it(
-    'scenario: served liar: one transaction after the opening ends a lie deep in the model, though the challenger was killed between the two',
+    'scenario: served liar: one transaction after the opening ends a lie deep in the model, though the challenger is killed before it sends that, and again before it is mined',
     onStage([HONEST, LIAR], async (stage) => {
       const input = digit(2)
       const liar = stage.operator(LIAR, { lie: 'total:4:17:2:0x800000', more: await serving() })
@@ -28,6 +28,13 @@ describe('a liar that serves its trace', () => {
       await stage.until('the proof was gathered', () => challenger.said('proofGathered').length === 1)
       await challenger.restart()
       await stage.until('the proof was gathered again', () => challenger.said('proofGathered').length === 2)
+      await stage.provider.send('evm_setAutomine', [false])
+      await stage.provider.send('evm_mine', [])
+      const sent = (tag: string) => stage.provider.getTransactionCount(stage.address(CHALLENGER), tag)
+      await stage.until('the proof was sent', async () => (await sent('pending')) > (await sent('latest')))
+      await challenger.restart()
+      await stage.until('it lives again', () => challenger.said('started').length === 3)
+      await stage.provider.send('evm_setAutomine', [true])
       await stage.provider.send('evm_mine', [])
       await stage.until('the lie fell', async () => (await stage.statuses(id))[0] === 'DEFEATED')
       const [step] = await stage.events('game', 'StepProved')
