@@ -29,15 +29,27 @@ export type Registered = {
   readonly receipts: readonly TransactionReceipt[]
 }
 
-/** Proves a program unless somebody did, and offers it as a version. @throws the registry's own errors */
-export async function registerProgram(models: Contract, program: Program, offer: Offer = {}): Promise<Registered> {
+/**
+ * Proves a program unless somebody did, and offers it as a version; repeated after an interruption, it proves nothing twice.
+ * @param say  hears what is being done
+ * @throws the registry's own errors
+ */
+export async function registerProgram(
+  models: Contract,
+  program: Program,
+  offer: Offer = {},
+  say: (line: string) => void = () => {},
+): Promise<Registered> {
+  say('hashing the program')
   const { programRoot, header, bufferRoot, proofs } = registrationOf(program)
   const root = toHex(programRoot)
   const leaves = proofs.map(({ meta, body, siblings }) => ({ meta: toHex(meta), body: toHex(body), siblings: siblings.map(toHex) }))
   const proof = [toHex(header), toHex(bufferRoot), leaves]
   const proved = !(await isKnown(models, proof))
+  say(proved ? `1 of 2  registering program ${root}, ${proofs.length} leaves` : `1 of 2  program ${root} was registered before`)
   const receipts = proved ? [await send(models, 'register', proof)] : []
   const { price = 0n, royaltyReceiver = ZeroAddress, royaltyBps = 0, uri = '' } = offer
+  say(offer.model === undefined ? '2 of 2  offering it as a new model' : `2 of 2  offering it as a version of model ${offer.model}`)
   const last =
     offer.model === undefined
       ? await send(models, 'createModel', [root, { price, royaltyReceiver, royaltyBps, uri }])

@@ -6,7 +6,7 @@ import { type Offer, registerProgram } from '../chain/register.ts'
 import { type ChainOptions, deploymentOption, signerOf, withChainOptions } from '../chain/signer.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { address, whole } from '../options.ts'
-import { grouped, print, printJson } from '../output.ts'
+import { grouped, print, printJson, progress } from '../output.ts'
 
 type Options = ChainOptions & ModelOptions & Offer & { readonly deployment: string; readonly json?: true }
 
@@ -29,7 +29,7 @@ export const registerCommand = (): Command =>
       const { program } = readModel(file, options)
       return withNode(options.rpc, async (provider, chainId) => {
         const { models } = protocolOf(options.deployment, chainId, signerOf(options, provider))
-        const { programRoot, modelId, versionId, proved, receipts } = await registerProgram(models, program, options)
+        const { programRoot, modelId, versionId, proved, receipts } = await registerProgram(models, program, options, progress)
         const gas = receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n)
         const transactions = receipts.map(({ hash }) => hash)
         if (options.json) return printJson({ programRoot, modelId: String(modelId), versionId, proved, transactions, gas: Number(gas) })

@@ -105,10 +105,38 @@ describe('opine request, answered by an operator', () => {
     )
     await deployed.waitForDeployment()
     const reader = await deployed.getAddress()
-    const answer = JSON.parse(await passTimeUntil(as(2, [...request, '--reader', reader]))) as { requestId: string }
+    const answer = JSON.parse(await passTimeUntil(as(2, [...request, '--reader', reader, '--optimistic']))) as { requestId: string }
     const reading = await new Contract(reader, DigitReader.abi, provider).getFunction('readingOf')(answer.requestId)
     expect(reading.known).to.equal(true)
     expect(Number(reading.digit)).to.equal(label)
+  })
+
+  it('prints the id and ends, where nobody waits; shows how it stands, and ends only what can end', async () => {
+    const args = [
+      ...request.slice(0, 5),
+      '--deadline',
+      '600',
+      '--tier',
+      'high',
+      '--redundancy',
+      '2',
+      '--no-wait',
+      '--json',
+      '--max-fee',
+      '100',
+    ]
+    const { requestId } = JSON.parse(await as(2, args)) as { requestId: string }
+    const show = ['request', 'show', requestId, '--rpc', chain.ws, '--deployment', deployment]
+    const state = JSON.parse((await opine([...show, '--json'])).stdout) as { status: string; requestId: string }
+    expect([state.status, state.requestId]).to.deep.equal(['open', requestId])
+    const { code, stderr } = await opine(['request', 'finish', requestId, '--rpc', chain.http, '--deployment', deployment], {
+      OPINE_KEY: keys[2]!,
+    })
+    expect([code, /^error REQUEST_REFUSED: [^\n]+\n$/.test(stderr)], stderr).to.deep.equal([1, true])
+    const unknown = await opine(['request', 'show', `0x${'11'.repeat(32)}`, '--rpc', chain.http, '--deployment', deployment])
+    expect(unknown.stderr).to.match(/^error REQUEST_UNKNOWN: [^\n]+\n$/)
+    const wrong = await opine([...request, '--optimistic', '--rpc', chain.http, '--deployment', deployment], { OPINE_KEY: keys[2]! })
+    expect(wrong.stderr).to.match(/^error OPTIMISTIC_READER: /)
   })
 
   it('ends its operator when told to', async () => {
