@@ -151,11 +151,13 @@ export class PendingTransactions {
     for (const [index, intent] of waiting.entries()) {
       const clock = clocks.at(-1 - index)
       const age = this.#age(intent)
-      // Only the first of a row is stuck by its price, and what no block would take; the others wait for it.
-      const stuck = intent.nonce === used || BigInt(intent.versions.at(-1)!.maxFee) < market.baseFee
+      const withClock = clock ? { ...intent, clock } : intent
+      // What no block would take is dropped by many nodes, and refused when it is offered again.
+      const tooLow = BigInt(intent.versions.at(-1)!.maxFee) < market.baseFee
       const left = clock && isUrgent(clock, market.time) ? Math.max(500, (clock.deadline - market.time) * 100) : Infinity
-      if (age > Math.min(this.#terms.replaceAfter, left) && age !== Infinity && stuck)
-        await this.#replace({ ...intent, ...(clock ? { clock } : {}) }, market)
+      const late = age > Math.min(this.#terms.replaceAfter, left) && age !== Infinity
+      // Only the first of a row is stuck by its price; the others wait for it.
+      if (tooLow || (late && intent.nonce === used)) await this.#replace(withClock, market)
       else if (age > this.#terms.replaceAfter * FORGOTTEN) await this.#remind(intent)
     }
   }
@@ -199,7 +201,7 @@ export class PendingTransactions {
     if (!fees || !wallet) {
       if (wallet && !this.#capped.has(intent.key)) log.warn('feeCapReached', { ...intent.facts, nonce: intent.nonce, maxFee, feeCap: cap })
       this.#capped.add(intent.key)
-      return this.#offerAgain(intent)
+      return cap < market.baseFee ? undefined : this.#offerAgain(intent)
     }
     const replaced: Intent = { ...intent, versions: [...intent.versions, await signVersion(provider, wallet, intent, fees)] }
     writeIntent(store, replaced)

@@ -69,8 +69,14 @@ export async function signVersion(
   return { hash: keccak256(raw), raw, maxFee: String(maxFee), tip: String(tip) }
 }
 
+type NodeError = {
+  readonly info?: { readonly error?: { readonly message?: string } }
+  readonly error?: { readonly message?: string }
+  readonly message: string
+}
+
 /** What the node said, without the request that ethers wraps it in. */
 export function nodeMessage(error: unknown): string {
-  const { info, message } = error as { info?: { error?: { message?: string } }; message: string }
-  return info?.error?.message ?? message
+  const { info, error: inner, message } = error as NodeError
+  return info?.error?.message ?? inner?.message ?? message
 }

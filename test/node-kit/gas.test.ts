@@ -4,160 +4,162 @@ import { SocketProvider } from '@opine/node-kit/provider.ts'
 import { expect } from 'chai'
 import type { BlockTag } from 'ethers'
 import { until } from '../support/local-chain.ts'
-import { SendingStage } from '../support/sending-stage.ts'
+import { NODES, SendingStage } from '../support/sending-stage.ts'
 
 const GWEI = 10n ** 9n
 const [CAP, SPIKE] = [20n * GWEI, 60n * GWEI]
 
-describe('a sender when gas is dear and nodes forget', () => {
-  let stage: SendingStage
-  before(async () => {
-    stage = await SendingStage.open()
-  })
-  after(() => stage.close())
-
-  const spike = async (): Promise<void> => {
-    await stage.baseFee(SPIKE)
-    await stage.chain.mine()
-  }
-  const calm = async (): Promise<void> => {
-    await stage.baseFee(GWEI)
-    await stage.chain.mine()
-  }
-  const codeOf = (work: Promise<unknown>): Promise<string> =>
-    work.then(
-      () => 'done',
-      (error: { code: string }) => error.code,
-    )
-
-  it('waits while gas is dearer than its cap, says so once, and goes on by itself', async () => {
-    const wallets = await stage.clear(1)
-    await calm()
-    await stage.life(
-      wallets,
-      async (sender) => {
-        await spike()
-        for (let index = 0; index < 3; index++) expect(await codeOf(sender.send(stage.stake('waits')))).to.equal('FEE_CAP_REACHED')
-        expect(await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending'), 'nothing blocks the nonce').to.equal(0)
-        await calm()
-        await sender.send(stage.stake('waits'))
-      },
-      { feeCap: CAP },
-    )
-    expect(stage.said('feeCapReached')).to.have.length(1)
-    expect(stage.said('feeCapKept')).to.have.length(1)
-    expect(await stage.staked(wallets)).to.deep.equal([1])
-  })
-
-  it('exceeds its cap for a move whose clock runs out, up to another cap, and for what stands in line before it', async () => {
-    const wallets = await stage.clear(1)
-    await calm()
-    await stage.chain.autoMine(false)
-    await stage.life(
-      wallets,
-      async (sender, store) => {
-        const waiting = sender.send(stage.stake('waits'))
-        await until('it is recorded', () => readIntent(store, 'waits') !== undefined)
-        await spike()
-        const now = await stage.time()
-        const relaxed = { deadline: now + 900, whole: 1000 }
-        expect(await codeOf(sender.send(stage.stake('relaxed', { clock: relaxed })))).to.equal('FEE_CAP_REACHED')
-        const urgent = sender.send(stage.stake('urgent', { clock: { deadline: now + 300, whole: 1000 } }))
-        await until('it is recorded', () => readIntent(store, 'urgent') !== undefined)
-        await until('what is before it is replaced', () => readIntent(store, 'waits')!.versions.length > 1, 40_000)
-        await stage.baseFee(SPIKE)
-        await stage.chain.mine()
-        await Promise.all([waiting, urgent])
-        expect(sender.tightest(now), 'of the relaxed one').to.equal(now + 900)
-        const fees = ['waits', 'urgent'].map((key) => BigInt(readIntent(store, key)!.versions.at(-1)!.maxFee))
-        for (const fee of fees) expect(fee > SPIKE && fee <= 100n * GWEI).to.equal(true)
-      },
-      { feeCap: CAP, urgentFeeCap: 100n * GWEI, replaceAfter: 300 },
-    )
-    await calm()
-  })
-
-  it('tells a node again what it forgot', async () => {
-    const wallets = await stage.clear(1)
-    await stage.chain.autoMine(false)
-    await stage.life(
-      wallets,
-      async (sender, store) => {
-        const sent = sender.send(stage.stake('forgotten'))
-        const { provider } = stage.chain
-        await until('it is in the pool', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
-        await provider.send('hardhat_dropTransaction', [readIntent(store, 'forgotten')!.versions[0]!.hash])
-        await until('it is in the pool again', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
-        await stage.chain.mine()
-        await sent
-        expect(readIntent(store, 'forgotten')!.versions).to.have.length(1)
-      },
-      { replaceAfter: 5000 },
-    )
-    expect(stage.said('transactionReoffered').length).to.be.greaterThan(0)
-    expect(await stage.staked(wallets)).to.deep.equal([1])
-  })
-
-  it('fills a gap among its nonces that nothing else fills', async () => {
-    const wallets = await stage.clear(1)
-    const [wallet] = wallets
-    await stage.life(wallets, async (sender) => void (await sender.send(stage.stake('first', { value: 5n }))))
-    await stage.chain.autoMine(false)
-    const terms = { replaceAfter: 500 }
-    stage.proxy.decide((method) => (method === 'eth_sendRawTransaction' ? 'swallow' : 'pass'))
-    await stage.life(wallets, async (sender, store) => {
-      for (const deed of [stage.unstake('dropped', 5n), stage.stake('behind it')]) {
-        void sender.send(deed).catch(() => {})
-        await until('it is recorded', () => readIntent(store, deed.key) !== undefined)
-      }
+for (const kind of NODES)
+  describe(`a sender when gas is dear and nodes forget, at the ${kind} node`, () => {
+    let stage: SendingStage
+    before(async () => {
+      stage = await SendingStage.open(kind)
     })
-    stage.proxy.decide(() => 'pass')
-    await stage.chain.autoMine(true)
-    await stage.lock(wallet!, 5n)
-    await stage.chain.autoMine(false)
-    await stage.life(
-      wallets,
-      async (sender, store) => {
-        const behind = sender.send(stage.stake('behind it'))
-        await until('the gap is filled', () => stage.said('nonceGapFilled').length > 0)
-        expect(readIntent(store, 'dropped')!.state).to.equal('LOST')
-        await stage.chain.mine()
-        await behind
-      },
-      terms,
-    )
-    expect(await stage.staked(wallets)).to.deep.equal([6])
-  })
+    after(() => stage.close())
 
-  it('is not misled by a node that counts what is pending wrong', async () => {
-    class Miscounting extends SocketProvider {
-      override async getTransactionCount(address: string, tag?: BlockTag): Promise<number> {
-        return (await super.getTransactionCount(address, tag)) + (tag === 'pending' ? 2 : 0)
-      }
+    const spike = async (): Promise<void> => {
+      await stage.baseFee(SPIKE)
+      await stage.chain.mine()
     }
-    const wallets = await stage.clear(1)
-    const node = stage.nodeOf(Miscounting)
-    // One that mines at once takes none out of order; one with a pool keeps it until the gap is filled.
-    for (const [key, automine] of [
-      ['refused', true],
-      ['kept', false],
-    ] as const) {
-      await stage.chain.autoMine(automine)
+    const calm = async (): Promise<void> => {
+      await stage.baseFee(GWEI)
+      await stage.chain.mine()
+    }
+    const codeOf = (work: Promise<unknown>): Promise<string> =>
+      work.then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      )
+
+    it('waits while gas is dearer than its cap, says so once, and goes on by itself', async () => {
+      const wallets = await stage.clear(1)
+      await calm()
       await stage.life(
         wallets,
         async (sender) => {
-          const sent = sender.send(stage.stake(key))
-          if (!automine) {
-            await until('gaps are filled', () => stage.said('nonceGapFilled').length >= 2)
-            await stage.chain.mine()
-          }
-          await sent
+          await spike()
+          for (let index = 0; index < 3; index++) expect(await codeOf(sender.send(stage.stake('waits')))).to.equal('FEE_CAP_REACHED')
+          expect(await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending'), 'nothing blocks the nonce').to.equal(0)
+          await calm()
+          await sender.send(stage.stake('waits'))
         },
-        { replaceAfter: 400 },
-        node,
+        { feeCap: CAP },
       )
-    }
-    node.destroy()
-    expect(await stage.staked(wallets)).to.deep.equal([2])
+      expect(stage.said('feeCapReached')).to.have.length(1)
+      expect(stage.said('feeCapKept')).to.have.length(1)
+      expect(await stage.staked(wallets)).to.deep.equal([1])
+    })
+
+    it('exceeds its cap for a move whose clock runs out, up to another cap, and for what stands in line before it', async () => {
+      const wallets = await stage.clear(1)
+      await calm()
+      await stage.chain.autoMine(false)
+      await stage.life(
+        wallets,
+        async (sender, store) => {
+          const waiting = sender.send(stage.stake('waits'))
+          await until('it is recorded', () => readIntent(store, 'waits') !== undefined)
+          await spike()
+          const now = await stage.time()
+          const relaxed = { deadline: now + 900, whole: 1000 }
+          expect(await codeOf(sender.send(stage.stake('relaxed', { clock: relaxed })))).to.equal('FEE_CAP_REACHED')
+          const urgent = sender.send(stage.stake('urgent', { clock: { deadline: now + 300, whole: 1000 } }))
+          await until('it is recorded', () => readIntent(store, 'urgent') !== undefined)
+          await until('what is before it is replaced', () => readIntent(store, 'waits')!.versions.length > 1, 20_000)
+          await stage.baseFee(SPIKE)
+          await stage.chain.mine()
+          await Promise.all([waiting, urgent])
+          expect(sender.tightest(now), 'of the relaxed one').to.equal(now + 900)
+          const fees = ['waits', 'urgent'].map((key) => BigInt(readIntent(store, key)!.versions.at(-1)!.maxFee))
+          for (const fee of fees) expect(fee > SPIKE && fee <= 100n * GWEI).to.equal(true)
+        },
+        { feeCap: CAP, urgentFeeCap: 100n * GWEI, replaceAfter: 300 },
+      )
+      await calm()
+    })
+
+    it('tells a node again what it forgot', async () => {
+      const wallets = await stage.clear(1)
+      await stage.chain.autoMine(false)
+      await stage.life(
+        wallets,
+        async (sender, store) => {
+          const sent = sender.send(stage.stake('forgotten'))
+          const { provider } = stage.chain
+          await until('it is in the pool', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
+          await provider.send('hardhat_dropTransaction', [readIntent(store, 'forgotten')!.versions[0]!.hash])
+          await until('it is in the pool again', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
+          await stage.chain.mine()
+          await sent
+          expect(readIntent(store, 'forgotten')!.versions).to.have.length(1)
+        },
+        { replaceAfter: 5000 },
+      )
+      expect(stage.said('transactionReoffered').length).to.be.greaterThan(0)
+      expect(await stage.staked(wallets)).to.deep.equal([1])
+    })
+
+    it('fills a gap among its nonces that nothing else fills', async () => {
+      const wallets = await stage.clear(1)
+      const [wallet] = wallets
+      await stage.life(wallets, async (sender) => void (await sender.send(stage.stake('first', { value: 5n }))))
+      await stage.chain.autoMine(false)
+      const terms = { replaceAfter: 500 }
+      stage.proxy.decide((method) => (method === 'eth_sendRawTransaction' ? 'swallow' : 'pass'))
+      await stage.life(wallets, async (sender, store) => {
+        for (const deed of [stage.unstake('dropped', 5n), stage.stake('behind it')]) {
+          void sender.send(deed).catch(() => {})
+          await until('it is recorded', () => readIntent(store, deed.key) !== undefined)
+        }
+      })
+      stage.proxy.decide(() => 'pass')
+      await stage.chain.autoMine(true)
+      await stage.lock(wallet!, 5n)
+      await stage.chain.autoMine(false)
+      await stage.life(
+        wallets,
+        async (sender, store) => {
+          const behind = sender.send(stage.stake('behind it'))
+          await until('the gap is filled', () => stage.said('nonceGapFilled').length > 0)
+          expect(readIntent(store, 'dropped')!.state).to.equal('LOST')
+          await stage.chain.mine()
+          await behind
+        },
+        terms,
+      )
+      expect(await stage.staked(wallets)).to.deep.equal([6])
+    })
+
+    it('is not misled by a node that counts what is pending wrong', async () => {
+      class Miscounting extends SocketProvider {
+        override async getTransactionCount(address: string, tag?: BlockTag): Promise<number> {
+          return (await super.getTransactionCount(address, tag)) + (tag === 'pending' ? 2 : 0)
+        }
+      }
+      const wallets = await stage.clear(1)
+      const node = stage.nodeOf(Miscounting)
+      // One that mines at once takes none out of order; one with a pool keeps it until the gap is filled.
+      for (const [key, automine] of [
+        ['refused', true],
+        ['kept', false],
+      ] as const) {
+        const gaps = stage.said('nonceGapFilled').length
+        await stage.chain.autoMine(automine)
+        await stage.life(
+          wallets,
+          async (sender) => {
+            const sent = sender.send(stage.stake(key))
+            if (!automine) {
+              await until('gaps are filled', () => stage.said('nonceGapFilled').length >= gaps + 2)
+              await stage.chain.mine()
+            }
+            await sent
+          },
+          { replaceAfter: 400 },
+          node,
+        )
+      }
+      node.destroy()
+      expect(await stage.staked(wallets)).to.deep.equal([2])
+    })
   })
-})

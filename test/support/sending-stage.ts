@@ -9,6 +9,7 @@ import { RpcSocket } from '@opine/node-kit/rpc.ts'
 import { type Deed, Sender } from '@opine/node-kit/sender.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { type Contract, Interface, toQuantity, type Wallet } from 'ethers'
+import { startAnvil } from './anvil.ts'
 import { account, LocalChain } from './local-chain.ts'
 import { Middleman } from './middleman.ts'
 import { deployVault } from './vault.ts'
@@ -16,20 +17,47 @@ import { deployVault } from './vault.ts'
 const abi = new Interface(OperatorRegistry.abi as never)
 const CHAIN_ID = 31_337n
 
+/** Two nodes that share no code. */
+export const NODES = ['embedded', 'anvil'] as const
+type NodeKind = (typeof NODES)[number]
+type Node = Pick<LocalChain, 'url' | 'provider' | 'signer' | 'autoMine' | 'mine' | 'close'>
+
+async function anvilNode(): Promise<Node> {
+  const { provider, url, stop } = await startAnvil({ accounts: 20 })
+  return {
+    url,
+    provider,
+    signer: (index) => provider.getSigner(index),
+    autoMine: async (on) => void (await provider.send('evm_setAutomine', [on])),
+    mine: async (blocks = 1) => {
+      for (let i = 0; i < blocks; i++) await provider.send('evm_mine', [])
+    },
+    close: stop,
+  }
+}
+
 /** A chain, a vault on it in which anybody can stake, and senders that live one after the other on one store. */
 export class SendingStage {
-  readonly chain: LocalChain
+  readonly chain: Node
   readonly proxy: Middleman
   readonly provider: SocketProvider
   readonly lines: (Fields & { readonly event: string })[] = []
   readonly #rpc: RpcSocket
   readonly #vault: Contract
   readonly #folder = mkdtempSync(join(tmpdir(), 'opine-sending-'))
-  readonly #log = createLog({ format: 'json', service: 'test', minimum: 'debug', write: (line) => this.lines.push(JSON.parse(line)) })
+  readonly #log = createLog({
+    format: 'json',
+    service: 'test',
+    minimum: 'debug',
+    write: (line) => {
+      this.lines.push(JSON.parse(line))
+      if (process.env.OPINE_TEST_LOG) process.stderr.write(line)
+    },
+  })
   #store = 0
   #next = 1
 
-  private constructor(chain: LocalChain, proxy: Middleman, rpc: RpcSocket, vault: Contract) {
+  private constructor(chain: Node, proxy: Middleman, rpc: RpcSocket, vault: Contract) {
     this.chain = chain
     this.proxy = proxy
     this.#rpc = rpc
@@ -37,8 +65,8 @@ export class SendingStage {
     this.#vault = vault
   }
 
-  static async open(): Promise<SendingStage> {
-    const chain = await LocalChain.start()
+  static async open(kind: NodeKind): Promise<SendingStage> {
+    const chain = kind === 'anvil' ? await anvilNode() : await LocalChain.start()
     const proxy = await Middleman.start(chain.url)
     const silent = createLog({ format: 'json', service: 'test', write: () => {} })
     const rpc = await RpcSocket.connect({ url: proxy.url, requestTimeout: 500 }, silent)
