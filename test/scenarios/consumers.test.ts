@@ -85,6 +85,7 @@ describe('consumers that are contracts', () => {
       await stage.until('the lie fell', async () => (await stage.statuses(id))[0] === 'DEFEATED')
       await stage.until('the truth is told', async () => (await stage.assertions(id)).length === 2)
       await stage.until('the fall is told', async () => (await heard(consumer)).includes('INVALIDATED'))
+      expect((await readRequest(stage.contracts, id)).status, 'heard before it settled').to.equal('OPEN')
       await settled(stage, id)
       await playOut(stage)
       await collect(stage, consumer)
@@ -93,6 +94,7 @@ describe('consumers that are contracts', () => {
       const gains = await expectGoodEnd(stage, { requests: [{ id, input }], honest: [ASKER, HONEST, CHALLENGER], spent })
       const price = (value - FEE) / 3n
       expect(gains.get(stage.address(ASKER)), 'three callbacks, and the fee back').to.equal(-3n * price)
+      expect(gains.get(stage.address(HONEST)), 'it told of the fall, and settled').to.equal(FEE + 2n * price)
       expect(gains.get(stage.address(LIAR)), 'it told the consumer').to.equal(price - BOND)
     }),
   )

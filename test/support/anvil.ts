@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { anvilBinary } from '@opine/cli/chain/anvil.ts'
-import { JsonRpcProvider } from 'ethers'
+import type { JsonRpcProvider } from 'ethers'
+import { PromptProvider } from './prompt-provider.ts'
 
 /**
  * @property port       to listen on; a free one
@@ -37,7 +38,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   // However this process ends, the node does not outlive it.
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
-  const provider = new JsonRpcProvider(`http://127.0.0.1:${port}`, 31337, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1 })
+  const provider = new PromptProvider(`http://127.0.0.1:${port}`, 31337, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1 })
   provider.pollingInterval = 20
   await answering(provider, child)
   return {
