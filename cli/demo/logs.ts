@@ -10,8 +10,8 @@ const THOUGHTS: Readonly<Record<string, (fields: Fields, scene: Scene) => string
   proofGathered: ({ moves, ms }) => `the liar's own server told enough for a proof of ${moves} moves, in ${ms} ms`,
   proofFailed: ({ message }) => `no proof in one go: ${message}`,
   outOfTime: () => 'out of time',
-  // Who loses a race for a move is refused, and goes on.
-  taskFailed: ({ code, message }) => (code === 'MOVE_REFUSED' ? undefined : `${code}: ${message}`),
+  // Who loses a race for a move is refused, and goes on; what was mined is told as such.
+  taskFailed: ({ code, message }) => (code === 'MOVE_REFUSED' || code === 'MOVE_REVERTED' ? undefined : `${code}: ${message}`),
   transactionLost: ({ move }) => `a transaction is lost: ${move}`,
 }
 

@@ -17,6 +17,9 @@ import type { Stage } from './staging.ts'
 
 const ZOO = join(import.meta.dirname, '../../models/zoo')
 
+/** Seconds of a run from which on what takes that long is said. */
+const TOLD = 1
+
 /** An act before there is a chain. */
 export type Draft = Pick<Act, 'title' | 'way' | 'question' | 'falsehood'> & {
   readonly consumer: (stage: Stage, versionId: string) => Consumer | Promise<Consumer>
@@ -38,6 +41,7 @@ export function zooProgramme(seed: number): Draft[] {
 export function ownProgramme(own: OwnModel, seed: number, tell: (text: string) => void): Draft[] {
   const random = new Random(seed)
   const question = ownQuestion(own, tell)
+  if (question.seconds > TOLD) tell(`a run takes ${question.seconds.toFixed(1)} s; now a lie is sought that changes the answer`)
   return [
     draft('a lie about your model', 'bisection', question, random, askerAccount),
     draft('the truth about your model', 'sham', question, random, askerAccount),

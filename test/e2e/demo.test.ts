@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import type { ActResult, DemoResult } from '@opine/cli/demo/result.ts'
 import { expect } from 'chai'
+import { startAnvil } from '../support/anvil.ts'
 import { type Outcome, opine } from '../support/opine.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -126,6 +127,16 @@ describe('opine demo with a model of the user', () => {
     ])
     checkDispute(result.acts[0]!)
     expect(stderr, 'quiet').not.to.contain('assertResult')
+  })
+
+  it('refuses a node without the development accounts', async () => {
+    const anvil = await startAnvil({ accounts: 3 })
+    try {
+      const { code, stderr } = await opine(['demo', '--rpc', anvil.url])
+      expect([code, stderr.replace(/^error NODE_NOT_DEV: [^\n]*start one with "opine chain"[^\n]*\n$/, '')]).to.deep.equal([1, ''])
+    } finally {
+      await anvil.stop()
+    }
   })
 
   const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
