@@ -16,6 +16,7 @@ import { Theatre } from '../support/theatre.ts'
 
 const CONSUMER = 1
 const OPERATOR = 2
+const HELPER = 7
 const CHILD = fileURLToPath(new URL('../support/daemon-child.ts', import.meta.url))
 
 describe('a daemon’s metrics and health', () => {
@@ -32,7 +33,7 @@ describe('a daemon’s metrics and health', () => {
     writeFileSync(join(folder, 'model.opine'), sampleFile())
     const files = ['--deployment', join(folder, 'deployment.json'), '--model', join(folder, 'model.opine'), '--data', join(folder, 'data')]
     const flags = ['--rpc', proxy.url, ...files, '--log', 'json', '--poll', '50', '--metrics', '0', '--min-balance', '9000']
-    const env = { ...process.env, OPINE_KEY: accountKey(OPERATOR) }
+    const env = { ...process.env, OPINE_KEY: `${accountKey(OPERATOR)},${accountKey(HELPER)}` }
     child = spawn(process.execPath, ['--no-warnings', CHILD, 'oracle-node', ...flags], { env, stdio: ['ignore', 'inherit', 'pipe'] })
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       url ||= /"event":"metricsServed","url":"([^"]+)"/.exec(text)?.[1] ?? ''
@@ -80,6 +81,17 @@ describe('a daemon’s metrics and health', () => {
     expect(await value('opine_stake_free_wei')).to.equal(Number(10n * ETHER))
     expect((await get('/health')).status).to.equal(200)
     expect((await get('/')).status).to.equal(404)
+  })
+
+  it('tell of its helper, which settles what the account answered', async () => {
+    const { local } = theatre
+    const helped = (): Promise<number> => local.provider.getTransactionCount(account(HELPER).address)
+    expect(await helped()).to.equal(0)
+    await local.pass(3601)
+    await until('it settled', async () => (await value('opine_moves_total{kind="settle"}')) === 1)
+    expect(await helped()).to.equal(1)
+    expect(await value('opine_transactions_pending{account="1"}')).to.equal(0)
+    expect(await value('opine_balance_wei{account="1"}')).to.be.greaterThan(9e21)
   })
 
   it('say why it cannot do its work, and that it can again', async () => {
