@@ -2,6 +2,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
 import { type Fees, feesFor, readMarket } from './fees.ts'
 import { costOf, type Intent, writeIntent, writeIntents } from './intents.ts'
+import { LineAlarms } from './line-alarms.ts'
 import type { Log } from './log.ts'
 import { offer, type Reception } from './offering.ts'
 import type { PendingTransactions, SendingTerms } from './pending.ts'
@@ -38,12 +39,12 @@ export class AccountLine {
   #entries: Entry[] = []
   #working: Promise<void> | undefined
   #stopped = false
-  #poor = false
-  #capped = false
+  readonly #alarms: LineAlarms
 
   constructor(terms: SendingTerms, deps: LineDeps) {
     this.#terms = terms
     this.#deps = deps
+    this.#alarms = new LineAlarms(terms.feeCap, deps.log)
   }
 
   get address(): string {
@@ -56,7 +57,7 @@ export class AccountLine {
 
   /** Whether the last deed could not be paid for. */
   get poor(): boolean {
-    return this.#poor
+    return this.#alarms.poor
   }
 
   /**
@@ -126,13 +127,13 @@ export class AccountLine {
     for (const entry of entries) {
       const { value = 0n, clock, facts } = entry.deed
       const fees = feesFor(market, this.#terms, clock, (free - value) / entry.gasLimit)
-      this.#sayCapped(fees === null, market.baseFee, facts)
+      this.#alarms.capped(market.baseFee > this.#terms.feeCap, market.baseFee, facts)
       if (!fees) {
         entry.waiting.reject(feeCapReached(facts, market.baseFee, this.#terms))
         continue
       }
       const cost = value + entry.gasLimit * fees.maxFee
-      this.#sayPoor(cost > balance, { account: this.address, balance, needed: cost })
+      this.#alarms.funds(cost > balance, { account: this.address, balance, needed: cost })
       if (cost > free) {
         entry.waiting.reject(fundsLow(this.address, free, cost, facts))
         continue
@@ -177,20 +178,6 @@ export class AccountLine {
     const call = { to, data, value: String(value), gasLimit: String(gasLimit), nonce }
     const versions = [await signVersion(provider, wallet, call, fees)]
     return { key, from: this.address, facts, ...call, ...(clock ? { clock } : {}), versions, state: 'PENDING' }
-  }
-
-  /** Said when it begins, and when it is over. */
-  #sayPoor(poor: boolean, fields: object): void {
-    if (poor && !this.#poor) this.#deps.log.error('fundsLow', { ...fields, next: 'send it more ether; the daemon goes on by itself' })
-    if (!poor && this.#poor) this.#deps.log.info('fundsRestored', { ...fields })
-    this.#poor = poor
-  }
-
-  #sayCapped(capped: boolean, baseFee: bigint, facts: object): void {
-    const { feeCap } = this.#terms
-    if (capped && !this.#capped) this.#deps.log.error('feeCapReached', { ...facts, baseFee, feeCap, effect: 'what can wait does' })
-    if (!capped && this.#capped) this.#deps.log.info('feeCapKept', { baseFee, feeCap })
-    this.#capped = capped
   }
 }
 
