@@ -1,3 +1,4 @@
+import { DEVELOPMENT_CHAINS } from '@opine/node-kit/chain.ts'
 import { answerOf, askQuestion, finish, type Play, patienceFor, SEED_BLOCKS } from './play.ts'
 import { freePort } from './stage.ts'
 import { PROTOCOL } from './terms.ts'
@@ -14,7 +15,11 @@ export async function playLie(play: Play): Promise<PlayedLie> {
   const { cast } = stage
   const patience = patienceFor(act)
   const port = act.way === 'one-shot' ? await freePort() : undefined
-  const serving = port === undefined ? [] : ['--serve', `127.0.0.1:${port}`, '--public-url', `ws://127.0.0.1:${port}`]
+  const url = `ws://127.0.0.1:${port}`
+  const serving = port === undefined ? [] : ['--serve', `127.0.0.1:${port}`, '--public-url', url]
+  // What is announced on other chains leads no challenger to its own machine.
+  const trusted = DEVELOPMENT_CHAINS.includes(stage.deployment.chainId)
+  const peers = port === undefined || trusted ? [] : ['--peer', `${cast.liar.address}=${url}`]
   await director.enter(start('liar', '--lie', act.falsehood.text, ...serving))
   if (act.way === 'one-shot') {
     const announced = ({ operator, endpoint }: { readonly [name: string]: unknown }): boolean =>
@@ -29,7 +34,8 @@ export async function playLie(play: Play): Promise<PlayedLie> {
     await director.until('CallbackDelivered', 'the consumer to be told the first answer', patience.answer, told)
   }
 
-  for (const role of ['honest', 'challenger', 'rival'] as const) await director.enter(start(role))
+  await director.enter(start('honest'))
+  for (const role of ['challenger', 'rival'] as const) await director.enter(start(role, ...peers))
   const ofLie = (args: { readonly [name: string]: unknown }): boolean => args.assertionId === assertionId
   await director.until('AssertionDefeated', 'the dispute to be won', patience.dispute, ofLie)
   await director.until('AssertionMade', "the honest operator's answer", patience.answer, answerOf(requestId, cast.honest.address))
