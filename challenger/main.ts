@@ -48,7 +48,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
   const [wallet, ...helpers] = watchtower ? [null] : await openAccounts(settings, process.env)
-  const chain = await openChain({ url: settings.rpc }, deployment, log)
+  const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
     const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw, peer, noPeers } = settings

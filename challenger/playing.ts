@@ -26,6 +26,6 @@ export function gamesOf({ peers = {}, budget }: ChallengerOptions, deps: Deps): 
   const asked = announced || given.size > 0
   const limits = budget === undefined ? {} : { budget }
   const oneShot = asked ? new OneShot({ ...deps, peers: known, twoOaths, signer: wallet, ...limits }) : undefined
-  const rewards = new Rewards({ contracts, journal, sender, truth, log })
+  const rewards = new Rewards({ chain, contracts, journal, sender, truth, log })
   return new Games({ contracts, journal, sender, truth, log, levels, rewards, oneShot, twoOaths })
 }

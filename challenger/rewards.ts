@@ -1,16 +1,19 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { type RequestState, readAssertion, readRequest } from '@opine/node-kit/reads.ts'
+import { revertOf } from '@opine/node-kit/revert.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import { readAssertions, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
-import type { Head } from '@opine/node-kit/sync.ts'
+import { type Head, isOnChain } from '@opine/node-kit/sync.ts'
 import type { Result } from 'ethers'
 import type { Truth } from './truth.ts'
 
 export type RewardDeps = {
+  readonly chain: Pick<Chain, 'provider'>
   readonly contracts: Contracts
   readonly journal: Journal
   readonly sender: Sending
@@ -18,8 +21,6 @@ export type RewardDeps = {
   readonly log: Log
 }
 
-/** Blocks after the seed's for which a claim can be proved: contracts/dispute/RewardClaims.sol. */
-const SEED_LIFE = 200
 /** Seconds for which the operator that is paid by it may settle first. */
 const GRACE = 60
 
@@ -39,7 +40,7 @@ export class Rewards {
    * @returns       true once there is nothing left to be had; said aloud if it could have been
    */
   async advance(gameId: Hex, assertionId: Hex, killer: boolean, head: Head): Promise<boolean> {
-    const { contracts, sender, journal } = this.#deps
+    const { contracts } = this.#deps
     const [reward] = (await contracts.claims.read('rewardOf', assertionId)) as unknown as [bigint]
     if (reward === 0n) return true
     const { request: requestId } = await readAssertion(contracts, assertionId)
@@ -48,11 +49,14 @@ export class Rewards {
     if (request.status !== 'SETTLED') return this.#give('requestExpired', { gameId, assertionId, requestId })
     const [end] = (await contracts.claims.read('windowEnd', assertionId)) as unknown as [bigint]
     const claim = { gameId, assertionId, requestId }
-    if (journal.proved(gameId) || sender.isDone(`proveClaim:${gameId}`)) return this.#pay(claim, head, Number(end))
-    if (head.timestamp > Number(end)) return (!killer && journal.bestRank(assertionId) < Infinity) || this.#give('windowClosed', claim)
-    const started = journal.claim(gameId)
-    if (started) return this.#prove(claim, request, started.seedBlock, head)
-    if (!killer && !(await this.#worthwhile(claim, request, head, Number(end)))) return false
+    const proved = await this.#proved(assertionId)
+    if (proved.includes(gameId)) return this.#pay(claim, head, Number(end))
+    if (head.timestamp > Number(end)) return (!killer && proved.length > 0) || this.#give('windowClosed', claim)
+    const drawn = await this.#drawn(gameId)
+    if (drawn === 'SeedNotReady') return false
+    if (drawn === 'SeedTooOld') return this.#give('seedTooOld', claim)
+    if (drawn !== 'NotStarted') return this.#prove(claim, request, drawn)
+    if (!killer && (proved.length > 0 || !(await this.#worthwhile(claim, request, head, Number(end))))) return false
     await this.#send('startClaim', claim, 'startClaim', gameId)
     return false
   }
@@ -67,27 +71,43 @@ export class Rewards {
   }
 
   /** A game that did not kill claims in the second half of the window, if no better-ranked one has, to save gas. */
-  async #worthwhile({ gameId, assertionId }: Claim, { settledAt }: RequestState, head: Head, end: number): Promise<boolean> {
-    const { contracts, journal } = this.#deps
+  async #worthwhile({ gameId }: Claim, { settledAt }: RequestState, head: Head, end: number): Promise<boolean> {
+    const { contracts } = this.#deps
     const [stood] = (await contracts.game.read('stoodAtKill', gameId)) as unknown as [boolean]
-    return stood && journal.bestRank(assertionId) === Infinity && head.timestamp > (settledAt + end) / 2
+    return stood && head.timestamp > (settledAt + end) / 2
   }
 
-  async #prove(claim: Claim, request: RequestState, seedBlock: number, head: Head): Promise<boolean> {
+  /** Games whose claims are proved, on the chain as it is now. */
+  async #proved(assertionId: Hex): Promise<Hex[]> {
+    const { chain, journal } = this.#deps
+    const proved = journal.proved(assertionId)
+    const there = await Promise.all(proved.map((record) => isOnChain(chain, record)))
+    return proved.flatMap(({ gameId }, index) => (there[index] ? [gameId] : []))
+  }
+
+  /** The kernels that the claim has to open, or why they are not known: the seed's block is another one after a reorganisation. */
+  async #drawn(gameId: Hex): Promise<number[] | 'NotStarted' | 'SeedNotReady' | 'SeedTooOld'> {
+    try {
+      const [drawn] = (await this.#deps.contracts.claims.read('drawnKernels', gameId)) as unknown as [Result]
+      return drawn.toArray().map(Number)
+    } catch (error) {
+      const reason = (['NotStarted', 'SeedNotReady', 'SeedTooOld'] as const).find(
+        (name) => revertOf(error)?.name === `RewardClaims_${name}`,
+      )
+      if (reason) return reason
+      throw error
+    }
+  }
+
+  async #prove(claim: Claim, request: RequestState, drawn: readonly number[]): Promise<boolean> {
     const { contracts, sender, truth } = this.#deps
     const { gameId, requestId } = claim
-    if (head.number <= seedBlock) return false
-    if (head.number > seedBlock + SEED_LIFE) return this.#give('seedTooOld', claim)
-    const [drawn] = (await contracts.claims.read('drawnKernels', gameId)) as unknown as [Result]
     const { asserter } = await readAssertion(contracts, request.settledBy)
     const trace = truth.trace(requestId)
     const [mine, settled] = [truth.tree(requestId, sender.address), truth.tree(requestId, asserter)]
-    const leaves = drawn
-      .toArray()
-      .map(Number)
-      .map((kernel) => {
-        return { tensorRoot: rootOf(trace.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
-      })
+    const leaves = drawn.map((kernel) => {
+      return { tensorRoot: rootOf(trace.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
+    })
     await this.#send('proveClaim', claim, 'proveClaim', gameId, rootOf(mine), leaves)
     return false
   }

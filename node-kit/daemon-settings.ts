@@ -26,6 +26,14 @@ export const MODEL_STORE_SETTINGS = {
 /** What both daemons are told. A table of more, for one of them, begins or ends with these; `docs/settings.md` is made from it. */
 export const SETTINGS = {
   rpc: { argument: 'URL', required: true, parse: parseRpcUrl, show: showUrl, description: 'node, ws:// or wss://' },
+  rpcTimeout: {
+    argument: 'MS',
+    default: '30000',
+    number: true,
+    parse: parseWhole(100, 600_000),
+    description:
+      'longest wait for an answer of the node, milliseconds; one from which nothing at all comes for so long is connected to anew',
+  },
   deployment: {
     argument: 'FILE',
     required: true,

@@ -3,8 +3,13 @@ import type { Log as ChainLog, Interface, Result } from 'ethers'
 import type { Contract, Contracts } from './contracts.ts'
 import { placeOf } from './ids.ts'
 
-/** A fact on the chain that a daemon follows. It is a hint where to look: what is done is decided on the contracts' state. */
-export type ProtocolEvent = { readonly block: number } & (
+/**
+ * A fact on the chain that a daemon follows. It is a hint where to look: what is done is decided on the contracts' state.
+ * @property hash  of the block in which it was seen
+ */
+export type ProtocolEvent = Told & { readonly hash: string }
+
+type Told = { readonly block: number } & (
   | {
       readonly name: 'InferenceRequested'
       readonly requestId: Hex
@@ -34,7 +39,7 @@ export type ProtocolEvent = { readonly block: number } & (
   | { readonly name: 'EndpointAnnounced'; readonly operator: string; readonly endpoint: string }
 )
 
-type Decode = (args: Result, block: number) => ProtocolEvent
+type Decode = (args: Result, block: number) => Told
 
 const DECODERS: Readonly<Record<string, Decode>> = {
   InferenceRequested: (a, block) => ({
@@ -99,7 +104,7 @@ function textOf(args: Result): string {
   }
 }
 
-const posted = (block: number, assertionId: Hex, place: Hex, nodes: readonly Hex[], totals: readonly number[]): ProtocolEvent => ({
+const posted = (block: number, assertionId: Hex, place: Hex, nodes: readonly Hex[], totals: readonly number[]): Told => ({
   name: 'Posted',
   block,
   assertionId,
@@ -125,7 +130,8 @@ export function eventFilter(contracts: Contracts): EventFilter {
 export function decodeEvent(contracts: Contracts, log: ChainLog): ProtocolEvent | undefined {
   const source = sourcesOf(contracts).find(({ address }) => address.toLowerCase() === log.address.toLowerCase())
   const parsed = source && parse(source.abi, log)
-  return parsed ? DECODERS[parsed.name]?.(parsed.args, log.blockNumber) : undefined
+  const told = parsed && DECODERS[parsed.name]?.(parsed.args, log.blockNumber)
+  return told ? { ...told, hash: log.blockHash } : undefined
 }
 
 function parse(abi: Interface, log: ChainLog): { readonly name: string; readonly args: Result } | null {

@@ -1,3 +1,4 @@
+import type { AbstractProvider } from 'ethers'
 import type { Store } from './store.ts'
 import type { Facts } from './transaction.ts'
 import type { TurnClock } from './turn-clock.ts'
@@ -25,6 +26,14 @@ export type Intent = {
   readonly clock?: TurnClock
   readonly versions: readonly Version[]
   readonly state: 'PENDING' | 'MINED' | 'REVERTED' | 'LOST'
+}
+
+/** Whether a deed was done, as far as the store knows, and is still part of the chain. */
+export async function isDone({ store, provider }: { store: Store; provider: AbstractProvider }, key: string): Promise<boolean> {
+  const intent = readIntent(store, key)
+  if (intent?.state !== 'MINED') return false
+  const receipts = await Promise.all(intent.versions.map(({ hash }) => provider.getTransactionReceipt(hash)))
+  return receipts.some((receipt) => receipt?.status === 1)
 }
 
 /** Pending ones lie apart: they are looked for at every block, among all that ever was sent. */

@@ -8,8 +8,14 @@ export type AssertionRecord = { readonly requestId: Hex; readonly asserter: stri
 export type GameRecord = { readonly assertionId: Hex; readonly challenger: string; readonly root: Hex; readonly block: number }
 /** What was revealed or sworn at a place: nodes or tensor roots, or running totals. */
 export type PostedRecord = { readonly nodes: readonly Hex[]; readonly totals: readonly number[] }
-export type ClaimRecord = { readonly seedBlock: number }
-export type ProvedRecord = { readonly assertionId: Hex; readonly rank: number }
+/** A claim that was proved. @property hash  of the block that told of it, which may be gone: see `isOnChain` */
+export type ProvedRecord = {
+  readonly gameId: Hex
+  readonly assertionId: Hex
+  readonly rank: number
+  readonly block: number
+  readonly hash: string
+}
 /** Where an operator said last that it serves its traces; empty for nowhere. */
 export type EndpointRecord = { readonly endpoint: string; readonly block: number }
 
@@ -64,15 +70,12 @@ export class Journal {
         this.#store.put('posted', event.place, record)
         return true
       }
-      case 'ClaimStarted': {
-        if (!this.#records.game.has(event.gameId)) return false
-        const record: ClaimRecord = { seedBlock: event.seedBlock }
-        this.#store.put('claim', event.gameId, record)
-        return true
-      }
+      case 'ClaimStarted':
+        return this.#records.game.has(event.gameId)
       case 'ClaimProved': {
         if (!this.#records.game.has(event.gameId)) return false
-        const record: ProvedRecord = { assertionId: event.assertionId, rank: Number(event.rank) }
+        const { gameId, assertionId, rank, hash } = event
+        const record: ProvedRecord = { gameId, assertionId, rank: Number(rank), block, hash }
         this.#store.put('proved', event.gameId, record)
         return true
       }
@@ -114,9 +117,7 @@ export class Journal {
   input = (requestId: Hex): Hex | undefined => this.#store.get('input', requestId)
   output = (assertionId: Hex): Hex | undefined => this.#store.get('output', assertionId)
   posted = (place: Hex): PostedRecord | undefined => this.#store.get('posted', place)
-  claim = (gameId: Hex): ClaimRecord | undefined => this.#store.get('claim', gameId)
   endpoint = (operator: string): EndpointRecord | undefined => this.#store.get('endpoint', operator)
-  proved = (gameId: Hex): ProvedRecord | undefined => this.#store.get('proved', gameId)
 
   /** Whether a game over the assertion is not over. */
   isDisputed(assertionId: Hex): boolean {
@@ -124,12 +125,9 @@ export class Journal {
     return false
   }
 
-  /** The best rank that was proved for the reward of an assertion. */
-  bestRank(assertionId: Hex): number {
-    const ranks = this.#store
-      .list<ProvedRecord>('proved')
-      .map(([, proved]) => (proved.assertionId === assertionId ? proved.rank : Infinity))
-    return Math.min(Infinity, ...ranks)
+  /** The claims that were proved for the reward of an assertion, on the chain as it is or as it was. */
+  proved(assertionId: Hex): ProvedRecord[] {
+    return this.#store.list<ProvedRecord>('proved').flatMap(([, proved]) => (proved.assertionId === assertionId ? [proved] : []))
   }
 
   #note<K extends Kind>(kind: K, id: Hex, record: Records[K]): boolean {

@@ -4,10 +4,10 @@ import type { Log } from './log.ts'
 
 /**
  * @property url             `ws://` or `wss://`
- * @property requestTimeout  milliseconds for an answer
+ * @property requestTimeout  milliseconds for an answer; a connection over which nothing at all came meanwhile is given up
  * @property connectTimeout  milliseconds for a connection
  * @property backoff         first and longest pause between attempts to connect again, milliseconds
- * @property keepalive       milliseconds between pings; a peer that leaves two unanswered is given up
+ * @property keepalive       milliseconds between pings; a peer that leaves two unanswered is given up. Half of the time for an answer, 15 s at most
  */
 export type RpcOptions = {
   readonly url: string
@@ -43,11 +43,15 @@ export class RpcSocket {
   #pinger: NodeJS.Timeout | undefined
   #retry: NodeJS.Timeout | undefined
   #lastId = 0
+  /** When anything came over the connection. */
+  #heard = 0
   #closed = false
   #announced = 0
 
   private constructor(options: RpcOptions, log: Log) {
-    this.#options = { requestTimeout: 30_000, connectTimeout: 10_000, backoff: [250, 15_000], keepalive: 15_000, ...options }
+    const { requestTimeout = 30_000 } = options
+    const keepalive = Math.min(15_000, Math.ceil(requestTimeout / 2))
+    this.#options = { requestTimeout, connectTimeout: 10_000, backoff: [250, 15_000], keepalive, ...options }
     this.#log = log
   }
 
@@ -83,10 +87,12 @@ export class RpcSocket {
     const socket = this.#socket
     if (!socket) return Promise.reject(this.#disconnected())
     const id = ++this.#lastId
+    const asked = performance.now()
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id)
         const { requestTimeout, url } = this.#options
+        if (this.#heard < asked) socket.terminate()
         reject(new OpineError('NODE_TIMEOUT', `${url} did not answer ${method} within ${requestTimeout} ms`, { url, method }))
       }, this.#options.requestTimeout)
       this.#waiting.set(id, { resolve, reject, timer })
@@ -157,6 +163,7 @@ export class RpcSocket {
   #keepAlive(socket: WebSocket): void {
     let unanswered = 0
     socket.on('pong', () => {
+      this.#heard = performance.now()
       unanswered = 0
     })
     this.#pinger = setInterval(() => {
@@ -167,6 +174,7 @@ export class RpcSocket {
   }
 
   #receive(text: string): void {
+    this.#heard = performance.now()
     const message = parseMessage(text)
     if (!message) this.#log.warn('nodeSentNoJson', { url: this.url, text: text.slice(0, 80) })
     if (message?.method === 'eth_subscription') {

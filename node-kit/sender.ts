@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
 import { Accounts } from './accounts.ts'
-import { type Intent, readIntent, writeIntent } from './intents.ts'
+import { type Intent, isDone, readIntent, writeIntent } from './intents.ts'
 import { errorFields, type Log } from './log.ts'
 import type { Done, SendingTerms } from './pending.ts'
 import type { SigningAccount } from './remote-signer.ts'
@@ -127,9 +127,9 @@ export class Sender {
     return this.#clocks.size === 0 ? undefined : Math.min(...[...this.#clocks.values()].map(({ deadline }) => deadline))
   }
 
-  /** Whether the deed was done, as far as this account's records know. */
-  isDone(key: string): boolean {
-    return readIntent(this.#deps.store, key)?.state === 'MINED'
+  /** Whether the deed was done, and no reorganisation took it back. */
+  isDone(key: string): Promise<boolean> {
+    return isDone(this.#deps, key)
   }
 
   /** Looks after everything that is pending. To be called at every block. */

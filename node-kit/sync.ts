@@ -25,8 +25,8 @@ export class EventSync {
   readonly #store: Store
   readonly #log: Log
   readonly #window: number
-  /** What this life has handed on from the blocks of the window, by block hash and place in the block. */
-  #seen = new Map<string, number>()
+  /** What this life has handed on from the blocks of the window as the chain was last read, by block hash and place in the block. */
+  #seen = new Set<string>()
   #head: Head | undefined
   #chunk: number
 
@@ -46,6 +46,8 @@ export class EventSync {
     if (head.hash === this.#head?.hash) return head
     const cursor = Math.min(this.#store.get<number>(KIND, 'cursor') ?? 0, head.number)
     const filter = eventFilter(contracts)
+    // A block that a reorganisation takes away is forgotten, so that its events are handed on again when it comes back.
+    const seen = new Set<string>()
     for (let from = Math.max(deployment.block, cursor - this.#window); from <= head.number; ) {
       const to = Math.min(head.number, from + this.#chunk - 1)
       const logs = await this.#logs({ ...filter, fromBlock: toBeHex(from), toBlock: toBeHex(to) }, to - from + 1)
@@ -57,10 +59,13 @@ export class EventSync {
         }
         if (to !== cursor) this.#store.put(KIND, 'cursor', to)
       })
-      for (const log of logs) this.#seen.set(keyOf(log), log.blockNumber)
+      for (const log of logs) {
+        this.#seen.add(keyOf(log))
+        if (log.blockNumber >= head.number - this.#window) seen.add(keyOf(log))
+      }
       from = to + 1
     }
-    for (const [key, number] of this.#seen) if (number < head.number - this.#window) this.#seen.delete(key)
+    this.#seen = seen
     this.#head = head
     return head
   }
@@ -77,6 +82,12 @@ export class EventSync {
     }
   }
 }
+
+/** Whether a block that was seen is still part of the chain. */
+export const isOnChain = async (
+  { provider }: Pick<Chain, 'provider'>,
+  { block, hash }: { block: number; hash: string },
+): Promise<boolean> => (await provider.getBlock(block))?.hash === hash
 
 /** The same event in another block is another log. */
 const keyOf = ({ blockHash, index }: ChainLog): string => `${blockHash} ${index}`

@@ -20,7 +20,7 @@ export async function tellAnswer(
   { id }: Standing,
 ): Promise<boolean> {
   const [key, output] = [`tell:${requestId}`, journal.output(id)]
-  if (!optimistic || toldAt !== null || output === undefined || sender.isDone(key)) return false
+  if (!optimistic || toldAt !== null || output === undefined || (await sender.isDone(key))) return false
   const call = contracts.oracle.encode('deliverAssertion', requestId, output)
   await sender.send({ key, facts: { kind: 'tell', requestId, assertionId: id }, anybody: true, ...call })
   return true
@@ -39,7 +39,7 @@ export async function tellFall(
 ): Promise<boolean> {
   const told = toldAt === null ? undefined : assertions[toldAt]
   const key = `tellFall:${requestId}`
-  if (!optimistic || delivered || told?.status !== 'DEFEATED' || sender.isDone(key)) return false
+  if (!optimistic || delivered || told?.status !== 'DEFEATED' || (await sender.isDone(key))) return false
   const survivor = survivorOf(assertions)
   if (survivor && survivor.asserter !== sender.address) {
     const [kill] = (await contracts.game.read('killOf', told.id)) as unknown as [{ readonly time: bigint }]

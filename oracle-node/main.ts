@@ -67,7 +67,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
   const [wallet, ...helpers] = await openAccounts(settings, process.env)
-  const chain = await openChain({ url: settings.rpc }, deployment, log)
+  const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
     const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw } = settings

@@ -24,7 +24,7 @@ export function strategiesOf(view: View, models: readonly LoadedModel[], sender:
   const { contracts, provider, levels } = chain
   const truth = truthOf(view, models)
   const dryRun = new DryRun({ contracts, provider, store, log, code: 'by hand' })
-  const rewards = new Rewards({ contracts, journal, sender, truth, log })
+  const rewards = new Rewards({ chain, contracts, journal, sender, truth, log })
   return {
     rewards,
     assertions: new Assertions({ contracts, journal, sender, truth, dryRun, log }),

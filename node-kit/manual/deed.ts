@@ -1,5 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { readIntent } from '../intents.ts'
+import { isDone } from '../intents.ts'
 import type { Done } from '../pending.ts'
 import type { SigningAccount } from '../remote-signer.ts'
 import { type Deed, Sender, type Sending } from '../sender.ts'
@@ -62,11 +62,9 @@ export async function nextDeed(
       proposal = { ...proposal, sent }
       return sent
     }
-    await strategy({ address: wallet.address, send, isDone: (key) => readIntent(store, key)?.state === 'MINED' }, store).catch(
-      (error: unknown) => {
-        if (!(error instanceof Enough)) throw error
-      },
-    )
+    await strategy({ address: wallet.address, send, isDone: (key) => isDone({ store, provider }, key) }, store).catch((error: unknown) => {
+      if (!(error instanceof Enough)) throw error
+    })
     return proposal
   } finally {
     if (terms.send) store.close()

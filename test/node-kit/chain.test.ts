@@ -176,6 +176,31 @@ describe('chain', () => {
       store.close()
     })
 
+    it('hands on again what a fork tells that was given up and came back', async () => {
+      const store = newStore()
+      const sync = new EventSync({ window: 10 }, { chain, store, log })
+      await requests(sync)
+      let snapshot = await local.snapshot()
+      const second = (await local.provider.getBlock('latest'))!.timestamp + 50
+      // The same request in a block of the same time makes the same block.
+      const fork = async (seed: number): Promise<string> => {
+        await local.revert(snapshot)
+        snapshot = await local.snapshot()
+        await local.provider.send('evm_setNextBlockTimestamp', [second])
+        const deadline = second + 1000
+        const terms = requestTerms({ deadline, liveness: 60, bond: ETHER })
+        await transact(chain.contracts.oracle.encode('requestInference', versionId, sampleImage(seed), terms))
+        return (await local.provider.getBlock('latest'))!.hash!
+      }
+      const first = await fork(20)
+      expect(await requests(sync)).to.include(inputOf(20))
+      expect(await fork(21)).to.not.equal(first)
+      expect(await requests(sync)).to.include(inputOf(21))
+      expect(await fork(20)).to.equal(first)
+      expect(await requests(sync)).to.include(inputOf(20))
+      store.close()
+    })
+
     it('asks for fewer blocks where a node refuses many, and misses nothing when it fails half way', async () => {
       const store = newStore()
       await local.mine(40)
