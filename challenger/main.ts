@@ -51,12 +51,12 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
-    const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw, peer, noPeers } = settings
+    const { poll, feeCap, urgentFeeCap = 5n * feeCap, replaceAfter, withdraw, peer, noPeers } = settings
     const options = {
       models,
       poll,
       peers: { given: new Map(peer), announced: !noPeers },
-      sending: { feeCap, urgentFeeCap },
+      sending: { feeCap, urgentFeeCap, replaceAfter },
       ...(withdraw === undefined ? {} : { withdraw }),
     }
     const path = join(settings.data, 'challenger.sqlite')

@@ -77,6 +77,13 @@ export const SETTINGS = {
     parse: parseWhole(10, 3_600_000),
     description: 'look at the chain at least this often, milliseconds',
   },
+  replaceAfter: {
+    argument: 'MS',
+    default: '45000',
+    number: true,
+    parse: parseWhole(100, 3_600_000),
+    description: 'offer a transaction that is not mined for so long anew, for more, milliseconds; sooner where a clock runs out',
+  },
   feeCap: { argument: 'AMOUNT', default: '1000gwei', parse: parseAmount, description: 'most that is offered for one gas' },
   urgentFeeCap: {
     argument: 'AMOUNT',

@@ -1,11 +1,15 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { errorFields, type Fields, type Log } from './log.ts'
+import { formatRevert, revertOf } from './revert.ts'
 
 /** After the n-th failure in a row a task rests `2^n` times this, milliseconds; never longer than the second number. */
 const REST = [250, 30_000] as const
 
 /** For these the sender has raised one alarm for all deeds; each is tried again soon, so that it goes on when it can. */
 const ALARMED = ['FUNDS_LOW', 'FEE_CAP_REACHED']
+
+/** How often in a row a read may fail because the chain changed while it was read; reads of a chain that stands still do not. */
+const MOVES = 6
 
 type State = { running: boolean; failures: number; restUntil: number; last: string; doneAt: string }
 
@@ -52,7 +56,7 @@ export class Tasks {
   }
 
   #failed(key: string, state: State, error: unknown): void {
-    const code = error instanceof OpineError ? error.code : 'UNEXPECTED'
+    const code = error instanceof OpineError ? error.code : isMoved(error) && state.failures < MOVES ? 'CHAIN_MOVED' : 'UNEXPECTED'
     if (code === 'STOPPED') return
     if (code.startsWith('STORE_')) this.#fatal = error
     // A lost connection is nobody's fault: once it is back, nothing must wait.
@@ -61,7 +65,7 @@ export class Tasks {
     const rest = waits ? 4 * REST[0] : REST[0]
     state.restUntil = performance.now() + (blameless ? rest : Math.min(REST[1], REST[0] * 2 ** state.failures))
     if (!blameless) state.failures += 1
-    const fields: Fields = { task: key, ...errorFields(error) }
+    const fields: Fields = { task: key, ...(code === 'CHAIN_MOVED' ? movedFields(error) : errorFields(error)) }
     const said = `${code} ${String(fields.message)}`
     // The same refusal at every attempt is said once.
     const again = state.last === said
@@ -70,4 +74,13 @@ export class Tasks {
     else if (code === 'UNEXPECTED') this.#log.error('taskFailed', fields)
     else this.#log.warn('taskFailed', fields)
   }
+}
+
+/** A view of the contracts reverts only where what one call told is not so any more at the next: a new block, a reorganisation, another node. */
+const isMoved = (error: unknown): boolean => revertOf(error) !== undefined
+
+function movedFields(error: unknown): Fields {
+  const [method] = (error as Error).message.split(':')
+  const message = `${method} reverted (${formatRevert(revertOf(error)!)}): the chain changed while it was read, and is read again`
+  return { code: 'CHAIN_MOVED', message }
 }

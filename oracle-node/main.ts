@@ -70,7 +70,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
-    const { poll, feeCap, urgentFeeCap = 5n * feeCap, withdraw } = settings
+    const { poll, feeCap, urgentFeeCap = 5n * feeCap, replaceAfter, withdraw } = settings
     const options = {
       models,
       poll,
@@ -79,7 +79,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
       attest,
       ...(serve === undefined ? {} : { serve }),
       ...(lie === undefined ? {} : { lie }),
-      sending: { feeCap, urgentFeeCap },
+      sending: { feeCap, urgentFeeCap, replaceAfter },
       ...(withdraw === undefined ? {} : { withdraw }),
     }
     const path = join(settings.data, 'oracle-node.sqlite')
