@@ -70,11 +70,13 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
+    const { confirmations } = settings
     const { poll, feeCap, urgentFeeCap = 5n * feeCap, replaceAfter, withdraw } = settings
     const options = {
       models,
       poll,
       minFee,
+      confirmations,
       ...(maxBond === undefined ? {} : { maxBond }),
       attest,
       ...(serve === undefined ? {} : { serve }),

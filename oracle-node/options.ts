@@ -16,6 +16,7 @@ import type { Serving } from './serving.ts'
  * @property minFee    wei; requests that pay less are left to others
  * @property maxBond   wei; requests that lock more are left to others
  * @property margin    seconds that must be left until a request's deadline
+ * @property confirmations  blocks on top of a request before it is answered
  * @property poll      milliseconds after which the chain is looked at even if it announced nothing
  * @property withdraw  wei from which on payouts are sent to the account; never if left out
  * @property attest    versions of these models on whose files the account stakes; none if left out
@@ -28,6 +29,7 @@ export type OracleNodeOptions = {
   readonly minFee?: bigint
   readonly maxBond?: bigint
   readonly margin?: number
+  readonly confirmations?: number
   readonly poll?: number
   readonly withdraw?: bigint
   readonly attest?: readonly Hex[]

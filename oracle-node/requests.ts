@@ -18,7 +18,7 @@ export type RequestDeps = {
   readonly lying: boolean
 }
 
-export type Acceptance = { readonly minFee: bigint; readonly maxBond: bigint; readonly margin: number }
+export type Acceptance = { readonly minFee: bigint; readonly maxBond: bigint; readonly margin: number; readonly confirmations: number }
 
 /** Seconds for which a paid operator may settle before this one does it for nothing. */
 const GRACE = 60
@@ -73,8 +73,10 @@ export class Requests {
 
   /** Whether to answer: the terms suit, nobody has given the true answer yet, and the stake suffices. */
   async #accepts(requestId: Hex, request: RequestState, assertions: readonly Standing[], head: Head): Promise<boolean> {
-    const { contracts, sender, answers, lying } = this.#deps
-    const { minFee, maxBond, margin } = this.#acceptance
+    const { contracts, journal, sender, answers, lying } = this.#deps
+    const { minFee, maxBond, margin, confirmations } = this.#acceptance
+    // Not declined: it comes a few blocks later.
+    if (head.number - journal.request(requestId)!.block < confirmations) return false
     const decline = (reason: string, facts: object = {}): false => this.#decline(requestId, reason, facts)
     if (head.timestamp + margin > request.deadline) return decline('deadline', { deadline: request.deadline })
     if (request.fee < minFee) return decline('fee', { fee: request.fee, minFee })

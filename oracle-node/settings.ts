@@ -1,6 +1,6 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { parseLie } from '@opine/models/trace/lie.ts'
-import { parseAmount, parseRpcUrl } from '@opine/node-kit/config.ts'
+import { parseAmount, parseRpcUrl, parseWhole } from '@opine/node-kit/config.ts'
 import { dataSetting, SETTINGS } from '@opine/node-kit/daemon-settings.ts'
 import { parseListen } from '@opine/node-kit/listen.ts'
 import type { Settings } from '@opine/node-kit/setting.ts'
@@ -11,6 +11,13 @@ export const ORACLE_NODE_SETTINGS = {
   data: dataSetting('.opine/oracle-node'),
   minFee: { argument: 'AMOUNT', default: '0', parse: parseAmount, description: 'least fee for which a request is answered' },
   maxBond: { argument: 'AMOUNT', parse: parseAmount, description: 'greatest bond that is locked for a request; unlimited if left out' },
+  confirmations: {
+    argument: 'N',
+    default: '0',
+    number: true,
+    parse: parseWhole(0, 64),
+    description: 'blocks on top of a request before it is answered: what the answer says is public even if the request is taken back',
+  },
   attest: {
     argument: 'VERSION',
     repeats: true,

@@ -31,7 +31,7 @@ export async function termsOf(settings: Values<typeof OWNING>, given: Given): Pr
 export const actorOf = ({ minFee, maxBond }: Values<typeof ACTING>, { wallet }: DeedTerms, models: readonly LoadedModel[]): Actor => ({
   wallet,
   models,
-  acceptance: { minFee, maxBond: maxBond ?? NO_LIMIT, margin: 10 },
+  acceptance: { minFee, maxBond: maxBond ?? NO_LIMIT, margin: 10, confirmations: 0 },
 })
 
 /** The own next move in a game, or the next step of a request: what the daemon would do now. */

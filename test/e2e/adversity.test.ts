@@ -69,6 +69,22 @@ describe('daemons in adversity', () => {
     expect(await statuses(poor)).to.have.length(1)
   })
 
+  it('waits for the confirmations that it was told to, and anew where a reorganisation moved the request', async () => {
+    const node = await theatre.oracleNode(HONEST, { confirmations: 3 })
+    const snapshot = await theatre.local.snapshot()
+    const requestId = await theatre.ask(CONSUMER, sampleImage(20))
+    await theatre.local.mine(2)
+    await until('it was seen', () => node.said('requestSeen').length === 1)
+    await theatre.local.revert(snapshot)
+    await theatre.local.mine(3)
+    expect(await theatre.ask(CONSUMER, sampleImage(20)), 'the same request').to.equal(requestId)
+    await theatre.local.mine(2)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(await statuses(requestId), 'two blocks are not three').to.deep.equal([])
+    await theatre.local.mine()
+    await until('it asserted', async () => (await statuses(requestId)).length === 1)
+  })
+
   it('does not begin with a model that is not registered as it has it', async () => {
     const model = sampleModel()
     const unregistered = { ...model, root: `0x${'99'.repeat(32)}` as const }
