@@ -1,4 +1,5 @@
 import type { AbstractProvider } from 'ethers'
+import { receiptOf } from './receipt.ts'
 import type { Store } from './store.ts'
 import type { Facts } from './transaction.ts'
 import type { TurnClock } from './turn-clock.ts'
@@ -32,7 +33,7 @@ export type Intent = {
 export async function isDone({ store, provider }: { store: Store; provider: AbstractProvider }, key: string): Promise<boolean> {
   const intent = readIntent(store, key)
   if (intent?.state !== 'MINED') return false
-  const receipts = await Promise.all(intent.versions.map(({ hash }) => provider.getTransactionReceipt(hash)))
+  const receipts = await Promise.all(intent.versions.map(({ hash }) => receiptOf(provider, hash)))
   return receipts.some((receipt) => receipt?.status === 1)
 }
 

@@ -4,6 +4,7 @@ import { bumpedFees, capOf, type FeeCaps, feesFor, type Market, readMarket } fro
 import { type Intent, pendingIntents, readIntent, writeIntent } from './intents.ts'
 import type { Log } from './log.ts'
 import { offer } from './offering.ts'
+import { receiptOf } from './receipt.ts'
 import type { SigningAccount } from './remote-signer.ts'
 import type { Store } from './store.ts'
 import { signVersion, simulate } from './transaction.ts'
@@ -90,7 +91,7 @@ export class PendingTransactions {
   async settle(intent: Intent): Promise<boolean> {
     const { provider, store, log, onMined, onFailed } = this.#deps
     for (const { hash } of intent.versions.toReversed()) {
-      const receipt = await provider.getTransactionReceipt(hash)
+      const receipt = await receiptOf(provider, hash)
       if (!receipt) continue
       const done = { hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed, spent: receipt.fee }
       const before = readIntent(store, intent.key)?.state

@@ -67,7 +67,10 @@ export async function runOracleNode(
   const account = wallet.address
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10, confirmations = 0 } = options
-  const requests = new Requests({ minFee, maxBond, margin, confirmations }, { contracts, journal, sender, answers, log, lying: lie !== undefined })
+  const requests = new Requests(
+    { minFee, maxBond, margin, confirmations },
+    { contracts, journal, sender, answers, log, lying: lie !== undefined },
+  )
   const oaths = new OathBook(new Oaths(wallet, deployment), store)
   const attesting = await Attesting.open(options.attest ?? [], models, { contracts, sender, log })
   const serving = { contracts, deployment, journal, store, answers, oaths, account, levels, log }

@@ -1,0 +1,86 @@
+import type { Chance } from './chance.ts'
+import type { Stage } from './stage.ts'
+
+/** What becomes of the transactions of blocks that are taken back. */
+export const FATES = ['never come back', 'come back in another order', 'are done by another'] as const
+export type Fate = (typeof FATES)[number]
+
+/** A transaction of the protocol, by the name of the call. */
+type Taken = { readonly hash: string; readonly from: string; readonly to: string; readonly data: string; readonly name: string }
+
+/** What only its sender can do, or costs whoever does it. */
+const OWN = ['requestInference', 'assertResult', 'open', 'withdraw']
+
+/** Takes blocks back: anvil makes as many others in their place, with the transactions that it is told. */
+export class Reorganiser {
+  readonly #stage: Stage
+  readonly #chance: Chance
+  readonly #stranger: string
+  readonly #base: number
+  #scanned: number
+  /** Depth, transition and fate of each reorganisation. */
+  readonly done: string[] = []
+
+  private constructor(stage: Stage, chance: Chance, stranger: string, base: number) {
+    this.#stage = stage
+    this.#chance = chance
+    this.#stranger = stranger
+    this.#base = base
+    this.#scanned = base
+  }
+
+  /** @param stranger  account that does what others did, on the other fork */
+  static async begin(stage: Stage, chance: Chance, stranger: number): Promise<Reorganiser> {
+    return new Reorganiser(stage, chance, stage.address(stranger), await stage.provider.getBlockNumber())
+  }
+
+  /** Names of the calls in blocks that were not looked at. */
+  async news(): Promise<string[]> {
+    const head = await this.#stage.provider.getBlockNumber()
+    const from = Math.min(this.#scanned, head) + 1
+    this.#scanned = head
+    return (await this.#between(from, head)).map(({ name }) => name)
+  }
+
+  /** Takes the last blocks back, at most ten, and none before the beginning. */
+  async reorganise(transition: string, fate: Fate = this.#chance.pick(FATES)): Promise<void> {
+    const { provider } = this.#stage
+    const head = await provider.getBlockNumber()
+    const depth = Math.min(this.#chance.whole(1, 10), head - this.#base)
+    if (depth < 1) return
+    const taken = await this.#between(head - depth + 1, head)
+    await provider.send('anvil_reorg', [depth, await this.#again(taken, fate)])
+    // The time that had passed in those blocks has not passed: the next block comes a second after the last.
+    const { timestamp } = (await provider.getBlock('latest'))!
+    await provider.send('evm_setNextBlockTimestamp', [timestamp + 1])
+    await provider.send('evm_mine', [])
+    this.#scanned = head - depth
+    this.done.push(`${transition}: ${depth} blocks, ${taken.length} transactions ${fate}`)
+  }
+
+  async #again(taken: readonly Taken[], fate: Fate): Promise<unknown[]> {
+    if (fate === 'never come back') return []
+    if (fate === 'are done by another') {
+      const able = taken.filter(({ name }) => !OWN.includes(name))
+      return able.map(({ to, data }) => [{ from: this.#stranger, to, data, gas: '0xa00000' }, 0])
+    }
+    // The order of accounts is turned round; an account's own order is that of its nonces.
+    const accounts = [...new Set(taken.map(({ from }) => from))].reverse()
+    const turned = accounts.flatMap((account) => taken.filter(({ from }) => from === account))
+    return Promise.all(turned.map(async ({ hash }) => [await this.#stage.provider.send('eth_getRawTransactionByHash', [hash]), 0]))
+  }
+
+  async #between(first: number, last: number): Promise<Taken[]> {
+    const { provider, contracts } = this.#stage
+    const named = [contracts.oracle, contracts.game, contracts.claims, contracts.operators]
+    const all: Taken[] = []
+    for (let number = first; number <= last; number++) {
+      const block = await provider.getBlock(number, true)
+      for (const { hash, from, to, data } of block?.prefetchedTransactions ?? []) {
+        const name = named.find(({ address }) => address === to)?.abi.getFunction(data.slice(0, 10))?.name ?? '?'
+        all.push({ hash, from, to: to!, data, name })
+      }
+    }
+    return all
+  }
+}
