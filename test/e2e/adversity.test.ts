@@ -2,11 +2,9 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { sampleImage } from '@opine/models/exec/reference/sample.ts'
-import { parseLie } from '@opine/models/trace/lie.ts'
 import { expect } from 'chai'
 import { ETHER } from '../support/arena.ts'
 import { until } from '../support/local-chain.ts'
-import { Middleman } from '../support/middleman.ts'
 import { sampleModel } from '../support/sample-model.ts'
 import { type Actor, Theatre } from '../support/theatre.ts'
 
@@ -25,26 +23,6 @@ describe('daemons in adversity', () => {
   afterEach(() => theatre.close())
 
   const statuses = async (requestId: Hex): Promise<string[]> => (await theatre.assertions(requestId)).map(({ status }) => status)
-
-  it('goes on after cut connections and repeats what a reorganisation took back', async (context) => {
-    const middleman = await Middleman.start(theatre.local.url)
-    let cuts: NodeJS.Timeout | undefined
-    context.after(async () => {
-      clearInterval(cuts)
-      await theatre.dismiss()
-      await middleman.close()
-    })
-    const requestId = await theatre.ask(CONSUMER, sampleImage(15))
-    const snapshot = await theatre.local.snapshot()
-    await theatre.oracleNode(LIAR, { lie: parseLie('interior:a') }, { url: middleman.url })
-    const challenger = await theatre.challenger(CHALLENGER, {}, { url: middleman.url })
-    await until('the game is under way', () => challenger.moves().includes('descendTrace'))
-    await theatre.local.revert(snapshot)
-    cuts = setInterval(() => middleman.cut(), 300)
-    await theatre.local.mine()
-    await until('the lie fell', async () => (await statuses(requestId))[0] === 'DEFEATED')
-    expect(challenger.said('nodeReconnected').length).to.be.greaterThan(0)
-  })
 
   it('leaves alone what does not suit it, and answers when it does', async () => {
     const cheap = await theatre.ask(CONSUMER, sampleImage(16), { fee: 1n })

@@ -47,6 +47,12 @@ export class DaemonProcess {
     return this.#child !== undefined
   }
 
+  /** Of the life that runs. */
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error(`${this.name} does not run`)
+    return this.#child.pid
+  }
+
   /** How often it was started. */
   get lives(): number {
     return this.#lives

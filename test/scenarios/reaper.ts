@@ -21,6 +21,8 @@ export class Reaper {
   readonly #who: number
   readonly #data: string
   readonly #chance: Chance
+  /** How often former lives said that they had started. */
+  #begun = 0
   /** At which moments it struck, and how often the moment had come. */
   readonly struck = new Map<Moment, number>()
 
@@ -41,14 +43,14 @@ export class Reaper {
   async strike(): Promise<void> {
     const moment = this.#chance.pick(MOMENTS)
     const { said } = this.#daemon
-    const begun = said('started').length
     if (moment === 'start') await sleep(this.#chance.whole(0, 900))
-    else await this.#stage.until(`${this.#daemon.name} has started`, () => said('started').length > begun)
+    else await this.#stage.until(`${this.#daemon.name} has started`, () => said('started').length > this.#begun)
     const gone = new AbortController()
     const came = await Promise.race([this.#moment(moment, gone.signal).then(() => true), sleep(PATIENCE, false)])
     gone.abort()
     if (came) this.struck.set(moment, (this.struck.get(moment) ?? 0) + 1)
     await this.#daemon.restart()
+    this.#begun = said('started').length
   }
 
   /** Kills until there were so many. Blocks of a second come now and then, so that it dies while its transactions wait. */

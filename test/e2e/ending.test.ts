@@ -5,26 +5,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { sampleImage } from '@opine/models/exec/reference/sample.ts'
 import { writeDeployment } from '@opine/node-kit/deployment-file.ts'
 import { expect } from 'chai'
-import { ETHER } from '../support/arena.ts'
-import { account, accountKey, until } from '../support/local-chain.ts'
+import { accountKey, until } from '../support/local-chain.ts'
 import { sampleFile, sampleModel } from '../support/sample-model.ts'
 import { Theatre } from '../support/theatre.ts'
 
-const CONSUMER = 1
-const LIAR = 3
+const OPERATOR = 3
 const CHALLENGER = 4
 const CHILD = fileURLToPath(new URL('../support/daemon-child.ts', import.meta.url))
 
-describe('daemons that are killed', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'opine-kill-'))
+describe('daemons that end', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opine-end-'))
   let theatre: Theatre
   const children = new Set<ChildProcess>()
   before(async () => {
     theatre = await Theatre.open(sampleModel())
-    await theatre.stake(LIAR, 10n * ETHER)
     writeDeployment(join(folder, 'deployment.json'), theatre.deployment)
     writeFileSync(join(folder, 'model.opine'), sampleFile())
   })
@@ -51,34 +47,6 @@ describe('daemons that are killed', () => {
     return child.exitCode
   }
 
-  /** Transactions of an account that were mined. */
-  const sent = (who: number): Promise<number> => theatre.local.provider.getTransactionCount(account(who).address)
-
-  it('act once and win, though both sides are killed at every transaction', async () => {
-    const [liarBefore, challengerBefore] = [await sent(LIAR), await sent(CHALLENGER)]
-    const requestId = await theatre.ask(CONSUMER, sampleImage(3))
-    const fallen = async (): Promise<boolean> => (await theatre.assertions(requestId))[0]?.status === 'DEFEATED'
-    const killing = async (who: number, run: () => ChildProcess): Promise<number> => {
-      let kills = 0
-      while (!(await fallen())) {
-        const child = run()
-        const before = await sent(who)
-        await until('it did something', async () => (await sent(who)) > before || (await fallen()), 60_000)
-        await kill(child)
-        kills += 1
-      }
-      return kills
-    }
-    const kills = await Promise.all([
-      killing(LIAR, () => start('oracle-node', LIAR, '--lie', '3:4:downstream:0x800000')),
-      killing(CHALLENGER, () => start('challenger', CHALLENGER)),
-    ])
-    expect(kills[1]).to.be.greaterThan(3)
-    expect((await sent(LIAR)) - liarBefore, 'assert, reveal, swear, reveal, swear').to.equal(5)
-    expect((await sent(CHALLENGER)) - challengerBefore, 'prepare, open, descend, pick, descend, step').to.equal(6)
-    expect((await theatre.assertions(requestId)).length).to.equal(1)
-  })
-
   it('end by themselves when they are asked to, and say in one line why they cannot begin', async () => {
     const child = start('challenger', CHALLENGER)
     let text = ''
@@ -89,7 +57,7 @@ describe('daemons that are killed', () => {
     expect(await kill(child, 'SIGTERM')).to.equal(0)
     expect(JSON.parse(text.trim().split('\n').at(-1)!).event).to.equal('stopped')
 
-    const refused = start('oracle-node', LIAR, '--rpc', 'ws://127.0.0.1:1')
+    const refused = start('oracle-node', OPERATOR, '--rpc', 'ws://127.0.0.1:1')
     let said = ''
     refused.stderr!.on('data', (data) => {
       said += String(data)
