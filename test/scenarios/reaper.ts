@@ -12,7 +12,7 @@ type Moment = (typeof MOMENTS)[number]
 export const KILLS = Number(process.env.OPINE_KILLS ?? 50)
 
 /** Milliseconds in a life for which a moment is waited for; then any will do. */
-const PATIENCE = 700
+const PATIENCE = 450
 
 /** Kills a daemon with SIGKILL at random moments of its life, and starts it again at once. */
 export class Reaper {
@@ -43,7 +43,7 @@ export class Reaper {
   async strike(): Promise<void> {
     const moment = this.#chance.pick(MOMENTS)
     const { said } = this.#daemon
-    if (moment === 'start') await sleep(this.#chance.whole(0, 900))
+    if (moment === 'start') await sleep(this.#chance.whole(0, 700))
     else await this.#stage.until(`${this.#daemon.name} has started`, () => said('started').length > this.#begun)
     const gone = new AbortController()
     const came = await Promise.race([this.#moment(moment, gone.signal).then(() => true), sleep(PATIENCE, false)])

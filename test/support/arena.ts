@@ -180,7 +180,8 @@ export class Arena {
     const game = this.game(who)
     if (BigInt((await this.oracle(who).getFunction('assertion')(assertion.id)).request) === 0n) await this.prepare(who, assertion.id)
     const value: bigint = await game.getFunction('challengerBond')(assertion.id)
-    const receipt = await this.send(game.getFunction('open')(assertion.id, root, { value }))
+    // What was revealed since the node reckoned makes it cost more.
+    const receipt = await this.send(game.getFunction('open')(assertion.id, root, { value, gasLimit: 1_000_000n }))
     return this.events(receipt, game, 'GameOpened')[0]!.gameId
   }
 
