@@ -74,8 +74,8 @@ export async function playSchedule(
       tell(`${facts.now}  blocks are taken back`)
       await past.reorganise(random)
     } else if (!moved || random.chance(0.5)) {
-      // Where time presses and nobody moved, nobody honest has anything to do in it.
-      await world.mine(urgent && moved ? random.between(1, 20) : random.between(1, MARGIN / 2))
+      // Where time presses and nobody moved, nobody honest has anything to do in it, unless a claim waits for its block.
+      await world.mine((urgent && moved) || isClaiming(facts) ? random.between(1, 20) : random.between(1, MARGIN / 2))
     }
   }
   const facts = await readFacts(world, fromBlock, plan.inputs)
@@ -101,6 +101,10 @@ function pressing({ now, games, assertions, requests }: Facts): boolean {
     assertions.some(({ windowEnd }) => soon(windowEnd))
   )
 }
+
+/** Whether somebody has begun to claim, and cannot go on before some blocks are mined. */
+const isClaiming = ({ number, happenings }: Facts): boolean =>
+  happenings.some(({ name, args }) => name === 'ClaimStarted' && number <= Number(args.seedBlock))
 
 /** Whether nothing is left to be decided or paid; a wei lies in the escrow from the deployment on. */
 const isOver = ({ requests, assertions, games, rewards }: Facts): boolean =>

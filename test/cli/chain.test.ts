@@ -39,7 +39,7 @@ describe('opine chain, deploy, model register, operator stake, request', () => {
     expect(registered).to.deep.include({ proved: true })
     for (const name of ['programRoot', 'versionId']) expect(registered[name]).to.match(/^0x[0-9a-f]{64}$/)
     expect(registered.transactions).to.have.length(2)
-    expect((await as(0, register)).stderr).to.match(/^error CALL_REVERTED: .*ModelRegistry_ModelExists\(\d+\)\n$/)
+    expect((await as(0, register)).stderr).to.match(/\nerror CALL_REVERTED: .*ModelRegistry_ModelExists\(\d+\)\n$/)
     const own = await as(1, register)
     expect(own.stdout).to.match(/^program root {2}0x[0-9a-f]{64}, registered before\nmodel id {6}\d+\nversion id {4}0x/)
     expect((await as(1, [...register, '--model', registered.modelId])).stderr).to.match(/ModelRegistry_NotOwner/)

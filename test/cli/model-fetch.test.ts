@@ -41,8 +41,8 @@ describe('a registered model', { concurrency: false }, () => {
   })
 
   it('is registered with the words that others need', async () => {
-    const { stdout, stderr } = await opine(['model', 'register', DIGITS, '--uri', url, ...chain()], { OPINE_KEY: accountKey(1) })
-    expect(stderr).to.equal('')
+    const { stdout, stderr, code } = await opine(['model', 'register', DIGITS, '--uri', url, ...chain()], { OPINE_KEY: accountKey(1) })
+    expect(code, stderr).to.equal(0)
     versionId = /version id +(0x[0-9a-f]{64})/.exec(stdout)![1]!
     expect(stdout).to.include(`opine model fetch ${versionId} --out model.opine --deployment FILE`)
     expect(stdout).to.include(`--model ${versionId}`)
