@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { execute } from '@opine/models/exec/reference/execute.ts'
+import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { decodeTensor } from '@opine/models/onnx/decode-tensor.ts'
 import type { Model, Tensor } from '@opine/models/onnx/types.ts'
 import { wholeFile } from '@opine/models/onnx/wire.ts'
+import type { Execute } from '@opine/models/trace/trace.ts'
 import { readFile } from '../files.ts'
 import { tensorBytes } from '../model/tensor-bytes.ts'
 import { type BoundModel, compileBound } from './bound.ts'
@@ -21,8 +22,8 @@ export type Outcome =
   | { readonly status: 'unsupported'; readonly operator: string; readonly code: string; readonly reason: string }
   | ({ readonly status: 'failed' } & Fault)
 
-/** Runs a case through the compiler and the defining executor. @throws {OpineError} `FILE_MISSING`, `FILE_UNUSABLE` */
-export function runCase(root: string, entry: Entry): Outcome {
+/** Runs a case through the compiler and an executor, the defining one unless said otherwise. @throws {OpineError} `FILE_MISSING`, `FILE_UNUSABLE` */
+export function runCase(root: string, entry: Entry, execute: Execute = reference): Outcome {
   const folder = join(root, entry.suite, entry.test)
   const file = readFile(join(folder, 'model.onnx'))
   const sets = dataSets(folder)
@@ -40,13 +41,13 @@ export function runCase(root: string, entry: Entry): Outcome {
     }
   }
   for (const set of sets) {
-    const fault = runSet(compiled, set, entry)
+    const fault = runSet(compiled, set, entry, execute)
     if (fault) return { status: 'failed', ...fault }
   }
   return { status: 'passed' }
 }
 
-function runSet({ program, interface: ports, bound }: BoundModel, folder: string, entry: Entry): Fault | null {
+function runSet({ program, interface: ports, bound }: BoundModel, folder: string, entry: Entry, execute: Execute): Fault | null {
   try {
     const given = tensors(folder, 'input').filter((tensor) => !bound(tensor))
     const inputs = program.inputs.map((_, position) => (given[position] ? tensorBytes(given[position]).bytes : new Uint8Array(4)))

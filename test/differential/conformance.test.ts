@@ -4,6 +4,7 @@ import { runCase } from '@opine/cli/conformance/case.ts'
 import { readIndex } from '@opine/cli/conformance/entry.ts'
 import { expect } from 'chai'
 import { sharedFile } from '../support/shared.ts'
+import { comparedExecute } from '../wasm/compare.ts'
 
 /** What a case may be refused with; anything else is a defect. */
 const REFUSALS = ['UNSUPPORTED_OPERATOR', 'UNSUPPORTED_TYPE', 'INT64_RANGE', 'DYNAMIC_SHAPE', 'EMPTY_TENSOR']
@@ -16,7 +17,7 @@ describe('conformance cases of ONNX', { skip: index.skip }, () => {
   const refused: string[] = []
   for (const entry of entries) {
     it(`${entry.suite}/${entry.test}`, () => {
-      const outcome = runCase(folder, entry)
+      const outcome = runCase(folder, entry, comparedExecute)
       if (outcome.status === 'failed') expect.fail(outcome.reason)
       if (outcome.status === 'passed') return
       expect(outcome.code).to.be.oneOf(REFUSALS)

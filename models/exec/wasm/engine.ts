@@ -1,0 +1,21 @@
+/** The engine's WebAssembly: the compiler's library without the DOM has no types for it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => Module
+  readonly Instance: new (module: Module, imports: object) => { readonly exports: Readonly<Record<string, unknown>> }
+  readonly Memory: new (limits: { readonly initial: number }) => Memory
+}
+
+export type Module = object
+export type Memory = { readonly buffer: ArrayBuffer }
+
+/** Of 64 KiB each. */
+export const PAGE = 65536
+
+export const moduleOf = (bytes: Uint8Array): Module => new WebAssembly.Module(bytes)
+
+/** A memory of at least this many bytes, all zero. */
+export const memoryOf = (bytes: number): Memory => new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
+
+/** The functions that the module exports, over this memory. */
+export const functionsOf = (module: Module, memory: Memory): Readonly<Record<string, unknown>> =>
+  new WebAssembly.Instance(module, { o: { m: memory } }).exports

@@ -1,0 +1,82 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { bufferOf, type Program } from '../../ir/types.ts'
+import type { CompiledProgram } from './compile.ts'
+
+/** Address of every slot, and the bytes of memory that they need together. */
+export type Layout = { readonly addresses: readonly number[]; readonly bytes: number }
+
+/** Steps of the set-up, then the kernels: when a slot is first written and last read. */
+type Life = { first: number; last: number }
+
+/** The first bytes are nobody's: what lanes read that are out of range. */
+const START = 64
+const ALIGNMENT = 64
+const LIMIT = 0x100000000
+
+/**
+ * Places every slot in one memory; slots that are never in use at the same time may share addresses.
+ * @param keep  whether every kernel's buffer is kept to the end, as a trace needs it, or the outputs' alone
+ * @throws {OpineError} `WASM_MEMORY` if more than 4 GiB are needed, the most that WebAssembly addresses with 32 bits
+ */
+export function layOut(program: Program, compiled: CompiledProgram, keep: boolean): Layout {
+  const lives = livesOf(program, compiled, keep)
+  const addresses = new Array<number>(compiled.slots.length).fill(0)
+  let top = START
+  const sized = compiled.slots.map((bytes) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT)
+  const moving: number[] = []
+  lives.forEach((life, slot) => {
+    if (!life) return
+    if (life.last < Infinity) moving.push(slot)
+    else {
+      addresses[slot] = top
+      top += sized[slot]!
+    }
+  })
+  moving.sort((a, b) => lives[a]!.first - lives[b]!.first)
+  let bytes = top
+  let live: number[] = []
+  for (const slot of moving) {
+    live = live.filter((other) => lives[other]!.last >= lives[slot]!.first)
+    let address = top
+    let at = 0
+    for (; at < live.length && addresses[live[at]!]! - address < sized[slot]!; at++) address = addresses[live[at]!]! + sized[live[at]!]!
+    addresses[slot] = address
+    live.splice(at, 0, slot)
+    bytes = Math.max(bytes, address + sized[slot]!)
+  }
+  if (bytes <= LIMIT) return { addresses, bytes }
+  const message = `the program needs ${bytes} bytes of memory, WebAssembly has ${LIMIT} at most: use the executor "reference"`
+  throw new OpineError('WASM_MEMORY', message, { bytes, limit: LIMIT })
+}
+
+/** Null for a slot that nothing reads or writes. */
+function livesOf(program: Program, { slots, setUp, kernels }: CompiledProgram, keep: boolean): (Life | null)[] {
+  const lives = slots.map((): Life | null => null)
+  const use = (slot: number, time: number): void => {
+    const life = lives[slot]
+    if (!life) lives[slot] = { first: time, last: time }
+    else {
+      life.first = Math.min(life.first, time)
+      life.last = Math.max(life.last, time)
+    }
+  }
+  setUp.forEach(({ output, operands }, step) => {
+    for (const slot of [output, ...operands]) use(slot, step)
+    lives[output]!.last = Infinity
+  })
+  const inputs = program.inputs.length
+  const firstKernel = bufferOf(program, 0)
+  kernels.forEach((calls, kernel) => {
+    for (const { output, operands } of calls) {
+      for (const slot of [output, ...operands]) {
+        use(slot, setUp.length + kernel)
+        if (slot < inputs) use(slot, setUp.length)
+        else if (slot < firstKernel) use(slot, Infinity)
+      }
+    }
+  })
+  kernels.forEach((_, kernel) => {
+    if (keep || program.outputs.includes(kernel)) use(firstKernel + kernel, Infinity)
+  })
+  return lives
+}

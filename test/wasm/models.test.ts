@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { indexBounds } from '@opine/cli/model/index-bounds.ts'
+import { randomInputs } from '@opine/cli/model/random-inputs.ts'
+import { execute } from '@opine/models/exec/wasm/execute.ts'
+import { checkGolden } from '@opine/models/golden/golden.ts'
+import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
+import { product, termCount } from '@opine/models/ir/types.ts'
+import { compile } from '@opine/models/lower/compile.ts'
+import { expect } from 'chai'
+import { optionsFor, subjects } from '../bench/subjects.ts'
+import { firstDifference } from './compare.ts'
+
+/** The reference executor takes seconds for more; `OPINE_ALL=1` compares these too. */
+const MOST = process.env.OPINE_ALL ? Number.POSITIVE_INFINITY : 1.2e8
+
+describe('the WebAssembly executor', () => {
+  it('passes the golden cases', () => checkGolden(GOLDEN_CASES, { name: 'wasm', execute }))
+
+  for (const { name, file } of subjects()) {
+    it(`computes every bit of ${name} as the reference executor does`, (context) => {
+      const { program, interface: ports } = compile(new Uint8Array(readFileSync(file)), optionsFor(file))
+      const terms = program.kernels.reduce((sum, kernel) => sum + product(kernel.shape) * termCount(kernel), 0)
+      if (terms > MOST) return context.skip(`${Math.round(terms / 1e6)} million terms: by OPINE_ALL=1 only`)
+      for (const seed of terms > 2e7 ? [1] : [1, 2]) {
+        const inputs = randomInputs(ports.inputs, seed, indexBounds(program))
+        expect(firstDifference(program, inputs), `input ${seed}`).to.equal(null)
+      }
+    })
+  }
+})
