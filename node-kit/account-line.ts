@@ -51,15 +51,6 @@ export class AccountLine {
     return this.#deps.wallet.address
   }
 
-  get queued(): number {
-    return this.#entries.length
-  }
-
-  /** Whether the last deed could not be paid for. */
-  get poor(): boolean {
-    return this.#alarms.poor
-  }
-
   /**
    * Signs a deed under the next nonce, records it, and offers it to the node.
    * @throws {OpineError} `FUNDS_LOW`, `FEE_CAP_REACHED` (nothing is signed); `TRANSACTION_REFUSED` by the node; `NONCE_TAKEN`; `STOPPED`

@@ -60,12 +60,12 @@ export class Accounts {
    */
   choose({ anybody = false, from = this.all[0]!.address }: Deed, before: Intent | undefined): Account & { readonly line: AccountLine } {
     const may = this.all.filter(hasLine).filter(({ address }) => anybody || address === from)
-    const can = may.filter(({ line, poorUntil }) => !line.poor || performance.now() > poorUntil)
+    const can = may.filter(({ poorUntil }) => performance.now() > poorUntil)
     const same = before && can.find((account) => account === this.signerOf(before))
     return same ?? can.toReversed().reduce((best, account) => (load(account) < load(best) ? account : best), can.at(-1) ?? may[0]!)
   }
 
-  /** It is left alone for a while. */
+  /** It is left alone for a while; what is pending may take up all that it has, so that the next look at it would find the same. */
   notePoor(account: Account): void {
     account.poorUntil = performance.now() + POOR_REST
   }

@@ -14,11 +14,6 @@ export class LineAlarms {
     this.#log = log
   }
 
-  /** Whether the last deed could not be paid for. */
-  get poor(): boolean {
-    return this.#poor
-  }
-
   funds(poor: boolean, fields: object): void {
     if (poor && !this.#poor) this.#log.error('fundsLow', { ...fields, next: 'send it more ether; the daemon goes on by itself' })
     if (!poor && this.#poor) this.#log.info('fundsRestored', { ...fields })

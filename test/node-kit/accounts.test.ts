@@ -1,5 +1,5 @@
 import { after, before, describe, it } from 'node:test'
-import { readIntent } from '@opine/node-kit/intents.ts'
+import { costOf, readIntent } from '@opine/node-kit/intents.ts'
 import { expect } from 'chai'
 import { until } from '../support/local-chain.ts'
 import { NODES, SendingStage } from '../support/sending-stage.ts'
@@ -80,6 +80,31 @@ for (const kind of NODES)
       })
       expect(stage.said('fundsLow').map(({ account }) => account)).to.deep.equal([helper!.address, own!.address])
       expect(stage.said('fundsRestored')).to.have.length(1)
+    })
+
+    it('leaves a deed to another account while what is not mined yet takes up all that a helper has', async () => {
+      const wallets = await stage.clear(2)
+      const [own, helper] = wallets
+      await stage.chain.autoMine(false)
+      await stage.life(wallets, async (sender, store) => {
+        const busy = ['own 0', 'own 1', 'own 2'].map((key) => sender.send(stage.stake(key)))
+        await until('its own deeds are pending', () => busy.every((_, index) => readIntent(store, `own ${index}`) !== undefined))
+        const deeds = [sender.send(stage.stake('helped', { anybody: true }))]
+        await until('the helper did one', () => readIntent(store, 'helped')?.from === helper!.address)
+        await stage.give(helper!, (costOf(readIntent(store, 'helped')!) * 3n) / 2n)
+        let simulated = 0
+        stage.proxy.decide((method) => {
+          if (method === 'eth_estimateGas') simulated += 1
+          return 'pass'
+        })
+        deeds.push(sender.send(stage.stake('another', { anybody: true })))
+        await until('the own account does the next', () => readIntent(store, 'another')?.from === own!.address)
+        expect(simulated).to.be.at.most(2)
+        await stage.chain.autoMine(true)
+        await stage.chain.mine()
+        await Promise.all([...busy, ...deeds])
+      })
+      expect(await stage.staked(wallets)).to.deep.equal([4, 1])
     })
 
     it('sends a hundred deeds at once from one account', async () => {
