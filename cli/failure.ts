@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { oneLine } from '@opine/node-kit/log.ts'
 import { formatRevert, revertOf } from '@opine/node-kit/revert.ts'
 import type { CommanderError } from 'commander'
 import { isError } from 'ethers'
@@ -23,7 +24,7 @@ export function expectedFailure(error: unknown): Failure | undefined {
 export const isCommanderError = (error: unknown): error is CommanderError =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
 
-const failure = (code: string, message: string): Failure => ({ code, message: message.replace(/\s*\n\s*/g, ' ') })
+const failure = (code: string, message: string): Failure => ({ code, message: oneLine(message.replace(/\s*\n\s*/g, ' ')) })
 
 function usage(error: CommanderError): Failure {
   const message = error.message.replace(/^error: /, '')

@@ -1,5 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
+import { showUrl } from './config.ts'
 import { type Contracts, contractsAt } from './contracts.ts'
 import type { Deployment } from './deployment.ts'
 import type { Log } from './log.ts'
@@ -31,15 +32,16 @@ export type Chain = {
  */
 export async function openChain(options: RpcOptions, deployment: Deployment, log: Log): Promise<Chain> {
   const rpc = await RpcSocket.connect(options, log)
+  const url = showUrl(options.url)
   try {
     const answer = await rpc.request('eth_chainId', [])
     const chainId = 'result' in answer ? Number(answer.result) : Number.NaN
     if (chainId !== deployment.chainId) {
-      const message = `the node at ${options.url} serves chain ${chainId}, but the deployment is on chain ${deployment.chainId}; correct --rpc or --deployment`
-      throw new OpineError('CHAIN_WRONG', message, { url: options.url, expected: deployment.chainId, found: chainId })
+      const message = `the node at ${url} serves chain ${chainId}, but the deployment is on chain ${deployment.chainId}; correct --rpc or --deployment`
+      throw new OpineError('CHAIN_WRONG', message, { url, expected: deployment.chainId, found: chainId })
     }
     const provider = new SocketProvider(rpc, BigInt(chainId))
-    const origin = await checkCode(provider, deployment, options.url)
+    const origin = await checkCode(provider, deployment, url)
     const close = (): void => {
       provider.destroy()
       rpc.close()

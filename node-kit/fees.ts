@@ -1,4 +1,5 @@
 import type { AbstractProvider } from 'ethers'
+import { latestBlock } from './latest-block.ts'
 import { isUrgent, type TurnClock } from './turn-clock.ts'
 
 /** EIP-1559 fees, wei for each gas. */
@@ -15,9 +16,9 @@ export type FeeCaps = { readonly feeCap: bigint; readonly urgentFeeCap: bigint }
 export type Market = { readonly time: number; readonly baseFee: bigint; readonly fees: Fees }
 
 export async function readMarket(provider: AbstractProvider): Promise<Market> {
-  const [block, { maxFeePerGas, maxPriorityFeePerGas, gasPrice }] = await Promise.all([provider.getBlock('latest'), provider.getFeeData()])
+  const [block, { maxFeePerGas, maxPriorityFeePerGas, gasPrice }] = await Promise.all([latestBlock(provider), provider.getFeeData()])
   const fees = { maxFee: maxFeePerGas ?? gasPrice ?? 0n, tip: maxPriorityFeePerGas ?? 0n }
-  return { time: block!.timestamp, baseFee: block!.baseFeePerGas ?? 0n, fees }
+  return { time: block.timestamp, baseFee: block.baseFeePerGas ?? 0n, fees }
 }
 
 /** The cap that holds for a deed now. */

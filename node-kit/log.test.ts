@@ -34,6 +34,19 @@ describe('log', () => {
     expect(lines[0]).to.match(/^\d\d:\d\d:\d\d WARN {2}\[node\] seen id=0xabababab… n=1 list=\[1\]\n$/)
   })
 
+  it('keeps what strangers wrote within one line of bounded length', () => {
+    const lines: string[] = []
+    const write = (line: string): number => lines.push(line)
+    const reason = 'no\n12:00:00 INFO  [node] gameWon\u001b[2J\u2028end'
+    createLog({ format: 'text', service: 'node', write }).warn('taskFailed', { reason, list: [reason] })
+    expect(lines[0]!.match(/[\p{Cc}\p{Zl}\p{Zp}]/gu)).to.deep.equal(['\n'])
+    expect(lines[0]).to.include('reason=no\\n12:00:00 INFO  [node] gameWon\\u001b[2J\\u2028end list=')
+    for (const format of ['text', 'json'] as const)
+      createLog({ format, service: 'node', write }).warn('taskFailed', { reason: 'x'.repeat(10_000_000) })
+    for (const line of lines) expect(line.length).to.be.below(10_000)
+    expect(JSON.parse(lines[2]!).reason).to.match(/^x+… \(10000000\)$/)
+  })
+
   it('says code, message and details of an expected error', () => {
     expect(errorFields(new OpineError('CODE', 'what', { where: 1 }))).to.deep.equal({ code: 'CODE', message: 'what', where: 1 })
     expect(errorFields(new TypeError('odd'))).to.include({ code: 'UNEXPECTED', message: 'odd' })

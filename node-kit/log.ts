@@ -42,17 +42,29 @@ const jsonLine = (fields: Fields): string => JSON.stringify(fields, (_, value: u
 function textLine(time: string, level: Level, service: string, event: string, fields: Fields): string {
   const values = Object.entries(fields).map(([name, value]) => {
     const shown = plain(value)
-    const text = typeof shown === 'string' ? shown : JSON.stringify(shown, (_, inner: unknown) => plain(inner))
+    const whole = typeof shown === 'string' ? shown : JSON.stringify(shown, (_, inner: unknown) => plain(inner))
+    const text = whole === undefined ? whole : oneLine(whole)
     return `${name}=${text !== undefined && /^0x[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 10)}…` : text}`
   })
   return [time.slice(11, 19), level.toUpperCase().padEnd(5), `[${service}]`, event, ...values].join(' ')
 }
 
-/** What JSON has no word for. */
+/** Most letters of a value; what strangers write, in a revert or to a peer, must not fill the log. */
+const MOST = 8_192
+/** Line breaks among them, and what tells a terminal to write elsewhere. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
+/** A text that is one line of a log or a terminal, whoever wrote it. */
+export const oneLine = (text: string): string =>
+  shortened(text).replace(CONTROL, (letter) => (letter === '\n' ? '\\n' : `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`))
+
+const shortened = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST)}… (${text.length})` : text)
+
+/** What JSON has no word for, and what is too long. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`
-  return value
+  return typeof value === 'string' ? shortened(value) : value
 }
 
 /** An error as fields of a log line: code, message and details of an expected one, name and stack of any other. */

@@ -1,5 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { WebSocket } from 'ws'
+import { showUrl } from './config.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -62,8 +63,9 @@ export class RpcSocket {
     return rpc
   }
 
+  /** The address without secrets: providers of nodes give out keys in it. */
   get url(): string {
-    return this.#options.url
+    return showUrl(this.#options.url)
   }
 
   /** Whether requests can be made now. */
@@ -91,7 +93,8 @@ export class RpcSocket {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id)
-        const { requestTimeout, url } = this.#options
+        const { requestTimeout } = this.#options
+        const { url } = this
         if (this.#heard < asked) socket.terminate()
         reject(new OpineError('NODE_TIMEOUT', `${url} did not answer ${method} within ${requestTimeout} ms`, { url, method }))
       }, this.#options.requestTimeout)
@@ -108,9 +111,10 @@ export class RpcSocket {
   }
 
   #open(): Promise<void> {
-    const { url, connectTimeout } = this.#options
+    const { connectTimeout } = this.#options
+    const { url } = this
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, { handshakeTimeout: connectTimeout, maxPayload: 256 * 1024 * 1024 })
+      const socket = new WebSocket(this.#options.url, { handshakeTimeout: connectTimeout, maxPayload: 256 * 1024 * 1024 })
       let opened = false
       let reason = 'connection closed'
       socket.on('error', (error: Error) => {

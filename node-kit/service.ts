@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { oneLine } from './log.ts'
 
 /**
  * Runs a daemon's main function until it ends or the process is told to stop: the first SIGINT or SIGTERM asks it to finish, the second ends
@@ -23,7 +24,8 @@ export async function runDaemon(main: (signal: AbortSignal) => Promise<void>): P
 
 /** Says what went wrong, and sets the exit code: one line for an expected error, the stack for any other. */
 export function reportFailure(error: unknown): void {
-  const text = error instanceof OpineError ? `error ${error.code}: ${error.message}` : error instanceof Error ? error.stack : String(error)
+  const text =
+    error instanceof OpineError ? `error ${error.code}: ${oneLine(error.message)}` : error instanceof Error ? error.stack : String(error)
   process.stderr.write(`${text}\n`)
   process.exitCode = 1
 }

@@ -1,6 +1,7 @@
 import { type Log as ChainLog, toBeHex } from 'ethers'
 import type { Chain } from './chain.ts'
 import { decodeEvent, eventFilter, type ProtocolEvent } from './events.ts'
+import { latestBlock } from './latest-block.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store.ts'
 
@@ -41,8 +42,8 @@ export class EventSync {
   /** Hands on everything up to the latest block that this life has not handed on. @returns that block */
   async poll(take: (event: ProtocolEvent) => void): Promise<Head> {
     const { provider, deployment, contracts } = this.#chain
-    const block = await provider.getBlock('latest')
-    const head = { number: block!.number, timestamp: block!.timestamp, hash: block!.hash!, baseFee: block!.baseFeePerGas ?? 0n }
+    const { number, timestamp, hash, baseFeePerGas } = await latestBlock(provider)
+    const head = { number, timestamp, hash: hash!, baseFee: baseFeePerGas ?? 0n }
     if (head.hash === this.#head?.hash) return head
     const cursor = Math.min(this.#store.get<number>(KIND, 'cursor') ?? 0, head.number)
     const filter = eventFilter(contracts)

@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { showUrl } from '@opine/node-kit/config.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { SocketProvider } from '@opine/node-kit/provider.ts'
 import { RpcSocket } from '@opine/node-kit/rpc.ts'
@@ -51,7 +52,7 @@ async function withSocket<T>(url: string, work: (provider: JsonRpcApiProvider, c
 function addressOf(url: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined
   if (address && ['http:', 'https:', 'ws:', 'wss:'].includes(address.protocol)) return address
-  throw new OpineError('RPC_URL', `"${url.slice(0, 80)}" is no address of a node; write something like http://127.0.0.1:8545`, { url })
+  throw new OpineError('RPC_URL', `"${showUrl(url).slice(0, 80)}" is no address of a node; write something like http://127.0.0.1:8545`)
 }
 
 async function askChainId(url: string): Promise<number> {
@@ -74,7 +75,7 @@ async function askChainId(url: string): Promise<number> {
 const unreachable = (url: string, reason: string, options: ErrorOptions = {}): OpineError =>
   new OpineError(
     'NODE_UNREACHABLE',
-    `no Ethereum node answers at ${url} (${reason}); start one with "opine chain" or mend --rpc`,
-    { url },
+    `no Ethereum node answers at ${showUrl(url)} (${reason}); start one with "opine chain" or mend --rpc`,
+    { url: showUrl(url) },
     options,
   )

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { withNode } from '@opine/cli/chain/connect.ts'
+import { requestTerms } from '@opine/client/request-terms.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
@@ -13,7 +15,6 @@ import type { ProtocolEvent } from '@opine/node-kit/events.ts'
 import { modelIdOf, placeOf, versionIdOf } from '@opine/node-kit/ids.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { isExpired, readModel, readRequest } from '@opine/node-kit/reads.ts'
-import { requestTerms } from '@opine/node-kit/request-terms.ts'
 import { RpcSocket } from '@opine/node-kit/rpc.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { EventSync } from '@opine/node-kit/sync.ts'
@@ -83,6 +84,34 @@ describe('chain', () => {
     expect(await failure(openChain({ url: local.url }, { ...deployment, chainId: 5 }, log))).to.include({ code: 'CHAIN_WRONG' })
     const elsewhere = { ...deployment, game: `0x${'77'.repeat(20)}` }
     expect(await failure(openChain({ url: local.url }, elsewhere, log))).to.include({ code: 'DEPLOYMENT_ABSENT' })
+  })
+
+  it('says nothing of the keys that are in the address of a node', async () => {
+    const secret = 'k'.repeat(32)
+    const withKey = (url: string): string => `${url.replace('ws://', 'ws://user:pass@')}/v3/${secret}?token=${secret}`
+    const said: string[] = []
+    const heard = createLog({ format: 'json', service: 'test', minimum: 'debug', write: (line) => said.push(line) })
+    const errors = [
+      await failure(openChain({ url: withKey(`ws://127.0.0.1:${await freePort()}`) }, deployment, heard)),
+      await failure(openChain({ url: withKey(middleman.url) }, { ...deployment, chainId: 5 }, heard)),
+      await failure(openChain({ url: withKey(middleman.url) }, { ...deployment, game: `0x${'77'.repeat(20)}` }, heard)),
+      await failure(openChain({ url: withKey(middleman.url) }, { ...deployment, block: 1_000_000 }, heard)),
+      await failure(withNode(withKey(`http://127.0.0.1:${await freePort()}`), async () => {})),
+      await failure(withNode(withKey(`ftp://127.0.0.1`), async () => {})),
+    ]
+    const rpc = await RpcSocket.connect({ url: withKey(middleman.url), backoff: [20, 100] }, heard)
+    middleman.cut()
+    errors.push(await failure(rpc.request('eth_chainId', [])))
+    await until('it is back', () => said.some((line) => line.includes('nodeReconnected')))
+    rpc.close()
+    for (const { message, details } of errors) said.push(`${message} ${JSON.stringify(details)}`)
+    expect(said.filter((line) => line.includes(secret) || line.includes('pass'))).to.deep.equal([])
+    expect(errors[0]!.message).to.match(/no node answers at ws:\/\/\*\*\*@127\.0\.0\.1:\d+\/v3\/\*\*\*\?\*\*\*/)
+  })
+
+  it('calls it by its name when the node names no latest block', async () => {
+    const sync = new EventSync({}, { chain: { ...chain, provider: { getBlock: async () => null } as never }, store: newStore(), log })
+    expect(await failure(sync.poll(() => {}))).to.include({ code: 'NODE_BLOCKLESS' })
   })
 
   it('comes back after a cut connection, fails what was asked meanwhile, and wakes for new blocks again', async () => {
