@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import { makeError } from 'ethers'
 import { createLog } from './log.ts'
@@ -31,6 +32,24 @@ describe('tasks', () => {
     await tasks.drain()
     expect(reads).to.equal(3)
     expect(said.map(({ level, code }) => `${level} ${code}`)).to.deep.equal(['warn CHAIN_MOVED', 'debug CHAIN_MOVED'])
+  })
+
+  it('say nothing loud of a race that was lost, and warn once of what is refused again', async () => {
+    said.length = 0
+    const tasks = new Tasks(log)
+    let refusals = 0
+    const refuse = async (): Promise<void> => {
+      refusals += 1
+      throw new OpineError('MOVE_REFUSED', 'settle would revert: InferenceOracle_NotOpen()')
+    }
+    for (const end = performance.now() + 5000; refusals < 3 && performance.now() < end; await sleep(10))
+      tasks.run('request', 'block', refuse)
+    await tasks.drain()
+    expect(said.map(({ level, event }) => `${level} ${event}`)).to.deep.equal([
+      'debug taskOvertaken',
+      'warn taskFailed',
+      'debug taskFailedAgain',
+    ])
   })
 
   it('keep what nobody foresaw apart from it', async () => {

@@ -11,7 +11,7 @@ const ALARMED = ['FUNDS_LOW', 'FEE_CAP_REACHED']
 /** How often in a row a read may fail because the chain changed while it was read; reads of a chain that stands still do not. */
 const MOVES = 6
 
-type State = { running: boolean; failures: number; restUntil: number; last: string; doneAt: string }
+type State = { running: boolean; failures: number; restUntil: number; last: string; doneAt: string; refused?: boolean }
 
 /**
  * Work by key: what runs already is not begun again, what failed rests a while. The failure of one task does not touch the others. What is only
@@ -40,7 +40,7 @@ export class Tasks {
     state.running = true
     const promise: Promise<void> = work()
       .then(
-        () => Object.assign(state, { failures: 0, restUntil: 0, last: '', doneAt: stamp }),
+        () => Object.assign(state, { failures: 0, restUntil: 0, last: '', doneAt: stamp, refused: false }),
         (error: unknown) => this.#failed(key, state, error),
       )
       .then(() => {
@@ -65,12 +65,16 @@ export class Tasks {
     const rest = waits ? 4 * REST[0] : REST[0]
     state.restUntil = performance.now() + (blameless ? rest : Math.min(REST[1], REST[0] * 2 ** state.failures))
     if (!blameless) state.failures += 1
+    // What another account did first is refused, and not asked for again once that is read.
+    const overtaken = code === 'MOVE_REFUSED' && state.refused !== true
+    state.refused = code === 'MOVE_REFUSED'
     const fields: Fields = { task: key, ...(code === 'CHAIN_MOVED' ? movedFields(error) : errorFields(error)) }
     const said = `${code} ${String(fields.message)}`
     // The same refusal at every attempt is said once.
     const again = state.last === said
-    state.last = said
-    if (again || waits || code === 'NOT_YET') this.#log.debug('taskFailedAgain', fields)
+    state.last = overtaken ? '' : said
+    if (overtaken) this.#log.debug('taskOvertaken', fields)
+    else if (again || waits || code === 'NOT_YET') this.#log.debug('taskFailedAgain', fields)
     else if (code === 'UNEXPECTED') this.#log.error('taskFailed', fields)
     else this.#log.warn('taskFailed', fields)
   }
