@@ -57,9 +57,11 @@ function textsOf(path: string, key: string, value: unknown, setting: Setting): r
   const isText = (each: unknown): boolean => typeof each === accepted || (setting.number === true && typeof each === 'number')
   const all: unknown[] = setting.repeats === true && Array.isArray(value) ? value : [value]
   if (all.every(isText)) return all.map(String)
+  const [wrong] = all.filter((each) => !isText(each))
+  const got = all === value ? `a list with ${kindOf(wrong)}` : kindOf(value)
   const wanted =
     setting.argument === undefined ? 'true or false' : setting.number ? 'a number' : setting.repeats ? 'a list of texts' : 'a text'
-  throw new OpineError('CONFIG_FILE', `${path}: "${key}" must be ${wanted}, got ${kindOf(value)}`, { path, key })
+  throw new OpineError('CONFIG_FILE', `${path}: "${key}" must be ${wanted}, got ${got}`, { path, key })
 }
 
 const kindOf = (value: unknown): string => {

@@ -90,7 +90,7 @@ describe('configuration', () => {
       [{ rpc, config: file({ feeCap: 0.5 }) }, {}, 'CONFIG_FILE', '"feeCap" must be a text, got the number 0.5'],
       [{ rpc, config: file({ watchtower: 'true' }) }, {}, 'CONFIG_FILE', '"watchtower" must be true or false, got a text'],
       [{ rpc, config: file({ poll: null }) }, {}, 'CONFIG_FILE', '"poll" must be a number, got null'],
-      [{ rpc, config: file({ model: ['a', {}] }) }, {}, 'CONFIG_FILE', '"model" must be a list of texts, got a list'],
+      [{ rpc, config: file({ model: ['a', {}] }) }, {}, 'CONFIG_FILE', '"model" must be a list of texts, got a list with an object'],
       [{ rpc, config: file({ rpc: ['ws://a'] }) }, {}, 'CONFIG_FILE', '"rpc" must be a text, got a list'],
       [{ rpc, config: file('{"rpc": secret}') }, {}, 'CONFIG_FILE', 'is no JSON'],
       [{ rpc, config: file('[]') }, {}, 'CONFIG_FILE', 'must hold one JSON object'],
