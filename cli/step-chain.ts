@@ -1,5 +1,6 @@
 import { StepProbe } from '@opine/abi/generated/StepProbe.ts'
 import { StepVerifier } from '@opine/abi/generated/StepVerifier.ts'
+import { waitForReceipt } from '@opine/client/receipt.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { StepCase } from '@opine/models/trace/step-case.ts'
 import { BrowserProvider, ContractFactory, getBytes, Interface, type JsonRpcApiProvider } from 'ethers'
@@ -57,7 +58,7 @@ export async function stepChain(given?: JsonRpcApiProvider): Promise<StepChain> 
   const signer = await provider.getSigner()
   const deploy = async ({ abi, bytecode }: { abi: readonly unknown[]; bytecode: string }): Promise<string> => {
     const deployed = await new ContractFactory(new Interface(JSON.stringify(abi)), bytecode, signer).deploy()
-    await deployed.waitForDeployment()
+    await waitForReceipt(provider, deployed.deploymentTransaction()!.hash, { polling: 5 })
     return deployed.getAddress()
   }
   const to = await deploy(StepVerifier)
@@ -66,8 +67,8 @@ export async function stepChain(given?: JsonRpcApiProvider): Promise<StepChain> 
     PROBE.decodeFunctionResult(name, await provider.call({ to: probe, data: PROBE.encodeFunctionData(name, args) }))
   const spend = async (data: string): Promise<number> => {
     const sent = await signer.sendTransaction({ to, data, gasLimit: MAX_TRANSACTION_GAS })
-    const receipt = await sent.wait()
-    return Number(receipt!.gasUsed)
+    const { gasUsed } = await waitForReceipt(provider, sent.hash, { polling: 5 })
+    return Number(gasUsed)
   }
   /** Of the probe's own; found with the first step, the same for all. */
   let overhead: Promise<number> | undefined

@@ -1,6 +1,6 @@
 import type { OpineClient } from './client.ts'
 import { refusalOf } from './refusal.ts'
-import type { RequestTerms } from './terms.ts'
+import type { RequestTerms } from './request-terms.ts'
 
 /**
  * Wei that a request of a version on these terms costs: the model's price, the operators' fee and the prepaid callbacks. Gas comes on top.

@@ -7,8 +7,8 @@ import { estimate } from './estimate.ts'
 import { packInput, type TensorData, type Tensors } from './input.ts'
 import { type ReceiptOptions, waitForReceipt } from './receipt.ts'
 import { refusalOf } from './refusal.ts'
+import type { RequestTerms } from './request-terms.ts'
 import { readSpec } from './spec.ts'
-import type { RequestTerms } from './terms.ts'
 
 /**
  * @property input   bytes as they are, or tensors to be packed

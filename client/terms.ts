@@ -1,24 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { OpineClient } from './client.ts'
-
-/**
- * What a requester settles with the oracle; twin of `RequestTerms` in contracts/types/Inference.sol. Seconds, wei, gas.
- * @property deadline  last unix second at which an assertion is taken
- * @property liveness  seconds for which an assertion can be disputed
- * @property bond      that each asserter locks
- * @property fee       for the operators
- */
-export type RequestTerms = {
-  readonly deadline: number
-  readonly liveness: number
-  readonly bond: bigint
-  readonly fee: bigint
-  readonly delayPrice: bigint
-  readonly callbackGas: number
-  readonly redundancy: number
-  readonly optimistic: boolean
-  readonly allowInactive: boolean
-}
+import type { RequestTerms } from './request-terms.ts'
 
 /** Named securities, twins of those in contracts/consumer/Tiers.sol. */
 export const TIERS = {

@@ -3,6 +3,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { Contract, type Provider, type Signer, type TransactionReceipt } from 'ethers'
 import { type ContractAddresses, type DeploymentStep, deploymentSteps } from './deployment-steps.ts'
 import type { ProtocolTerms } from './protocol-terms.ts'
+import { minedReceipt } from './receipt.ts'
 
 /** Addresses of the protocol's contracts on one chain. @property block  of the first contract or before it; event scans begin here */
 export type Deployment = { readonly chainId: number; readonly block: number } & ContractAddresses
@@ -19,7 +20,7 @@ export type DeploymentProgress = {
 /**
  * @property resume   a deployment that was cut off: the nonce of its first transaction and a block before it
  * @property onStep   hears of each transaction
- * @property receipt  waits for a transaction as long as the caller likes
+ * @property receipt  waits for a transaction as long as the caller likes; for ever if left out
  */
 export type DeployOptions = {
   readonly resume?: { readonly first: number; readonly block: number }
@@ -50,10 +51,10 @@ export async function deployProtocol(deployer: Signer, terms: ProtocolTerms, opt
     }
     const { to, data, value } = step
     const sent = await deployer.sendTransaction({ to, data: String(data), value, nonce: first + index })
-    const receipt = await (options.receipt?.(sent.hash) ?? sent.wait())
-    if (creates && receipt?.contractAddress?.toLowerCase() !== creates.toLowerCase()) throw slipped(from)
-    block ??= receipt!.blockNumber
-    options.onStep?.({ ...told, gasUsed: receipt!.gasUsed })
+    const receipt = await (options.receipt ?? minedReceipt.bind(null, provider))(sent.hash)
+    if (creates && receipt.contractAddress?.toLowerCase() !== creates.toLowerCase()) throw slipped(from)
+    block ??= receipt.blockNumber
+    options.onStep?.({ ...told, gasUsed: receipt.gasUsed })
   }
   const { chainId } = await provider.getNetwork()
   return { chainId: Number(chainId), block: block ?? 0, ...at }

@@ -1,4 +1,5 @@
 import { callOf } from '@opine/challenger/calls.ts'
+import { waitForReceipt } from '@opine/client/receipt.ts'
 import { attack } from '@opine/dispute-game/game/attack.ts'
 import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
 import type { GameView } from '@opine/dispute-game/game/types.ts'
@@ -91,7 +92,8 @@ export class Sham {
     const nonce = await this.#wallet.getNonce()
     // What a move costs depends on the time that has gone by when it is mined.
     const limit = gasLimit ?? ((await this.#wallet.estimateGas({ ...call, value })) * 5n) / 4n
-    await (await this.#wallet.sendTransaction({ ...call, value, nonce, gasLimit: limit })).wait()
+    const { hash } = await this.#wallet.sendTransaction({ ...call, value, nonce, gasLimit: limit })
+    await waitForReceipt(this.#wallet.provider!, hash, { polling: 100 })
   }
 
   /** What was revealed or sworn at a place, as the events told. */

@@ -1,6 +1,6 @@
 import { before, describe, it } from 'node:test'
+import type { RequestTerms } from '@opine/client/request-terms.ts'
 import { sampleImage, sampleNetwork } from '@opine/models/exec/reference/sample.ts'
-import type { RequestTerms } from '@opine/node-kit/request-terms.ts'
 import { expect } from 'chai'
 import { Arena, ETHER, FREE, GWEI, revertName, TERMS } from '../support/arena.ts'
 

@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test'
 import { MoodyConsumer } from '@opine/abi/generated/MoodyConsumer.ts'
+import type { RequestTerms } from '@opine/client/request-terms.ts'
 import { readRequest } from '@opine/node-kit/reads.ts'
-import type { RequestTerms } from '@opine/node-kit/request-terms.ts'
 import { expect } from 'chai'
 import type { Contract } from 'ethers'
 import { deploy } from '../support/deploy.ts'

@@ -1,5 +1,5 @@
+import { requestTerms } from '@opine/client/request-terms.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { requestTerms } from '@opine/node-kit/request-terms.ts'
 import type { Contract } from 'ethers'
 import { send } from '../../chain/send.ts'
 import { NAMES } from '../cast.ts'

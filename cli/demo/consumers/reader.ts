@@ -1,6 +1,6 @@
 import { DigitReader } from '@opine/abi/generated/DigitReader.ts'
+import { requestTerms } from '@opine/client/request-terms.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { requestTerms } from '@opine/node-kit/request-terms.ts'
 import { deployContract } from '../../chain/deploy-contract.ts'
 import { send } from '../../chain/send.ts'
 import { readingOf } from '../questions/digit.ts'
