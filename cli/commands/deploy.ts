@@ -36,7 +36,7 @@ async function deploy(options: Options): Promise<void> {
     const from = await account.getAddress()
     await requireSuitable(provider)
     const maxFee = options.maxFee === undefined ? null : parseUnits(`${options.maxFee}`, 'gwei')
-    const { first, block, resumed } = await beginOrResume(options.out, provider, chainId, from, terms)
+    const { first, block, resumed } = await beginOrResume(options.out, provider, { chainId, from }, terms, progress)
     const { steps } = deploymentSteps(from, first, terms)
     if (resumed) progress(`going on with the deployment that was begun at block ${block}`)
     await requireFunds(provider, from, steps.slice((await provider.getTransactionCount(from)) - first), maxFee, progress)

@@ -24,17 +24,22 @@ export const partialFile = (out: string): string => `${out}.partial`
  * anything is sent.
  * @throws {OpineError} `DEPLOYMENT_PENDING` if a transaction of the account is not mined; `DEPLOYMENT_OTHER` if what was begun is another deployment
  */
-export async function beginOrResume(out: string, provider: Provider, chainId: number, from: string, terms: ProtocolTerms): Promise<Resume> {
+export async function beginOrResume(
+  out: string,
+  provider: Provider,
+  { chainId, from }: Pick<Partial, 'chainId' | 'from'>,
+  terms: ProtocolTerms,
+  say: (line: string) => void,
+): Promise<Resume> {
   const file = partialFile(out)
-  await requireNonePending(provider, from)
+  await requireNonePending(provider, from, say)
   const digestAt = (first: number): string => {
     const { steps } = deploymentSteps(from, first, terms)
     return keccak256(toUtf8Bytes(JSON.stringify(steps.map(({ to, data, value }) => [to, data, String(value)]))))
   }
   const next = await provider.getTransactionCount(from)
   const begun = existsSync(file) ? read(file) : null
-  // One of which nothing was sent is as good as none.
-  if (begun && !(begun.chainId === chainId && begun.from === from && begun.first === next)) {
+  if (begun && !(begun.chainId === chainId && (await isUnsent(provider, begun)))) {
     if (begun.chainId !== chainId || begun.from !== from || begun.digest !== digestAt(begun.first)) {
       const message = `${file} is of a deployment by ${begun.from} on chain ${begun.chainId} that was begun with other terms or contracts; repeat that command to end it, or delete the file to begin anew`
       throw new OpineError('DEPLOYMENT_OTHER', message, { file })
@@ -50,10 +55,17 @@ export async function beginOrResume(out: string, provider: Provider, chainId: nu
 /** After the addresses are written. */
 export const forgetPartial = (out: string): void => rmSync(partialFile(out), { force: true })
 
-async function requireNonePending(provider: Provider, from: string): Promise<void> {
+/** One of which nothing was sent is as good as none: the account could not pay, or the chain is another one of that id, begun anew. */
+const isUnsent = async (provider: Provider, { from, first }: Partial): Promise<boolean> =>
+  (await provider.getTransactionCount(from, 'pending')) <= first
+
+async function requireNonePending(provider: Provider, from: string, say: (line: string) => void): Promise<void> {
+  let told = 0
   for (const end = Date.now() + PATIENCE; ; await sleep(500)) {
     const [mined, sent] = await Promise.all([provider.getTransactionCount(from, 'latest'), provider.getTransactionCount(from, 'pending')])
     if (mined >= sent) return
+    if (sent - mined !== told) say(`waiting for ${sent - mined} transactions of ${from} to be mined`)
+    told = sent - mined
     if (Date.now() < end) continue
     const message = `${sent - mined} transactions of ${from} are not mined yet; wait for them, or replace them with a wallet, and repeat the command`
     throw new OpineError('DEPLOYMENT_PENDING', message, { account: from })

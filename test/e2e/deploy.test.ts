@@ -78,11 +78,12 @@ describe('opine deploy', () => {
   })
 
   it('refuses an account that cannot pay before it sends anything', async () => {
-    const { stderr } = await deploy('poor.json', [], { OPINE_KEY: Wallet.createRandom().privateKey })
+    const { stderr } = await deploy('terms.json.out', [], { OPINE_KEY: Wallet.createRandom().privateKey })
     expect(stderr).to.match(/^error LOW_FUNDS: .*fund it/m)
   })
 
-  it('takes its terms from a file, and flags before it', async () => {
+  it('takes its terms from a file, and flags before it, where another account could not pay', async () => {
+    expect(existsSync(join(folder, 'terms.json.out.partial'))).to.equal(true)
     const terms = join(folder, 'terms.json')
     writeFileSync(terms, JSON.stringify({ clock: 7_200, minBond: '0.3' }))
     const { code, stderr } = await deploy('terms.json.out', ['--terms', terms, '--clock', '5400'], key(3))
