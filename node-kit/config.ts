@@ -22,6 +22,9 @@ export function showUrl(text: string): string {
   return `${protocol}//${username || password ? '***@' : ''}${host}${path === '/' ? '' : path}${search ? '?***' : ''}`
 }
 
+/** An address of the web without its query, which may be a signature that lets anybody in; any other text as it is. */
+export const withoutQuery = (text: string): string => text.replace(/^(https?:\/\/[^?#]*)\?.*$/is, '$1?***')
+
 /** Any text but an empty one: a path, mostly. */
 export function parseText(text: string): string {
   if (text === '') throw new Error('it is empty')

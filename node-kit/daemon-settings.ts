@@ -1,4 +1,14 @@
-import { parseAddress, parseAmount, parseChoice, parseHttpUrl, parseRpcUrl, parseText, parseWhole, showUrl } from './config.ts'
+import {
+  parseAddress,
+  parseAmount,
+  parseChoice,
+  parseHttpUrl,
+  parseRpcUrl,
+  parseText,
+  parseWhole,
+  showUrl,
+  withoutQuery,
+} from './config.ts'
 import { parseListen } from './listen.ts'
 import { parseModelSource } from './model-store/source.ts'
 import { type Settings, switchSetting } from './setting.ts'
@@ -60,6 +70,7 @@ export const SETTINGS = {
     required: true,
     repeats: true,
     parse: parseModelSource,
+    show: withoutQuery,
     description: 'a registered model: ONNX or program file, http(s)://..., ipfs://CID[/path], or the 0x... id of its version or program',
   },
   ...MODEL_STORE_SETTINGS,

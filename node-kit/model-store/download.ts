@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { withoutQuery } from '../config.ts'
 import { discard, type Guard, PASSING, pageError, requestFile } from './request.ts'
 
 /**
@@ -57,7 +58,7 @@ export async function download(url: string, sink: Taker, deps: DownloadDeps): Pr
         tag = found
       })
     } catch (error) {
-      if (deps.signal.aborted) throw new OpineError('STOPPED', `stopped while ${url} was fetched`)
+      if (deps.signal.aborted) throw new OpineError('STOPPED', `stopped while ${withoutQuery(url)} was fetched`)
       if (attempt >= deps.terms.attempts || !isPassing(error)) throw error
     }
     await sleep(deps.terms.pauseMs * 2 ** (attempt - 1), undefined, { signal: deps.signal }).catch(() => {})
@@ -127,7 +128,7 @@ async function pour(url: string, response: Response, sink: Taker, stop: AbortSig
       if (sink.size === 0 && startsPage(chunk)) throw pageError(url)
       if (sink.size + chunk.length > limit) throw tooLarge(url, 'has more bytes', limit)
       await sink.append(chunk)
-      tell(url, sink.size, total)
+      tell(withoutQuery(url), sink.size, total)
     }
   } catch (cause) {
     await discard(response)
@@ -143,17 +144,24 @@ const startsPage = (chunk: Uint8Array): boolean =>
   /^\s*<(!doctype|html|\?xml|head|body)/i.test(Buffer.from(chunk.subarray(0, 64)).toString('latin1'))
 
 const slow = (url: string, fact: string): OpineError =>
-  new OpineError('MODEL_SLOW', `${url} is too slow (${fact}); try another place, or fetch the file by other means and name its path`, {
-    url,
-  })
+  new OpineError(
+    'MODEL_SLOW',
+    `${withoutQuery(url)} is too slow (${fact}); try another place, or fetch the file by other means and name its path`,
+    {
+      url: withoutQuery(url),
+    },
+  )
 
 const tooLarge = (url: string, fact: string, limit: number): OpineError =>
-  new OpineError('MODEL_TOO_LARGE', `${url} ${fact}; ${limit} are allowed, more with --model-limit`, { url, limit })
+  new OpineError('MODEL_TOO_LARGE', `${withoutQuery(url)} ${fact}; ${limit} are allowed, more with --model-limit`, {
+    url: withoutQuery(url),
+    limit,
+  })
 
 const cut = (url: string, received: number, total: number | undefined, cause?: unknown): OpineError =>
   new OpineError(
     'MODEL_CUT',
-    `the connection to ${url} broke after ${received}${total === undefined ? '' : ` of ${total}`} bytes; try again or another place`,
-    { url, received },
+    `the connection to ${withoutQuery(url)} broke after ${received}${total === undefined ? '' : ` of ${total}`} bytes; try again or another place`,
+    { url: withoutQuery(url), received },
     { cause },
   )

@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import type { Contract } from '../contracts.ts'
+import { SETTINGS } from '../daemon-settings.ts'
 import { createLog } from '../log.ts'
 import { DOWNLOAD_TERMS, type DownloadTerms } from './download.ts'
 import type { LoadFile } from './fetch-model.ts'
@@ -55,6 +56,31 @@ describe('model store', () => {
     const store = new ModelStore({ folder, gateways: [], limit: 1_000_000, privateUris: true, log, signal, terms: QUICK, ...more })
     return store.load(parseModelSource(text), load, models)
   }
+  it('says nothing of what signs an address', async () => {
+    const secret = 'sig=0a1b2c3d'
+    lines.length = 0
+    for (const query of [secret, `${secret}&other`]) server.file(`/signed?${query}`, BYTES)
+    server.file(`/page?${secret}&other`, Buffer.from('<html>'))
+    await get(`${server.url}/signed?${secret}`)
+    await get(`${server.url}/signed?${secret}`)
+    const errors: unknown[] = []
+    for (const path of ['page', 'absent', 'signed']) {
+      const work = get(`${server.url}/${path}?${secret}&other`, nobody, { limit: 1000 })
+      errors.push(
+        await work.then(
+          () => 'none',
+          ({ message, details }: OpineError) => ({ message, details }),
+        ),
+      )
+    }
+    const text = JSON.stringify([lines, errors])
+    expect(text).to.include('modelKept').and.to.include('MODEL_TOO_LARGE').and.to.include('MODEL_HTML').and.to.include('MODEL_HTTP')
+    expect(text).to.include('/signed?***')
+    expect(text).not.to.include(secret)
+    const { show } = SETTINGS.model
+    expect(show(`https://models.example/digits.onnx?${secret}`)).to.equal('https://models.example/digits.onnx?***')
+  })
+
   const refused = async (work: Promise<unknown>, code: string, text: string): Promise<void> => {
     const error = await work.then(
       () => new Error('it was not refused'),

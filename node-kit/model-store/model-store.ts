@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { withoutQuery } from '../config.ts'
 import type { Contract } from '../contracts.ts'
 import { readBytes } from '../files.ts'
 import { errorFields, type Log } from '../log.ts'
@@ -59,14 +60,14 @@ export class ModelStore {
     const entry = cache.find(source.text)
     if (entry === undefined) return undefined
     try {
-      const model = load(`${source.text} (${join(cache.folder, entry.file)})`, cache.read(entry.file), (location) =>
+      const model = load(`${withoutQuery(source.text)} (${join(cache.folder, entry.file)})`, cache.read(entry.file), (location) =>
         partOf(cache, entry, location),
       )
       if (model.root !== entry.root) throw new OpineError('MODEL_DAMAGED', `it is program ${model.root}, and was ${entry.root}`)
-      log.info('modelKept', { source: source.text, root: entry.root, sha256: entry.file })
+      log.info('modelKept', { source: withoutQuery(source.text), root: entry.root, sha256: entry.file })
       return model
     } catch (error) {
-      log.warn('modelDamaged', { source: source.text, ...errorFields(error), next: 'it is fetched again' })
+      log.warn('modelDamaged', { source: withoutQuery(source.text), ...errorFields(error), next: 'it is fetched again' })
       return undefined
     }
   }
@@ -76,7 +77,7 @@ export class ModelStore {
     const { root, places } = await this.#placesOf(source, models)
     const { model, entry, files, bytes } = await this.#firstOf(source, places, root, load, cache)
     await cache.keep(source.text, entry, files)
-    log.info('modelFetched', { source: source.text, from: entry.from, root: entry.root, sha256: entry.file, bytes })
+    log.info('modelFetched', { source: withoutQuery(source.text), from: entry.from, root: entry.root, sha256: entry.file, bytes })
     return model
   }
 
@@ -114,7 +115,7 @@ export class ModelStore {
           return await fetchModel(place, root, load, cache, this.#downloading(source))
         } catch (error) {
           failed(error)
-          this.#options.log.warn('modelPlaceFailed', { source: source.text, place: place.name, ...errorFields(error) })
+          this.#options.log.warn('modelPlaceFailed', { source: withoutQuery(source.text), place: place.name, ...errorFields(error) })
         }
       }
     }
@@ -127,7 +128,7 @@ export class ModelStore {
     const tell = (from: string, received: number, total: number | undefined): void => {
       if (performance.now() - last < PROGRESS_MS) return
       last = performance.now()
-      log.info('modelFetching', { source: source.text, from, received, ...(total === undefined ? {} : { total }) })
+      log.info('modelFetching', { source: withoutQuery(source.text), from, received, ...(total === undefined ? {} : { total }) })
     }
     return { limit, terms, signal, tell }
   }
@@ -139,7 +140,8 @@ function partOf(cache: ModelCache, { parts }: Entry, location: string): Uint8Arr
   throw new OpineError('MODEL_DAMAGED', `the index of ${cache.folder} does not know the file "${location.slice(0, 80)}"`)
 }
 
-function nowhere({ text }: ModelSource, failures: readonly OpineError[]): OpineError {
+function nowhere(source: ModelSource, failures: readonly OpineError[]): OpineError {
+  const text = withoutQuery(source.text)
   const reasons = failures.map(({ code, message }) => `${code}: ${message}`).join(' | ')
   return new OpineError('MODEL_NOWHERE', `none of ${failures.length} places gave ${text}: ${reasons || 'name one with --ipfs-gateway'}`, {
     source: text,

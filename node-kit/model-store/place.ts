@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { showUrl, withoutQuery } from '../config.ts'
 import { type DownloadDeps, download, type Taker } from './download.ts'
 import { fetchIpfs } from './ipfs.ts'
 import { refusePrivate } from './private.ts'
@@ -47,20 +48,23 @@ export function placesOfUri(uri: string, gateways: readonly string[], anywhere: 
 
 function webPlace(url: string, guard?: Guard): Place {
   return {
-    name: url,
+    name: withoutQuery(url),
     fetch: (sink, deps) => download(url, sink, guard ? { ...deps, guard } : deps),
     beside: (location) => {
       const folder = new URL('.', url).href
       const path = parts(location).map(encodeURIComponent).join('/')
       const target = new URL(path, folder).href
       if (target.startsWith(folder)) return webPlace(target, guard)
-      throw new OpineError('EXTERNAL_PATH', `${url} keeps tensors at "${location.slice(0, 80)}", outside of its folder`, { url, location })
+      throw new OpineError('EXTERNAL_PATH', `${withoutQuery(url)} keeps tensors at "${location.slice(0, 80)}", outside of its folder`, {
+        url: withoutQuery(url),
+        location,
+      })
     },
   }
 }
 
 function ipfsPlace(gateway: string, cid: string, path: string): Place {
-  const name = `ipfs://${cid}${path ? `/${path}` : ''} by ${gateway}`
+  const name = `ipfs://${cid}${path ? `/${path}` : ''} by ${showUrl(gateway)}`
   return {
     name,
     fetch: (sink, deps) => fetchIpfs({ gateway, cid, path, name }, sink, deps),

@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { withoutQuery } from '../config.ts'
 
 export type Guard = (url: string) => Promise<void>
 
@@ -30,7 +31,10 @@ export async function requestFile(
     await discard(response)
     at = nextAddress(at, response.headers.get('location'))
   }
-  throw new OpineError('MODEL_REDIRECT', `${url} redirects more than ${redirects} times; give the address of the file itself`, { url })
+  const name = withoutQuery(url)
+  throw new OpineError('MODEL_REDIRECT', `${name} redirects more than ${redirects} times; give the address of the file itself`, {
+    url: name,
+  })
 }
 
 async function get(url: string, headers: Record<string, string>, stop: AbortSignal): Promise<Response> {
@@ -41,8 +45,8 @@ async function get(url: string, headers: Record<string, string>, stop: AbortSign
     const { message, code } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException
     throw new OpineError(
       'MODEL_UNREACHABLE',
-      `${url} does not answer (${code ?? message}); check the address and the network`,
-      { url },
+      `${withoutQuery(url)} does not answer (${code ?? message}); check the address and the network`,
+      { url: withoutQuery(url) },
       { cause },
     )
   }
@@ -51,7 +55,9 @@ async function get(url: string, headers: Record<string, string>, stop: AbortSign
 function nextAddress(from: string, location: string | null): string {
   const to = location !== null && URL.canParse(location, from) ? new URL(location, from) : undefined
   if (to && /^https?:$/.test(to.protocol) && !to.username && !to.password) return to.href
-  throw new OpineError('MODEL_REDIRECT', `${from} redirects to "${location?.slice(0, 80)}", which is no address of a file`, { url: from })
+  const name = withoutQuery(from)
+  const fact = `redirects to "${withoutQuery(location ?? '').slice(0, 80)}", which is no address of a file`
+  throw new OpineError('MODEL_REDIRECT', `${name} ${fact}`, { url: name })
 }
 
 async function accepted(response: Response, url: string): Promise<Response> {
@@ -60,7 +66,7 @@ async function accepted(response: Response, url: string): Promise<Response> {
     await discard(response)
     const next =
       status === 404 || status === 410 ? 'check the address, or ask its author where the file is now' : 'try later or another place'
-    throw new OpineError('MODEL_HTTP', `${url} answers with status ${status}; ${next}`, { url, status })
+    throw new OpineError('MODEL_HTTP', `${withoutQuery(url)} answers with status ${status}; ${next}`, { url: withoutQuery(url), status })
   }
   if (!/^text\/html|^application\/xhtml/i.test(response.headers.get('content-type') ?? '')) return response
   await discard(response)
@@ -71,8 +77,8 @@ async function accepted(response: Response, url: string): Promise<Response> {
 export const pageError = (url: string): OpineError =>
   new OpineError(
     'MODEL_HTML',
-    `${url} is a web page, no model; give the address from which the file itself is downloaded, with its name if it lies in a folder`,
-    { url },
+    `${withoutQuery(url)} is a web page, no model; give the address from which the file itself is downloaded, with its name if it lies in a folder`,
+    { url: withoutQuery(url) },
   )
 
 export const discard = async (response: Response): Promise<void> => response.body?.cancel().catch(() => {})
