@@ -55,7 +55,8 @@ export class Defence {
       const call = contracts.game.encode('timeout', gameId)
       await sender.send({ key: `timeout:${gameId}`, facts: { kind: 'timeout', gameId, assertionId }, anybody: true, ...call })
     } else if (!expired) {
-      if (patience?.lasts(gameId, game.clock.asserter)) throw new OpineError('NOT_YET', 'what is served may do without a turn', { gameId })
+      const left = turnClock(game.clock).deadline - head.timestamp
+      if (patience?.lasts(gameId, left)) throw new OpineError('NOT_YET', 'what is served may do without a turn', { gameId })
       await this.#answer(gameId, assertionId, game)
     } else if (!this.#late.has(gameId)) {
       this.#late.add(gameId)

@@ -2,7 +2,7 @@ import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 
 /** Milliseconds for a game's challenger to come to the trace server, and for one that was served to use it, of the operator's own clock. */
 const [ARRIVAL, PATIENCE] = [3_000, 30_000] as const
-/** What of the clock may go by at most. */
+/** What may go by at most, of the time that is left when it is looked at: who comes back late has none to give away. */
 const SHARE = 1 / 8
 
 /**
@@ -20,12 +20,12 @@ export class Patience {
     this.#most = most
   }
 
-  /** @param clock  seconds that this side had when its turn began */
-  lasts(gameId: Hex, clock: number): boolean {
+  /** @param left  seconds until this side's time is over */
+  lasts(gameId: Hex, left: number): boolean {
     const now = performance.now()
     const begun = this.#seen.get(gameId) ?? now
     this.#seen.set(gameId, begun)
-    const most = Math.min(this.#most, clock * 1000 * SHARE)
+    const most = Math.min(this.#most, left * 1000 * SHARE)
     const arrival = Math.min(ARRIVAL, most)
     return now - begun < (this.#hasServed(gameId, most) ? most : arrival)
   }

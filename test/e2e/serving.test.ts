@@ -73,6 +73,27 @@ describe('a served trace', () => {
     await honest.stop()
   })
 
+  it('is not waited for where the operator comes back when its clock has nearly run out', async () => {
+    const serve = await serving()
+    const requestId = await theatre.ask(CONSUMER, sampleImage(3))
+    const before = await theatre.oracleNode(HONEST)
+    await until('it answered', async () => (await theatre.assertions(requestId)).length === 1)
+    await before.stop()
+    const { id } = await firstOf(requestId)
+    await theatre.prepare(SHAM, id)
+    const [bond] = (await theatre.contracts.game.read('challengerBond', id)) as unknown as [bigint]
+    await theatre.transact(SHAM, theatre.contracts.game.encode('open', id, WORD), bond * 2n)
+    await theatre.local.pass(TERMS.clock - 12)
+    const after = await theatre.oracleNode(HONEST, { serve })
+    await until('it saw the game', () => after.said('gameSeen').length === 1)
+    const client = await TraceClient.open(serve.publicUrl)
+    const gameId = gameIdOf(id, account(SHAM).address, WORD)
+    expect(await client.hello(account(SHAM), gameId, theatre.deployment)).to.equal('ready')
+    await until('it answers on chain', () => after.moves().includes('reveal'), 6_000)
+    client.close()
+    await after.stop()
+  })
+
   it('is announced when its address changes, and not otherwise', async () => {
     const [one, other] = [await serving(), await serving()]
     for (const [serve, announced] of [
