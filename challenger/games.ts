@@ -8,7 +8,7 @@ import type { Log } from '@opine/node-kit/log.ts'
 import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
-import { turnClock } from '@opine/node-kit/turn-clock.ts'
+import { clockOf, turnClock } from '@opine/node-kit/turn-clock.ts'
 import { callOf } from './calls.ts'
 import type { OneShot } from './one-shot.ts'
 import type { Rewards } from './rewards.ts'
@@ -65,7 +65,8 @@ export class Games {
     if (await readFallen(contracts, assertionId)) return this.#send(gameId, assertionId, 'refund')
     const expired = isExpired(game.clock, head.timestamp)
     if (expired && game.clock.turn === 'ASSERTER') return this.#send(gameId, assertionId, 'timeout')
-    if (!expired && (await this.#deps.twoOaths?.advance(gameId, assertionId))) return
+    const clock = clockOf('CHALLENGER', game.clock, head.timestamp)
+    if (!expired && (await this.#deps.twoOaths?.advance(gameId, assertionId, clock))) return
     if (!expired && (await this.#deps.oneShot?.advance(gameId, assertionId, game, head))) return
     if (game.clock.turn === 'ASSERTER') return
     if (!expired) return this.#move(gameId, assertionId, game)

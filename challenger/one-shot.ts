@@ -9,7 +9,7 @@ import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import type { Facts } from '@opine/node-kit/transaction.ts'
-import { turnClock } from '@opine/node-kit/turn-clock.ts'
+import { clockOf } from '@opine/node-kit/turn-clock.ts'
 import type { Signer } from 'ethers'
 import { Peer } from './peer.ts'
 import type { PeerPlace, Peers } from './peers.ts'
@@ -33,7 +33,7 @@ export type OneShotDeps = {
 }
 
 const BUDGET = 20_000
-/** What of the challenger's clock that may take at most. */
+/** What of the challenger's time that may take at most, of what is left of it. */
 const SHARE = 1 / 8
 /** Failures that say nothing about the proof: the same is tried again. */
 const ELSEWHERE = /^(NODE_|STORE_|STOPPED$|FUNDS_LOW$|FEE_CAP_REACHED$|NOT_YET$|NONCE_TAKEN$)/
@@ -56,6 +56,8 @@ export class OneShot {
     if (this.#over.has(gameId)) return false
     const { journal, peers, log, store, sender, signal } = this.#deps
     const key = `prove:${gameId}`
+    // While the proof waits to be mined, the asserter may give the turn back: it is as urgent as if that were so already.
+    const clock = clockOf('CHALLENGER', game.clock, head.timestamp)
     try {
       const sent = readIntent(store, key)
       if (sent?.state === 'REVERTED') throw new OpineError('MOVE_REVERTED', 'the proof was sent before and reverted', { gameId })
@@ -64,14 +66,15 @@ export class OneShot {
         return true
       }
       const place = peers.placeOf(journal.assertion(assertionId)!.asserter)
-      const proof = this.#ready.get(gameId) ?? (place && (await this.#gather(gameId, assertionId, game, place)))
+      const proof =
+        this.#ready.get(gameId) ?? (place && (await this.#gather(gameId, assertionId, game, place, clock.deadline - head.timestamp)))
       if (!proof) return false
       this.#ready.set(gameId, proof)
       // Nothing wins in the block of its opening.
       if (head.number <= game.openedIn) return true
       const { contracts } = this.#deps.chain
       const facts: Facts = { kind: 'prove', gameId, assertionId, ...proof.facts }
-      await sender.send({ key, facts, clock: turnClock(game.clock), ...contracts.game.encode('multicall', proof.calls) })
+      await sender.send({ key, facts, clock, ...contracts.game.encode('multicall', proof.calls) })
       this.#ready.delete(gameId)
       return true
     } catch (error) {
@@ -83,9 +86,10 @@ export class OneShot {
     }
   }
 
-  async #gather(gameId: Hex, assertionId: Hex, game: GameState, place: PeerPlace): Promise<GameProof> {
+  /** @param left  seconds of the challenger's time */
+  async #gather(gameId: Hex, assertionId: Hex, game: GameState, place: PeerPlace, left: number): Promise<GameProof> {
     const { chain, journal, truth, peers, twoOaths, signer, log, signal, budget = BUDGET } = this.#deps
-    const limit = AbortSignal.timeout(Math.max(1, Math.min(budget, game.clock.challenger * 1000 * SHARE)))
+    const limit = AbortSignal.timeout(Math.max(1, Math.min(budget, left * 1000 * SHARE)))
     const errand = {
       game: gameId,
       account: journal.assertion(assertionId)!.asserter,

@@ -4,8 +4,9 @@ import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Journal, PostedRecord } from '@opine/node-kit/journal.ts'
 import { errorFields, type Log } from '@opine/node-kit/log.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Store } from '@opine/node-kit/store.ts'
+import type { TurnClock } from '@opine/node-kit/turn-clock.ts'
 
 /**
  * An oath that an asserter signed and handed out.
@@ -26,7 +27,7 @@ export type HeldOath = {
 export type TwoOathsDeps = {
   readonly contracts: Contracts
   readonly journal: Journal
-  readonly sender: Sender
+  readonly sender: Sending
   readonly store: Store
   readonly log: Log
 }
@@ -50,8 +51,12 @@ export class TwoOaths {
     this.#deps.store.put('heldOaths', assertionId, [...held, oath])
   }
 
-  /** Proves two oaths if there are two. @returns whether it did, or another one of this account's games does */
-  async advance(gameId: Hex, assertionId: Hex): Promise<boolean> {
+  /**
+   * Proves two oaths if there are two.
+   * @param clock  of this side: nothing else moves the game meanwhile
+   * @returns      whether it did, or another one of this account's games does
+   */
+  async advance(gameId: Hex, assertionId: Hex, clock: TurnClock): Promise<boolean> {
     const pair = this.#vain.has(gameId) ? undefined : this.#pairOf(assertionId)
     if (!pair) return false
     const { contracts, sender, log } = this.#deps
@@ -61,7 +66,7 @@ export class TwoOaths {
     const facts = { kind: 'proveTwoOaths', gameId, assertionId, phase, kernel, element }
     const call = contracts.game.encode('proveTwoOaths', gameId, NUMBERS[phase], kernel, element, ...oaths)
     try {
-      await sender.send({ key: `proveTwoOaths:${gameId}`, facts, ...call })
+      await sender.send({ key: `proveTwoOaths:${gameId}`, facts, clock, ...call })
       return true
     } catch (error) {
       // The game goes on, whatever the chain thinks of these two.

@@ -7,6 +7,15 @@ export function turnClock({ turn, since, asserter, challenger }: TurnState): Tur
   return { deadline: since + whole, whole }
 }
 
+/**
+ * The clock by which one side has to be done: of its turn, or, in the other's, of a turn that it gets at once.
+ * @param time  of the latest block, unix seconds
+ */
+export function clockOf(side: TurnState['turn'], clock: TurnState, time: number): TurnClock {
+  if (clock.turn === side) return turnClock(clock)
+  return turnClock({ ...clock, turn: side, since: time })
+}
+
 type TurnState = {
   readonly turn: 'ASSERTER' | 'CHALLENGER'
   readonly since: number
