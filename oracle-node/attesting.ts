@@ -12,6 +12,8 @@ export type AttestingDeps = { readonly contracts: Contracts; readonly sender: Se
 
 /** What is left of an attestation when it is renewed, seconds: the contract allows it from 15 days on. */
 const RENEWAL = 14 * 86_400
+/** Seconds for the answer to a demand, as in the contract. */
+const ANSWER_WINDOW = 86_400
 
 /** Attests versions whose program this machine holds, renews that, and answers every demand for them. */
 export class Attesting {
@@ -76,7 +78,9 @@ export class Attesting {
       const places = await readPlaces(contracts, version)
       const proofs = places.map(({ buffer, draw }) => placeProof(program, tree, buffer, draw))
       const call = contracts.attestations.encode('answer', version, proofs.map(encoded))
-      await sender.send({ key: `answer:${version}:${openedAt}`, facts: { kind: 'answer', version }, ...call })
+      // The attestations are lost if it comes too late.
+      const clock = { deadline, whole: ANSWER_WINDOW }
+      await sender.send({ key: `answer:${version}:${openedAt}`, facts: { kind: 'answer', version }, clock, ...call })
     }
   }
 }

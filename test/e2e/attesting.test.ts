@@ -2,6 +2,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { readAttestation, readAttesters, readDemand } from '@opine/node-kit/attestations.ts'
 import { expect } from 'chai'
+import { toQuantity } from 'ethers'
 import { ETHER, TERMS } from '../support/arena.ts'
 import { account, until } from '../support/local-chain.ts'
 import { sampleModel } from '../support/sample-model.ts'
@@ -9,6 +10,7 @@ import { Theatre } from '../support/theatre.ts'
 
 const [ATTESTER, DEMANDER, STRANGER] = [2, 3, 4] as const
 const DAY = 86_400
+const GWEI = 10n ** 9n
 
 describe('an oracle node that attests', () => {
   let theatre: Theatre
@@ -46,6 +48,23 @@ describe('an oracle node that attests', () => {
     await node.stop()
     await node.ended
     expect(node.moves()).to.deep.equal(['attest', 'draw', 'answer', 'attest'])
+  })
+
+  it('answers a demand whose time runs out though gas is dear', async () => {
+    await call(DEMANDER, 'demand', [2 ** 32 - 1], ETHER)
+    await theatre.local.mine(3)
+    await call(STRANGER, 'draw', [])
+    await theatre.local.pass(0.8 * DAY)
+    await theatre.local.provider.send('hardhat_setNextBlockBaseFeePerGas', [toQuantity(50n * GWEI)])
+    await theatre.local.mine(1)
+    const node = await theatre.oracleNode(ATTESTER, {
+      attest: [version],
+      sending: { feeCap: 10n * GWEI, urgentFeeCap: 500n * GWEI },
+    })
+    await until('it answers', async () => (await readDemand(theatre.contracts, version)) === undefined)
+    await node.stop()
+    expect(node.moves()).to.deep.equal(['answer'])
+    expect((await theatre.stakeOf(ATTESTER)).total).to.equal(3n * ETHER)
   })
 
   it('does not stake again on what it failed to show, and says so', async () => {
