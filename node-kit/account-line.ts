@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
 import { type Fees, feesFor, readMarket } from './fees.ts'
-import { costOf, type Intent, writeIntent, writeIntents } from './intents.ts'
+import { costOf, type Intent, isUnchanged, writeIntent, writeIntents } from './intents.ts'
 import { LineAlarms } from './line-alarms.ts'
 import type { Log } from './log.ts'
 import { offer, type Reception } from './offering.ts'
@@ -30,7 +30,7 @@ type Offered = { readonly entry: Entry; readonly intent: Intent }
 
 /** Deeds that are signed, recorded on disk in one go, and offered to the node side by side. */
 const BATCH = 32
-const NONCE_ATTEMPTS = 4
+const ATTEMPTS = 4
 
 /** Where an account's deeds stand in line for a nonce. Many are signed at a time, the most urgent first; each is recorded before it is offered. */
 export class AccountLine {
@@ -149,13 +149,17 @@ export class AccountLine {
     if (outcome === 'UNANSWERED') pending.offered(intent.key, false)
     // No answer: it may have arrived. The same bytes are offered again at the next look.
     if (outcome === 'TAKEN' || outcome === 'UNANSWERED' || (await pending.settle(intent))) return waiting.resolve()
+    // Looked after meanwhile: dearer bytes of the same nonce are with the node, or it is settled.
+    if (!isUnchanged(store, intent)) return waiting.resolve()
     writeIntent(store, { ...intent, state: 'LOST' })
     pending.forget(intent.key)
     entry.attempts += 1
     entry.low = outcome === 'NONCE_HIGH'
     const { facts } = intent
-    if (outcome === 'NONCE_USED' || outcome === 'NONCE_HIGH') {
-      if (entry.attempts < NONCE_ATTEMPTS) return void this.#entries.push(entry)
+    const nonceTaken = outcome === 'NONCE_USED' || outcome === 'NONCE_HIGH'
+    // Gas may have become dearer than it was when it was looked at.
+    if ((nonceTaken || outcome === 'UNDERPRICED') && entry.attempts < ATTEMPTS) return void this.#entries.push(entry)
+    if (nonceTaken) {
       const cause = `other transactions of ${this.address} take its nonces; let this process alone use the account`
       return waiting.reject(new OpineError('NONCE_TAKEN', cause, facts))
     }

@@ -42,6 +42,12 @@ const [PENDING, OVER] = ['pendingIntent', 'intent']
 
 export const readIntent = (store: Store, key: string): Intent | undefined => store.get<Intent>(PENDING, key) ?? store.get<Intent>(OVER, key)
 
+/** Whether nothing became of an intent since it was read: it pends, under the same nonce, and has no further version. */
+export function isUnchanged(store: Store, { key, nonce, versions }: Intent): boolean {
+  const now = readIntent(store, key)
+  return now?.state === 'PENDING' && now.nonce === nonce && now.versions.length === versions.length
+}
+
 /** Records intents, all or none. */
 export function writeIntents(store: Store, intents: readonly Intent[]): void {
   store.atomically(() => {

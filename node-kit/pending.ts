@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
 import { bumpedFees, capOf, type FeeCaps, feesFor, type Market, readMarket } from './fees.ts'
-import { type Intent, pendingIntents, readIntent, writeIntent } from './intents.ts'
+import { type Intent, isUnchanged, pendingIntents, readIntent, writeIntent } from './intents.ts'
 import type { Log } from './log.ts'
 import { offer } from './offering.ts'
 import { receiptOf } from './receipt.ts'
@@ -119,6 +119,7 @@ export class PendingTransactions {
   }
 
   #lose(intent: Intent, error: OpineError): void {
+    if (!isUnchanged(this.#deps.store, intent)) return
     writeIntent(this.#deps.store, { ...intent, state: 'LOST' })
     this.forget(intent.key)
     this.#deps.onFailed(intent.key, error)
@@ -205,6 +206,8 @@ export class PendingTransactions {
       return cap < market.baseFee ? undefined : this.#offerAgain(intent)
     }
     const replaced: Intent = { ...intent, versions: [...intent.versions, await signVersion(provider, wallet, intent, fees)] }
+    // It may have been refused, and signed under another nonce, in the meantime.
+    if (!isUnchanged(store, intent)) return
     writeIntent(store, replaced)
     log.warn('transactionReplaced', { ...intent.facts, nonce: intent.nonce, ...fees })
     await this.#offerAgain(replaced)

@@ -2,7 +2,7 @@ import { after, before, describe, it } from 'node:test'
 import { readIntent } from '@opine/node-kit/intents.ts'
 import { SocketProvider } from '@opine/node-kit/provider.ts'
 import { expect } from 'chai'
-import type { BlockTag } from 'ethers'
+import type { BlockTag, TransactionResponse } from 'ethers'
 import { until } from '../support/local-chain.ts'
 import { NODES, SendingStage } from '../support/sending-stage.ts'
 
@@ -76,6 +76,53 @@ for (const kind of NODES)
         { feeCap: CAP, urgentFeeCap: 100n * GWEI, replaceAfter: 300 },
       )
       await calm()
+    })
+
+    it('offers anew at once, and once, what gas became too dear for meanwhile', async () => {
+      const wallets = await stage.clear(2)
+      await calm()
+      await stage.chain.autoMine(false)
+      class Late extends SocketProvider {
+        offers = 0
+        // Refuses the first offer, having looked at it for as long as it takes to replace the second.
+        override async broadcastTransaction(raw: string): Promise<TransactionResponse> {
+          this.offers += 1
+          const late = this.offers === 1
+          if (late) await until('it is replaced', () => this.offers > 1)
+          if (late || this.offers === 3) throw new Error('max fee per gas less than block base fee')
+          return super.broadcastTransaction(raw)
+        }
+      }
+      const node = stage.nodeOf(Late)
+      await stage.life(
+        wallets.slice(0, 1),
+        async (sender, store) => {
+          const sent = sender.send(stage.stake('overtaken'))
+          await until('it is recorded', () => readIntent(store, 'overtaken') !== undefined)
+          await spike()
+          await until('it is offered again', () => stage.said('transactionReplaced').length === 1)
+          await until(
+            'the node holds it',
+            async () => (await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1,
+          )
+          expect(readIntent(store, 'overtaken')).to.include({ state: 'PENDING' })
+          const again = sender.send(stage.stake('refused'))
+          await until(
+            'both are offered',
+            async () => (await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending')) === 2,
+          )
+          await stage.baseFee(SPIKE)
+          await stage.chain.mine()
+          await Promise.all([sent, again])
+        },
+        { feeCap: 1000n * GWEI, replaceAfter: 200 },
+        node,
+      )
+      node.destroy()
+      await calm()
+      await stage.chain.mine()
+      expect(await stage.staked(wallets)).to.deep.equal([2, 0])
+      expect((node as Late).offers).to.equal(4)
     })
 
     it('tells a node again what it forgot', async () => {
