@@ -1,10 +1,11 @@
 /**
- * Measures hashing, lowering and commitments against peers in the same run, and prints tables; takes a few minutes.
+ * Measures hashing, commitments, executors and lowering against peers in the same run, and prints tables; takes a few minutes.
  * `--write` also writes docs/BENCHMARKS.md; `--quick` takes one sample of each and small trees, to see whether it all runs.
  */
 import { writeFileSync } from 'node:fs'
 import type { CompiledModel } from '../models/lower/compile.ts'
 import { commitmentTable } from '../test/bench/commitment.ts'
+import { executorTable } from '../test/bench/executors.ts'
 import { hashingTable } from '../test/bench/hashing.ts'
 import { loweringTable } from '../test/bench/lowering.ts'
 import { load, machine } from '../test/bench/machine.ts'
@@ -29,13 +30,15 @@ progress('hashing')
 const hashing = await hashingTable((quick ? 1 : 32) * 2 ** 20, quick ? 1 : 5)
 progress('commitments')
 const commitments = await commitmentTable(models, quick ? 1 : 21)
+progress('executors')
+const executors = await executorTable(models, quick ? 1 : 11)
 progress('lowering')
 const lowering = loweringTable(
   models.map(([subject]) => subject),
   quick ? 1 : 3,
 )
 
-const results: Benchmarks = { machine: machine(), load: busy, hashing, lowering, commitments, refused }
+const results: Benchmarks = { machine: machine(), load: busy, hashing, lowering, commitments, executors, refused }
 const text = page(results)
 process.stdout.write(text)
 if (args.includes('--write')) writeFileSync(PAGE, text)

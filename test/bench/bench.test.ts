@@ -36,12 +36,14 @@ describe('the benchmarks', () => {
     const { stdout, stderr, status } = spawnSync(process.execPath, ['scripts/bench.ts', '--quick'], { cwd: ROOT, env, encoding: 'utf8' })
     expect(status, stderr).to.equal(0)
     expect(stdout).to.not.match(/NaN|Infinity|undefined|null/)
-    const [, hashing = '', commitments = '', lowering = ''] = stdout.split(/^## /m)
+    const [, hashing = '', commitments = '', executors = '', lowering = ''] = stdout.split(/^## /m)
     for (const name of ['WebAssembly', 'crypto.hash', 'createHash']) expect(cells(hashing, name)[3]).to.match(/^[\d.]+ GB\/s$/)
     expect(hashing).to.match(/one buffer, in one call, at [\d.]+ GB\/s/)
     let risen = 0
     for (const { name } of zooModels()) {
       expect(cells(commitments, name)[9], name).to.match(/^[\d.]+ %$/)
+      const [, , stock, inference, , , , committed] = cells(executors, name)
+      for (const time of [stock, inference, committed]) expect(Number.parseFloat(time!), name).to.be.greaterThan(0)
       const [, , , ours, theirs, , memory] = cells(lowering, name)
       expect(Number.parseFloat(ours!), name).to.be.greaterThan(0)
       expect(Number.parseFloat(theirs!), name).to.be.greaterThan(0)

@@ -5,11 +5,12 @@ export type Benchmarks = {
   readonly hashing: readonly string[]
   readonly lowering: readonly string[]
   readonly commitments: readonly string[]
+  readonly executors: readonly string[]
   readonly refused: readonly string[]
 }
 
 /** The page `docs/BENCHMARKS.md`. */
-export function page({ machine, load, hashing, lowering, commitments, refused }: Benchmarks): string {
+export function page({ machine, load, hashing, lowering, commitments, executors, refused }: Benchmarks): string {
   const section = (title: string, lines: readonly string[]): string => `## ${title}\n\n${lines.join('\n')}\n`
   const left = refused.length > 0 ? `\nNot measured, for they do not compile: ${refused.join(', ')}.\n` : ''
   return [
@@ -19,6 +20,7 @@ export function page({ machine, load, hashing, lowering, commitments, refused }:
     `Machine: ${machine}; load ${load} at the start.\n`,
     section('Hashing', hashing),
     section('Commitments', commitments),
+    section('Executors', executors),
     section('Lowering', lowering),
   ]
     .join('\n')

@@ -1,17 +1,20 @@
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
-import { execute, executeOutputs } from '@opine/models/exec/wasm/execute.ts'
+import { execute, executeCommitted, executeOutputs } from '@opine/models/exec/wasm/execute.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { randomProgram } from '@opine/models/ir/random-program.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import type { Execute } from '@opine/models/trace/trace.ts'
 import { elementsOf, randomNest } from './random-nest.ts'
 
-/** The first kernel whose buffer is not that of `reference`, or null; both ways of running are compared. */
+/** The first kernel whose buffer is not that of `reference`, or null; all ways of running are compared. */
 export function firstDifference(program: Program, inputs: readonly Uint8Array[], ran: Program = program): number | null {
   const expected = reference(program, inputs)
   const found = execute(ran, inputs)
   const different = expected.findIndex((bytes, kernel) => !same(bytes, found[kernel]!))
   if (different >= 0) return different
+  const committed = executeCommitted(ran, inputs)
+  const other = committed.findIndex((bytes, kernel) => bytes !== null && !same(expected[kernel]!, bytes))
+  if (other >= 0) return other
   const outputs = executeOutputs(ran, inputs)
   return program.outputs.find((kernel, at) => !same(expected[kernel]!, outputs[at]!)) ?? null
 }

@@ -42,8 +42,8 @@ export function randomNest(random: Random): Program {
 }
 
 function draw(random: Random): Program {
-  const shape = extentsOf(random, random.between(1, 4), 2000)
   const folds = random.chance(0.75)
+  const shape = extentsOf(random, random.between(1, 4), folds ? 2000 : 8000)
   const reduced = folds ? extentsOf(random, random.between(1, 3), Math.max(1, Math.min(300, Math.floor(LARGEST / product(shape))))) : []
   const extents = [...shape, ...reduced]
   const type: ScalarType = random.chance(0.8) ? 'f32' : 'i32'

@@ -1,11 +1,10 @@
 import { bufferOf, type Program } from '../../ir/types.ts'
 import { bufferSpec } from '../reference/kernel.ts'
-import { type Choice, choose } from './choose.ts'
 import { emitNest, type NestFunction } from './emit-nest.ts'
 import { type Module, moduleOf } from './engine.ts'
 import { encodeModule } from './module.ts'
-import { memorySize, memoryType, type Nest } from './nest.ts'
-import { type OwnedStage, planKernel } from './plan-kernel.ts'
+import { memorySize, memoryType } from './nest.ts'
+import { type OwnedStage, planKernel, type TiledNest, tiled } from './plan-kernel.ts'
 
 /** A call of function `fn`: where it writes and what it reads, as slots. */
 export type Call = { readonly fn: number; readonly tiles: number; readonly output: number; readonly operands: readonly number[] }
@@ -14,7 +13,7 @@ export type Call = { readonly fn: number; readonly tiles: number; readonly outpu
  * A program as WebAssembly, before it has a memory. Slots are the program's buffers by number, then the temporaries.
  * @property slots   bytes of each slot
  * @property setUp   calls that lay out constants, once
- * @property kernels the calls of each kernel, the last one writes its buffer
+ * @property kernels the calls of each kernel: copies first, then those that write its buffer
  */
 export type CompiledProgram = {
   readonly module: Module
@@ -41,10 +40,10 @@ class Compiler {
   }
 
   kernel(index: number): Call[] {
-    const { nest, choice, stages } = planKernel(this.#program, index)
+    const { pieces, stages } = planKernel(this.#program, index)
     const calls: Call[] = []
     const temporaries = stages.map((stage) => this.#stage(stage, calls))
-    calls.push(this.#call(nest, choice, bufferOf(this.#program, index), temporaries))
+    for (const piece of pieces) calls.push(this.#call(piece, bufferOf(this.#program, index), temporaries))
     return calls
   }
 
@@ -57,11 +56,11 @@ class Compiler {
     if (known !== undefined) return known
     const slot = this.slots.push(stage.elements * memorySize(stage.source.type)) - 1
     if (constant) this.#packed.set(key, slot)
-    for (const copy of stage.copies) (constant ? this.setUp : calls).push(this.#call(copy, choose(copy).choice, slot, []))
+    for (const piece of stage.copies.flatMap(tiled)) (constant ? this.setUp : calls).push(this.#call(piece, slot, []))
     return slot
   }
 
-  #call(nest: Nest, choice: Choice, output: number, temporaries: readonly number[]): Call {
+  #call({ nest, choice }: TiledNest, output: number, temporaries: readonly number[]): Call {
     // Kernels that differ in their operands alone share a function.
     const operands = [...new Set(nest.loads.map(({ operand }) => operand))]
     const renamed = { ...nest, loads: nest.loads.map((load) => ({ ...load, operand: operands.indexOf(load.operand) })) }

@@ -3,30 +3,29 @@ import type { Program } from '../../ir/types.ts'
 import { checkInputs, execute as reference } from '../reference/execute.ts'
 import { type CompiledProgram, compileProgram } from './compile.ts'
 import { Instance } from './instance.ts'
+import { isKept, type Keep } from './layout.ts'
 
-type Prepared = { readonly compiled: CompiledProgram; trace?: Instance; outputs?: Instance }
+type Prepared = { readonly compiled: CompiledProgram; readonly instances: { [keep in Keep]?: Instance } }
 
 /** As long as somebody holds the program, it is compiled once. */
 const prepared = new WeakMap<Program, Prepared>()
 
 /**
  * The program compiled, its constants laid out, in a memory of its own: what the first run does, here beforehand.
- * @param keep  for traces, or for outputs alone
  * @throws {OpineError} `WASM_MEMORY`, `LOAD_OUT_OF_BUFFER`
  */
-export function prepare(program: Program, keep: boolean): Instance {
+export function prepare(program: Program, keep: Keep): Instance {
   let known = prepared.get(program)
   if (!known) {
-    known = { compiled: compileProgram(program) }
+    known = { compiled: compileProgram(program), instances: {} }
     prepared.set(program, known)
   }
-  const key = keep ? 'trace' : 'outputs'
-  known[key] ??= new Instance(program, known.compiled, keep)
-  return known[key]
+  known.instances[keep] ??= new Instance(program, known.compiled, keep)
+  return known.instances[keep]
 }
 
 /** Null where WebAssembly's memory is too small for the program. */
-function instanceFor(program: Program, keep: boolean): Instance | null {
+function instanceFor(program: Program, keep: Keep): Instance | null {
   try {
     return prepare(program, keep)
   } catch (error) {
@@ -48,7 +47,7 @@ export function execute(
   onKernel: (kernel: number, bytes: Uint8Array) => void = () => {},
 ): Uint8Array[] {
   checkInputs(program, inputs)
-  const instance = instanceFor(program, true)
+  const instance = instanceFor(program, 'trace')
   if (!instance) return reference(program, inputs, onKernel)
   const buffers: Uint8Array[] = []
   instance.run(inputs, (kernel) => {
@@ -58,17 +57,24 @@ export function execute(
   return buffers
 }
 
+/** The kept buffers of one run by kernel, null for the others. */
+function executeKept(program: Program, inputs: readonly Uint8Array[], keep: Keep): (Uint8Array | null)[] {
+  checkInputs(program, inputs)
+  const instance = instanceFor(program, keep)
+  if (!instance) return reference(program, inputs).map((bytes, kernel) => (isKept(program, kernel, keep) ? bytes : null))
+  instance.run(inputs)
+  return program.kernels.map((_, kernel) => (isKept(program, kernel, keep) ? instance.read(kernel) : null))
+}
+
 /**
- * The outputs alone, in the program's order: buffers share memory as soon as nobody reads them any more.
+ * What an assertion commits to: the buffers of the committed kernels, null for the interiors, which a dispute alone needs.
  * @throws {OpineError} as `execute`
  */
+export const executeCommitted = (program: Program, inputs: readonly Uint8Array[]): (Uint8Array | null)[] =>
+  executeKept(program, inputs, 'committed')
+
+/** The outputs alone, in the program's order. @throws {OpineError} as `execute` */
 export function executeOutputs(program: Program, inputs: readonly Uint8Array[]): Uint8Array[] {
-  checkInputs(program, inputs)
-  const instance = instanceFor(program, false)
-  if (!instance) {
-    const buffers = reference(program, inputs)
-    return program.outputs.map((kernel) => buffers[kernel]!)
-  }
-  instance.run(inputs)
-  return program.outputs.map((kernel) => instance.read(kernel))
+  const buffers = executeKept(program, inputs, 'outputs')
+  return program.outputs.map((kernel) => buffers[kernel]!)
 }

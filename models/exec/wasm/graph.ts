@@ -47,5 +47,19 @@ export const withArguments = ({ nodes, root, uses }: Graph, change: (node: Node)
   uses,
 })
 
+/** The same graph with other leaves; what a known condition selects is selected. */
+export function rewritten({ nodes, root }: Graph, change: (node: Node) => Node): Graph {
+  const made: Node[] = []
+  const place: number[] = []
+  nodes.forEach((node, number) => {
+    const { op, args, arg } = change(node)
+    const operands = args.map((operand) => place[operand]!)
+    const condition = op === 'select' ? made[operands[2]!]! : undefined
+    if (condition?.op === 'i32.const') place[number] = operands[condition.arg === 0 ? 1 : 0]!
+    else place[number] = made.push({ op, args: operands, arg }) - 1
+  })
+  return withUses(made, place[root]!)
+}
+
 /** The operations that the root needs, each once. */
 export const operationsOf = ({ nodes, uses }: Graph): Node[] => nodes.filter((_, node) => uses[node]! > 0)

@@ -3,7 +3,7 @@ import { bitsOf, fromHalf } from '../../numerics/bits.ts'
 import { bufferSpec } from '../reference/kernel.ts'
 import type { Call, CompiledProgram } from './compile.ts'
 import { functionsOf, type Memory, memoryOf } from './engine.ts'
-import { type Layout, layOut } from './layout.ts'
+import { type Keep, type Layout, layOut } from './layout.ts'
 
 type TileFunction = (begin: number, end: number, output: number, ...operands: readonly number[]) => void
 
@@ -17,10 +17,9 @@ export class Instance {
   readonly #calls: readonly (readonly (() => void)[])[]
 
   /**
-   * @param keep  whether all kernels' buffers are kept, for a trace; else those of the outputs, and others share memory
    * @throws {OpineError} `WASM_MEMORY`
    */
-  constructor(program: Program, compiled: CompiledProgram, keep: boolean) {
+  constructor(program: Program, compiled: CompiledProgram, keep: Keep) {
     this.#program = program
     this.#compiled = compiled
     this.#layout = layOut(program, compiled, keep)
@@ -47,7 +46,7 @@ export class Instance {
     })
   }
 
-  /** A copy of a kernel's buffer. */
+  /** A copy of a kernel's buffer, if that is kept. */
   read(kernel: number): Uint8Array {
     const slot = bufferOf(this.#program, kernel)
     const address = this.#layout.addresses[slot]!

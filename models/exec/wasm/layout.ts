@@ -5,6 +5,13 @@ import type { CompiledProgram } from './compile.ts'
 /** Address of every slot, and the bytes of memory that they need together. */
 export type Layout = { readonly addresses: readonly number[]; readonly bytes: number }
 
+/** Whose buffers are kept to the end of a run; the others share memory as soon as nobody reads them any more. */
+export type Keep = 'trace' | 'committed' | 'outputs'
+
+/** Whether a kernel's buffer is kept. */
+export const isKept = ({ places, outputs }: Program, kernel: number, keep: Keep): boolean =>
+  keep === 'trace' || outputs.includes(kernel) || (keep === 'committed' && places[kernel]!.committed)
+
 /** Steps of the set-up, then the kernels: when a slot is first written and last read. */
 type Life = { first: number; last: number }
 
@@ -15,10 +22,9 @@ const LIMIT = 0x100000000
 
 /**
  * Places every slot in one memory; slots that are never in use at the same time may share addresses.
- * @param keep  whether every kernel's buffer is kept to the end, as a trace needs it, or the outputs' alone
  * @throws {OpineError} `WASM_MEMORY` if more than 4 GiB are needed, the most that WebAssembly addresses with 32 bits
  */
-export function layOut(program: Program, compiled: CompiledProgram, keep: boolean): Layout {
+export function layOut(program: Program, compiled: CompiledProgram, keep: Keep): Layout {
   const lives = livesOf(program, compiled, keep)
   const addresses = new Array<number>(compiled.slots.length).fill(0)
   let top = START
@@ -50,7 +56,7 @@ export function layOut(program: Program, compiled: CompiledProgram, keep: boolea
 }
 
 /** Null for a slot that nothing reads or writes. */
-function livesOf(program: Program, { slots, setUp, kernels }: CompiledProgram, keep: boolean): (Life | null)[] {
+function livesOf(program: Program, { slots, setUp, kernels }: CompiledProgram, keep: Keep): (Life | null)[] {
   const lives = slots.map((): Life | null => null)
   const use = (slot: number, time: number): void => {
     const life = lives[slot]
@@ -76,7 +82,7 @@ function livesOf(program: Program, { slots, setUp, kernels }: CompiledProgram, k
     }
   })
   kernels.forEach((_, kernel) => {
-    if (keep || program.outputs.includes(kernel)) use(firstKernel + kernel, Infinity)
+    if (isKept(program, kernel, keep)) use(firstKernel + kernel, Infinity)
   })
   return lives
 }

@@ -120,3 +120,13 @@ export const alwaysHolds = ({ form, extent }: Guard, extents: readonly number[])
   const [low, high] = rangeOf(form, extents)
   return low >= 0 && high < extent
 }
+
+/** The same loops with other addresses, guards, variables and places to store. */
+export function changeForms(nest: Nest, change: (form: Form) => Form): Nest {
+  const source = (load: Source): Source => ({
+    ...load,
+    address: change(load.address),
+    guards: load.guards.map((guard) => ({ ...guard, form: change(guard.form) })),
+  })
+  return { ...nest, loads: nest.loads.map(source), vars: nest.vars.map(change), store: change(nest.store) }
+}

@@ -4,13 +4,20 @@ import { type Choice, choose, LANES, steppingOf } from './choose.ts'
 import { withArguments } from './graph.ts'
 import { loadsIn, type Nest, nestOf, type Source } from './nest.ts'
 import { mergeReduces, simplify } from './simplify.ts'
+import { split } from './split.ts'
 import { type Stage, stage } from './stage.ts'
 
 /** A copy and the buffer that it is of. */
 export type OwnedStage = Stage & { readonly origin: number }
 
-/** Loops with their tiling, and the copies that they read: temporary -1 is the first one's. */
-export type KernelPlan = { readonly nest: Nest; readonly choice: Choice; readonly stages: readonly OwnedStage[] }
+/** Loops with their tiling. */
+export type TiledNest = { readonly nest: Nest; readonly choice: Choice }
+
+/** The loops of a kernel, and the copies that they read: temporary -1 is the first one's. */
+export type KernelPlan = { readonly pieces: readonly TiledNest[]; readonly stages: readonly OwnedStage[] }
+
+/** Loops without a fold, ready to be written. */
+export const tiled = (nest: Nest): TiledNest[] => split(nest).map((piece) => ({ nest: piece, choice: choose(piece).choice }))
 
 /** What copying an element costs beside computing a term with a guard, or with lanes that lie apart. */
 const COPY_COST = 3
@@ -20,7 +27,7 @@ const GROWTH = 4
 /** A valid kernel as loops: the choice of lanes and tiles under which its operands, laid out for them, cost least. */
 export function planKernel(program: Program, kernel: number): KernelPlan {
   const nest = simplify(nestOf(program.kernels[kernel]!, (buffer) => bufferSpec(program, buffer)))
-  if (!nest.term) return { nest, choice: choose(nest).choice, stages: [] }
+  if (!nest.term) return { pieces: tiled(nest), stages: [] }
   // The lanes decide how operands should lie, and how they can lie decides the lanes: tried for each variable.
   let best: { plan: KernelPlan; cost: number } | undefined
   for (let lane = -1; lane < nest.outputs; lane++) {
@@ -37,7 +44,7 @@ function planLanes(program: Program, nest: Nest, lane: number): { readonly plan:
   const { nest: staged, stages } = stageAll(program, nest, lane, ideal.choice.unroll * LANES)
   const { choice, cost } = choose(staged, lane, ideal.choice.unroll)
   const copying = stages.reduce((sum, { elements, origin }) => sum + (isConstant(program, origin) ? 0 : COPY_COST * elements), 0)
-  return { plan: { nest: staged, choice, stages }, cost: cost + copying }
+  return { plan: { pieces: [{ nest: staged, choice }], stages }, cost: cost + copying }
 }
 
 function stageAll(program: Program, nest: Nest, lane: number, tile: number): { readonly nest: Nest; readonly stages: OwnedStage[] } {

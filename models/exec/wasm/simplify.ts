@@ -1,5 +1,5 @@
 import type { Form } from './form.ts'
-import { alwaysHolds, type Nest, type Source, usedLoads } from './nest.ts'
+import { alwaysHolds, changeForms, type Nest, usedLoads } from './nest.ts'
 
 /** The same loops, simpler: no guard that always holds, no variable of one value, and neighbours that all addresses step through as one are one. */
 export function simplify(nest: Nest): Nest {
@@ -43,13 +43,4 @@ function mergeable(nest: Nest, v: number): boolean {
     nest.vars.every(joins) &&
     nest.loads.every((load, number) => !used.has(number) || (joins(load.address) && load.guards.every(({ form }) => joins(form))))
   )
-}
-
-function changeForms(nest: Nest, change: (form: Form) => Form): Nest {
-  const source = (load: Source): Source => ({
-    ...load,
-    address: change(load.address),
-    guards: load.guards.map((guard) => ({ ...guard, form: change(guard.form) })),
-  })
-  return { ...nest, loads: nest.loads.map(source), vars: nest.vars.map(change), store: change(nest.store) }
 }

@@ -1,0 +1,91 @@
+import { FunctionBuilder } from '@opine/models/exec/wasm/assembler.ts'
+import { functionsOf, memoryOf, moduleOf } from '@opine/models/exec/wasm/engine.ts'
+import { encodeModule } from '@opine/models/exec/wasm/module.ts'
+
+const ACCUMULATORS = 8
+const FACTORS = 4
+const LANES = 4
+const ROUNDS = 1_000_000
+/** Far more than the caches hold. */
+const BYTES = 256 * 2 ** 20
+const VECTOR = 16
+
+/** Work whose time is the machine's limit. @property amount  what one run does: multiply-adds, or bytes */
+export type Limit = { readonly amount: number; readonly run: () => void }
+
+type Counted = (count: number) => void
+
+const loaded = (code: FunctionBuilder, bytes: number): Counted =>
+  functionsOf(moduleOf(encodeModule([{ params: 1, code: code.finish() }])), memoryOf(bytes))['0'] as Counted
+
+/** `body`, as often as the parameter says. */
+function repeat(code: FunctionBuilder, body: () => void): void {
+  code.open('loop')
+  body()
+  code.get(0)
+  code.int(1)
+  code.op('i32.sub')
+  code.tee(0)
+  code.op('br_if', 0)
+  code.end()
+}
+
+/** Multiplication, then addition, in as many registers as a tile has: operands come from the first cache, nothing waits, nothing else is done. */
+export function arithmeticLimit(): Limit {
+  const code = new FunctionBuilder(1)
+  const accumulators = Array.from({ length: ACCUMULATORS }, () => code.local('v128'))
+  const factors = Array.from({ length: FACTORS }, () => code.local('v128'))
+  const operand = code.local('v128')
+  factors.forEach((factor, at) => {
+    code.int(0)
+    code.memory('v128.load', VECTOR * at)
+    code.set(factor)
+  })
+  repeat(code, () => {
+    accumulators.forEach((accumulator, at) => {
+      // As in a tile: few loads, and no product is the same as another, which an engine would compute once.
+      if (at % FACTORS === 0) {
+        code.int(0)
+        code.memory('v128.load', VECTOR * (FACTORS + at / FACTORS))
+        code.set(operand)
+      }
+      code.get(accumulator)
+      code.get(operand)
+      code.get(factors[at % FACTORS]!)
+      code.op('f32x4.mul')
+      code.op('f32x4.add')
+      code.set(accumulator)
+    })
+  })
+  for (const accumulator of accumulators) {
+    code.int(0)
+    code.get(accumulator)
+    code.memory('v128.store', 0)
+  }
+  const run = loaded(code, VECTOR * ACCUMULATORS)
+  return { amount: ROUNDS * ACCUMULATORS * LANES, run: () => run(ROUNDS) }
+}
+
+/** Reads memory from its beginning to its end. */
+export function memoryLimit(): Limit {
+  const code = new FunctionBuilder(1)
+  const [address, sum] = [code.local('i32'), code.local('v128')]
+  repeat(code, () => {
+    for (let vector = 0; vector < 4; vector++) {
+      code.get(sum)
+      code.get(address)
+      code.memory('v128.load', vector * VECTOR)
+      code.op('v128.xor')
+      code.set(sum)
+    }
+    code.get(address)
+    code.int(4 * VECTOR)
+    code.op('i32.add')
+    code.set(address)
+  })
+  code.int(0)
+  code.get(sum)
+  code.memory('v128.store', 0)
+  const run = loaded(code, BYTES)
+  return { amount: BYTES, run: () => run(BYTES / (4 * VECTOR)) }
+}
