@@ -40,7 +40,7 @@ const WRONG: readonly (readonly [string, Record<string, number>, string, number]
   ['takes guards for signed', SIMD, 'i32x4.lt_u', SIMD['i32x4.lt_s']],
   ['forgets the signs of bytes', SIMD, 'i16x8.extend_low_i8x16_s', SIMD['i16x8.extend_low_i8x16_u']],
   ['divides without signs', CORE, 'i32.div_s', 0x6e],
-  ['shifts without signs', CORE, 'i32.shr_s', CORE['i32.shr_u']],
+  ['takes the greater of two integers for the smaller', SIMD, 'i32x4.min_s', SIMD['i32x4.max_s']],
   ['adds in place of subtracting', SIMD, 'f32x4.sub', SIMD['f32x4.add']],
 ]
 
