@@ -5,6 +5,9 @@ import type { Oaths } from '@opine/node-kit/oaths.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import { keccak256 } from 'ethers'
 
+/** Signatures at hand. */
+const KEPT = 256
+
 /**
  * Signs oaths, on chain and off, and never two contents for one place, in however many lives of the process: two signatures lose the bond
  * without any computation. What is signed is on disk before; a machine that computes something else later stops there.
@@ -12,6 +15,8 @@ import { keccak256 } from 'ethers'
 export class OathBook {
   readonly #oaths: Oaths
   readonly #store: Store
+  /** What was signed lately, by place: who asks again costs no signature, which another process may have to give. */
+  readonly #signed = new Map<string, Promise<string>>()
 
   constructor(oaths: Oaths, store: Store) {
     this.#oaths = oaths
@@ -20,14 +25,28 @@ export class OathBook {
 
   /** @throws {OpineError} `OATH_CONTRADICTS` if another content was signed for this place */
   async interior(assertionId: Hex, first: number, roots: readonly Uint8Array[]): Promise<Hex> {
-    this.#note(`${assertionId} interior ${first}`, keccak256(concatBytes(...roots)))
-    return (await this.#oaths.interior(assertionId, first, roots)) as Hex
+    const place = `${assertionId} interior ${first}`
+    this.#note(place, keccak256(concatBytes(...roots)))
+    return this.#sign(place, () => this.#oaths.interior(assertionId, first, roots))
   }
 
   /** @throws {OpineError} `OATH_CONTRADICTS` if another content was signed for this place */
   async totals(assertionId: Hex, kernel: number, element: number, totals: readonly number[]): Promise<Hex> {
-    this.#note(`${assertionId} totals ${kernel} ${element}`, totals.join())
-    return (await this.#oaths.totals(assertionId, kernel, element, totals)) as Hex
+    const place = `${assertionId} totals ${kernel} ${element}`
+    this.#note(place, totals.join())
+    return this.#sign(place, () => this.#oaths.totals(assertionId, kernel, element, totals))
+  }
+
+  async #sign(place: string, sign: () => Promise<string>): Promise<Hex> {
+    const signature = this.#signed.get(place) ?? sign()
+    this.#signed.set(place, signature)
+    for (const oldest of this.#signed.keys()) if (this.#signed.size > KEPT) this.#signed.delete(oldest)
+    try {
+      return (await signature) as Hex
+    } catch (error) {
+      this.#signed.delete(place)
+      throw error
+    }
   }
 
   #note(place: string, content: string): void {

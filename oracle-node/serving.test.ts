@@ -10,6 +10,18 @@ import { Allowance, Duty, networkOf } from './serving.ts'
 const ID = `0x${'11'.repeat(32)}` as const
 const WHERE = { chainId: 1, game: `0x${'22'.repeat(20)}` }
 
+/** A signer in another process, or with a price for each signature. */
+class CountingWallet extends Wallet {
+  signed = 0
+  failures = 0
+
+  override signTypedData(...content: Parameters<Wallet['signTypedData']>): Promise<string> {
+    this.signed += 1
+    if (this.signed <= this.failures) return Promise.reject(new Error('the signer is away'))
+    return super.signTypedData(...content)
+  }
+}
+
 describe('an allowance', () => {
   it('gives so much a second, and twice that at once', () => {
     let now = 1_000
@@ -96,5 +108,22 @@ describe('an oath book', () => {
     expect(await refused(open().totals(ID, 4, 0, [12]))).to.equal('OATH_CONTRADICTS')
     expect(await open().totals(ID, 4, 1, [1, 3])).to.match(/^0x/)
     expect(await open().interior(`0x${'33'.repeat(32)}`, 4, roots(2))).to.match(/^0x/)
+  })
+
+  it('signs the same oath once, however often it is asked for', async () => {
+    const wallet = new CountingWallet(Wallet.createRandom().signingKey)
+    const book = new OathBook(new Oaths(wallet, WHERE), Store.open(':memory:'))
+    const oaths = await Promise.all(Array.from({ length: 5 }, () => book.totals(ID, 4, 0, [1, 2])))
+    expect([new Set(oaths).size, wallet.signed]).to.deep.equal([1, 1])
+    expect(await book.totals(ID, 4, 1, [1, 2])).to.not.equal(oaths[0])
+    expect(wallet.signed).to.equal(2)
+  })
+
+  it('asks a signer again that failed', async () => {
+    const wallet = new CountingWallet(Wallet.createRandom().signingKey)
+    wallet.failures = 1
+    const book = new OathBook(new Oaths(wallet, WHERE), Store.open(':memory:'))
+    expect(await book.totals(ID, 4, 0, [1, 2]).catch((error: Error) => error.message)).to.equal('the signer is away')
+    expect(await book.totals(ID, 4, 0, [1, 2])).to.match(/^0x/)
   })
 })
