@@ -10,6 +10,9 @@ import { lookupWithin, type Reach } from './peer-address.ts'
  */
 export type PeerOptions = { readonly url: string; readonly reach: Reach; readonly signal: AbortSignal }
 
+/** Of one connection, which lasts for seconds. A proxy in front of an honest server may ping now and then. */
+const MOST_PINGS = 20
+
 /** A connection to a server that may do anything: one message is taken for each that is awaited, and any other ends it. */
 export class PeerLine {
   readonly url: string
@@ -37,6 +40,8 @@ export class PeerLine {
       if (take && !isBinary) take(String(data))
       else this.#fail(peerFailure('PEER_MISBEHAVED', url, 'it said what it was not asked'))
     })
+    let pings = 0
+    this.#socket.on('ping', () => ++pings > MOST_PINGS && this.#fail(peerFailure('PEER_MISBEHAVED', url, 'it pinged without end')))
     signal.addEventListener('abort', this.#late)
     if (signal.aborted) this.#late()
   }

@@ -113,6 +113,7 @@ describe('a trace server', () => {
     ['hangs up', 'PEER_FAILED', (socket) => socket.close()],
     ['answers another question', 'PEER_MISBEHAVED', (socket, { id }) => say(socket, id + 1, { kind: 'ready' })],
     ['answers something else', 'PEER_MISBEHAVED', (socket, { id }) => say(socket, id, { kind: 'nodes', nodes: [] })],
+    ['pings without end', 'PEER_MISBEHAVED', (socket) => socket.on('pong', () => socket.ping()).ping()],
     [
       'never ends',
       'PEER_MISBEHAVED',
