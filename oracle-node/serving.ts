@@ -2,8 +2,9 @@
  * How much a trace server takes on. A walk from a trace's root to one number asks fewer than thirty questions.
  * @property connections      in all
  * @property perAddress       of one IPv4 address or IPv6 network of 64 bits; a proxy in front counts as one
- * @property perSecond        questions of one connection; twice as many at once
+ * @property perSecond        questions and pings of one connection; twice as many at once
  * @property allPerSecond     questions of all connections
+ * @property hellosPerSecond  signatures of all connections that are verified; each takes two milliseconds
  * @property deriving         share of the time that goes into looking traces up anew, which may mean to run the model again
  * @property waiting          unanswered questions of one connection
  * @property unread           bytes of answers that a connection has not read
@@ -15,6 +16,7 @@ export type ServingLimits = {
   readonly perAddress: number
   readonly perSecond: number
   readonly allPerSecond: number
+  readonly hellosPerSecond: number
   readonly deriving: number
   readonly waiting: number
   readonly unread: number
@@ -27,6 +29,7 @@ export const SERVING_LIMITS: ServingLimits = {
   perAddress: 8,
   perSecond: 40,
   allPerSecond: 400,
+  hellosPerSecond: 20,
   deriving: 0.2,
   waiting: 16,
   unread: 65_536,

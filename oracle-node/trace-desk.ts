@@ -3,14 +3,14 @@ import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
 import { servedFrom } from '@opine/dispute-game/game/served.ts'
 import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { depthOf } from '@opine/dispute-game/merkle/position.ts'
-import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
-import type { Journal } from '@opine/node-kit/journal.ts'
+import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import { readGame } from '@opine/node-kit/reads.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { Answer, Question } from '@opine/node-kit/trace-messages.ts'
 import type { Answers } from './answers.ts'
 import type { OathBook } from './oath-book.ts'
+import { OwnTraces } from './own-traces.ts'
 import { beginPath, type ServedPath, type Step, stepOn } from './served-path.ts'
 import type { Duty } from './serving.ts'
 
@@ -28,10 +28,6 @@ export type TraceDeskDeps = {
 }
 
 type Reply<T = Answer> = T extends unknown ? Omit<T, 'id'> : never
-type Own = { readonly trace: TraceProvider; readonly assertionId: Hex }
-
-/** Traces at hand: each holds a tree of its own. */
-const KEPT = 4
 
 /**
  * Decides what of its own traces an operator hands out: the salted leaves of one that is disputed to anybody; tensor trees and oaths to a
@@ -39,10 +35,18 @@ const KEPT = 4
  */
 export class TraceDesk {
   readonly #deps: TraceDeskDeps
-  readonly #kept = new Map<Hex, Own>()
+  readonly #traces: OwnTraces
 
   constructor(deps: TraceDeskDeps) {
     this.#deps = deps
+    this.#traces = new OwnTraces(deps)
+  }
+
+  /** What the journal does not know costs no signature, and no question to the node. @throws {OpineError} `GAME_UNKNOWN` */
+  expect(gameId: Hex): GameRecord {
+    const record = this.#deps.journal.game(gameId)
+    if (!record || !this.#isOwn(record.assertionId)) throw unknownGame(gameId)
+    return record
   }
 
   /**
@@ -50,13 +54,12 @@ export class TraceDesk {
    * @throws {OpineError} `GAME_UNKNOWN` unless it is the account's own, running, and over an assertion of this operator
    */
   async admit(gameId: Hex, account: string): Promise<void> {
-    const { contracts, journal, store } = this.#deps
-    const record = journal.game(gameId)
-    // What the journal does not know costs no question to the node.
-    if (record?.challenger !== account || !this.#isOwn(record.assertionId)) throw unknownGame(gameId)
+    const { contracts, store } = this.#deps
+    const record = this.expect(gameId)
+    if (record.challenger !== account) throw unknownGame(gameId)
     const game = await readGame(contracts, gameId)
     if (game.status !== 'IN_PROGRESS' || game.challenger !== account) throw unknownGame(gameId)
-    const { trace } = this.#own(record.assertionId)
+    const { trace } = this.#traces.of(record.assertionId)
     if (!store.get<ServedPath>('servedPath', gameId)) store.put('servedPath', gameId, beginPath(game.view, trace))
   }
 
@@ -66,7 +69,7 @@ export class TraceDesk {
    */
   async answer(question: Exclude<Question, { kind: 'hello' }>, gameId: Hex | undefined): Promise<Reply> {
     if (question.kind === 'traceNodes') {
-      const { trace } = this.#own(this.#disputed(question.assertion))
+      const { trace } = this.#traces.of(this.#disputed(question.assertion))
       const { depth } = trace.traceTree()
       if (question.position < 1 || depthOf(question.position) > depth) throw offThePath(question)
       return { kind: 'nodes', nodes: (await this.#served(trace).traceNodes(question.position))!.map(toHex) }
@@ -77,7 +80,7 @@ export class TraceDesk {
         'below its leaves a trace is handed out to the challenger of a game alone; say hello for one first',
       )
     }
-    const own = this.#own(this.#deps.journal.game(gameId)!.assertionId)
+    const own = this.#traces.of(this.#deps.journal.game(gameId)!.assertionId)
     this.#advance(gameId, question, own.trace)
     const served = this.#served(own.trace, own.assertionId)
     switch (question.kind) {
@@ -122,23 +125,6 @@ export class TraceDesk {
   #disputed(assertionId: Hex): Hex {
     if (this.#isOwn(assertionId) && this.#deps.journal.isDisputed(assertionId)) return assertionId
     throw new OpineError('TRACE_UNKNOWN', `${assertionId} is no assertion of this operator over which a game is open`, { assertionId })
-  }
-
-  #own(assertionId: Hex): Own {
-    const own = this.#kept.get(assertionId) ?? this.#deps.deriving.run(() => this.#derive(assertionId))?.result
-    if (!own) throw new OpineError('BUSY', 'too many traces were asked for; ask again in a moment')
-    this.#kept.delete(assertionId)
-    this.#kept.set(assertionId, own)
-    for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest)
-    return own
-  }
-
-  #derive(assertionId: Hex): Own {
-    const { journal, answers, levels } = this.#deps
-    const { trace, salt } = answers.decide(journal.assertion(assertionId)!.requestId)
-    const provider = providerOf(trace, salt, levels)
-    provider.traceTree()
-    return { trace: provider, assertionId }
   }
 }
 

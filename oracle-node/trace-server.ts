@@ -34,8 +34,9 @@ export class TraceServer {
     this.#sockets.on('error', () => {})
     const desk = new TraceDesk({ ...deps, deriving: new Duty(this.#limits.deriving) })
     const all = new Allowance(this.#limits.allPerSecond)
+    const hellos = new Allowance(this.#limits.hellosPerSecond)
     const onServed = (gameId: Hex): void => void this.#served.set(gameId, performance.now())
-    this.#sockets.on('connection', (socket) => new TraceSession(socket, { ...deps, desk, all, limits: this.#limits, onServed }))
+    this.#sockets.on('connection', (socket) => new TraceSession(socket, { ...deps, desk, all, hellos, limits: this.#limits, onServed }))
   }
 
   /** @throws {OpineError} `SERVE_FAILED` where the address cannot be listened on */

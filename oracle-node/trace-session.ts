@@ -17,6 +17,7 @@ export type SessionDeps = {
   readonly limits: ServingLimits
   /** What all connections share. */
   readonly all: Allowance
+  readonly hellos: Allowance
   /** Told of each question about a game that was answered. */
   readonly onServed: (gameId: Hex) => void
 }
@@ -47,6 +48,7 @@ export class TraceSession {
     this.#life = setTimeout(() => this.#end('it lasted too long'), limits.life)
     this.#idle = setTimeout(() => this.#end('it was idle'), limits.idle)
     socket.on('message', (data, isBinary) => this.#take(data, isBinary))
+    socket.on('ping', () => this.#allowance.take() || this.#end('it pinged too often'))
     // What breaks the protocol of WebSocket, or is too long, ends the connection by itself.
     socket.on('error', (error) => deps.log.debug('traceClientFailed', { reason: error.message }))
     socket.on('close', () => {
@@ -94,9 +96,11 @@ export class TraceSession {
   }
 
   async #reply(question: Question) {
-    const { desk, deployment, account } = this.#deps
+    const { desk, deployment, account, hellos } = this.#deps
     if (question.kind !== 'hello') return desk.answer(question, this.#game)
     if (this.#game !== undefined) throw new OpineError('HELLO_TWICE', 'one connection is for one game; connect again for another')
+    desk.expect(question.game)
+    if (!hellos.take()) throw new OpineError('BUSY', 'too many say hello; ask again in a moment')
     const hello = { game: question.game, operator: account, nonce: this.#nonce }
     const signer = signerOfHello(deployment, hello, question.signature)
     if (!signer) throw new OpineError('HELLO_UNSIGNED', 'the signature is none of this hello; see SPEC section 7')

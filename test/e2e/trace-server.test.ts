@@ -167,6 +167,29 @@ describe('a trace server', () => {
     for (const client of clients) client.close()
   })
 
+  it('verifies so many signatures in all, and none about a game that it does not know', async () => {
+    await serve({ hellosPerSecond: 1 })
+    const client = await TraceClient.open(url)
+    const { deployment } = theatre
+    for (let i = 0; i < 6; i++) expect(await client.hello(account(STRANGER), WORD, deployment)).to.equal('GAME_UNKNOWN')
+    const outcomes: string[] = []
+    for (let i = 0; i < 4; i++) outcomes.push(await client.hello(account(STRANGER), gameId, deployment))
+    expect(outcomes.slice(0, 2)).to.deep.equal(['GAME_UNKNOWN', 'GAME_UNKNOWN'])
+    expect(outcomes).to.include('BUSY')
+    client.close()
+  })
+
+  it('drops who pings without end', async () => {
+    const client = await TraceClient.open(url)
+    let pongs = 0
+    client.socket.on('pong', () => {
+      if (++pongs < 1000) client.socket.ping()
+    })
+    client.socket.ping()
+    expect(await client.closed).to.equal(1006)
+    expect(pongs).to.be.below(200)
+  })
+
   it('drops who does not read, and keeps no more than a bounded part of its answers', async () => {
     const many = 1_000_000
     await serve({ perSecond: many, allPerSecond: many, waiting: many })
