@@ -1,17 +1,28 @@
+import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { sha256 } from '@opine/dispute-game/merkle/sha256.ts'
 import type { Random } from '@opine/models/ir/random.ts'
 import { blockCount, bufferOf, type Kernel, type Program, product } from '@opine/models/ir/types.ts'
+import { outputDifference } from '@opine/models/trace/output-difference.ts'
 import type { Transition } from '@opine/models/trace/reads.ts'
+import type { Trace } from '@opine/models/trace/trace.ts'
 
 /** A step to try. @property kind  of what it is one of many; null for a step that is meant itself */
 export type PlannedStep = Transition & { readonly kind: string | null }
 
 /** All evaluations of an element; of many blocks the first, the last, which may be short, and a drawn one. */
-export function evaluationsOf(kernel: Kernel, random: Random): Pick<Transition, 'evaluation' | 'block'>[] {
+function evaluationsOf(kernel: Kernel, random: Random): Pick<Transition, 'evaluation' | 'block'>[] {
   const blocks = blockCount(kernel)
   if (blocks <= 1) return [{ evaluation: 'ELEMENT', block: 0 }]
   const numbers = [...new Set([0, blocks - 1, random.below(blocks)])]
   return [...numbers.map((block) => ({ evaluation: 'BLOCK' as const, block })), { evaluation: 'RESULT', block: 0 }]
+}
+
+/** The element that a false output shows to be wrong, in every way in which it can be evaluated; nothing where the output is true, or unknown. */
+export function planExact(trace: Trace, output: Hex | undefined, random: Random): PlannedStep[] {
+  const at = output === undefined ? undefined : outputDifference(trace, fromHex(output))
+  if (!at) return []
+  const { kernel, element } = at
+  return evaluationsOf(trace.program.kernels[kernel]!, random).map((evaluation) => ({ kind: null, kernel, element, ...evaluation }))
 }
 
 /** One drawn element of one kernel of every kind that the program has, in every way in which it can be evaluated. */

@@ -1,14 +1,13 @@
-import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
-import { outputDifference } from '@opine/models/trace/output-difference.ts'
 import { type StepCase, stepCases } from '@opine/models/trace/step-case.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { AbstractProvider } from 'ethers'
-import { evaluationsOf, type PlannedStep, planKinds } from './dry-run-plan.ts'
+import { type PlannedStep, planExact, planKinds } from './dry-run-plan.ts'
 import { askVerifier } from './step-call.ts'
 
 /** @property code  of what computes here, see `codeVersion`: what passed is tried again after an upgrade */
@@ -41,6 +40,8 @@ const [MOST_CALLS, MOST_TIME] = [250, 60_000]
 /** Share of the time until the game must be opened that may be spent. */
 const SHARE = 0.05
 
+const timeFor = (patience: number): number => Math.min(MOST_TIME, SHARE * 1000 * patience)
+
 /**
  * Has the chain's verifier recompute steps of the own trace before a bond stands on it: where it comes to other values, this machine and the
  * chain do not agree on what is true, and a game would be lost. Where a false output shows which element is wrong, that very element is
@@ -60,8 +61,22 @@ export class DryRun {
   async passes(question: DryRunCase): Promise<boolean> {
     const { assertionId, model, trace, output } = question
     const random = new Random(Number.parseInt(assertionId.slice(2, 10), 16))
-    const exact = this.#once(assertionId, () => this.#run(question, exactSteps(trace, output, random)))
-    return (await exact) && this.#once(model.root, () => this.#run(question, planKinds(model.program, random)))
+    const exact = this.#once(assertionId, () => this.#run(question, planExact(trace, output, random)))
+    if (!(await exact)) return false
+    const running = this.#verdicts.get(model.root)
+    return running ? this.#inTime(question, running) : this.#once(model.root, () => this.#run(question, planKinds(model.program, random)))
+  }
+
+  /** A run that was begun for another game may have more time than this one has. */
+  async #inTime({ assertionId, model, patience }: DryRunCase, verdict: Promise<boolean>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const cutOff = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => {
+        this.#deps.log.warn('dryRunCutOff', { assertionId, programRoot: model.root })
+        resolve(true)
+      }, timeFor(patience))
+    })
+    return Promise.race([verdict, cutOff]).finally(() => clearTimeout(timer))
   }
 
   /** A failure that says nothing, such as a lost connection, is not remembered. */
@@ -81,7 +96,7 @@ export class DryRun {
     const passed = new Set(store.get<string[]>(KIND, record) ?? [])
     const steps = planned.filter(({ kind }) => !kind || !passed.has(kind))
     if (steps.length === 0) return true
-    const end = performance.now() + Math.min(MOST_TIME, SHARE * 1000 * patience)
+    const end = performance.now() + timeFor(patience)
     const caseOf = stepCases(trace, model.tree, salt)
     let tried = 0
     const skipped = new Set<string | null>()
@@ -124,17 +139,6 @@ export class DryRun {
     log.error('dryRunFailed', { code: 'DRY_RUN_FAILED', ...where, expected: hexOf(expected), found, alarm })
     return 'disagrees'
   }
-}
-
-function exactSteps(trace: Trace, output: Hex | undefined, random: Random): PlannedStep[] {
-  const at = output === undefined ? undefined : outputDifference(trace, fromHex(output))
-  if (!at) return []
-  return evaluationsOf(trace.program.kernels[at.kernel]!, random).map((evaluation) => ({
-    kind: null,
-    kernel: at.kernel,
-    element: at.element,
-    ...evaluation,
-  }))
 }
 
 const hexOf = (bits: number): string => `0x${(bits >>> 0).toString(16).padStart(8, '0')}`

@@ -7,6 +7,7 @@ import { buildTrace } from '@opine/models/trace/trace.ts'
 import { createLog } from '@opine/node-kit/log.ts'
 import { Store } from '@opine/node-kit/store.ts'
 import { expect } from 'chai'
+import { JsonRpcProvider } from 'ethers'
 import { ETHER } from '../support/arena.ts'
 import { until } from '../support/local-chain.ts'
 import { sampleModel } from '../support/sample-model.ts'
@@ -106,6 +107,33 @@ describe('the dry run before a game', () => {
     expect(Number(lines[1]!.steps)).to.be.within(left, left + 1)
     expect(await passes(3600, '1')).to.equal(true)
     expect(lines).to.have.length(2)
+    memory.close()
+  })
+
+  it('of a long-lived game does not hold up one whose time is short', async () => {
+    const { model, contracts, local } = theatre
+    const memory = Store.open(':memory:')
+    const lines: Record<string, unknown>[] = []
+    const log = createLog({ format: 'json', service: 'test', write: (line) => lines.push(JSON.parse(line)) })
+    const trace = buildTrace(model.program, [sampleImage(9)], execute)
+    // A node that takes half a second for each call.
+    const provider = new JsonRpcProvider(local.url.replace('ws', 'http'), undefined, { staticNetwork: true, cacheTimeout: -1 })
+    const call = provider.call.bind(provider)
+    provider.call = async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return call(request)
+    }
+    const dryRun = new DryRun({ contracts, provider, store: memory, log, code: 'test' })
+    const passes = (patience: number, id: string): Promise<boolean> =>
+      dryRun.passes({ assertionId: `0x${id.repeat(64)}`, model, trace, salt: new Uint8Array(32), output: undefined, patience })
+    const long = passes(3600, '1')
+    const start = performance.now()
+    expect(await passes(10, '2')).to.equal(true)
+    expect(performance.now() - start).to.be.below(1_500)
+    expect(lines.map(({ event }) => event)).to.deep.equal(['dryRunCutOff'])
+    expect(await long).to.equal(true)
+    expect(lines[1]).to.include({ event: 'dryRunPassed', left: 0 })
+    provider.destroy()
     memory.close()
   })
 })
