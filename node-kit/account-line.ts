@@ -1,15 +1,17 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
-import { type Fees, feesFor, readMarket } from './fees.ts'
+import type { Deed } from './deed.ts'
+import { feesFor, readMarket } from './fees.ts'
+import { fillGap } from './fill-gap.ts'
 import { costOf, type Intent, isUnchanged, writeIntent, writeIntents } from './intents.ts'
 import { LineAlarms } from './line-alarms.ts'
 import type { Log } from './log.ts'
 import { offer, type Reception } from './offering.ts'
 import type { PendingTransactions, SendingTerms } from './pending.ts'
 import type { SigningAccount } from './remote-signer.ts'
-import type { Deed } from './sender.ts'
+import { signIntent } from './sign-intent.ts'
 import type { Store } from './store.ts'
-import { fundsLow, signVersion } from './transaction.ts'
+import { feeCapReached, fundsLow } from './transaction.ts'
 
 export type LineDeps = {
   readonly provider: AbstractProvider
@@ -64,21 +66,9 @@ export class AccountLine {
     return waiting.promise
   }
 
-  /** Uses up a nonce that holds up the others, by a transaction that does nothing. */
-  async fill(nonce: number): Promise<void> {
-    const { provider, store, log } = this.#deps
-    const facts = { kind: 'fillGap' }
-    const call = { from: this.address, to: this.address, data: '0x', value: 0n }
-    const fees = feesFor(await readMarket(provider), this.#terms, undefined, 0n)
-    if (!fees) return
-    const gasLimit = await provider.estimateGas(call)
-    const deed = { key: `gap:${this.address}:${nonce}`, facts, to: call.to, data: call.data }
-    const intent = await this.#sign({ deed, gasLimit }, nonce, fees)
-    writeIntent(store, intent)
-    const { outcome } = await offer(provider, intent.versions[0]!.raw)
-    if (outcome !== 'TAKEN' && outcome !== 'UNANSWERED') return writeIntent(store, { ...intent, state: 'LOST' })
-    this.#deps.pending.offered(intent.key)
-    log.warn('nonceGapFilled', { account: this.address, nonce })
+  /** Uses up a nonce that holds up the others. */
+  fill(nonce: number): Promise<void> {
+    return fillGap(nonce, this.#terms, this.#deps)
   }
 
   /** What has not been signed is not signed any more. */
@@ -120,7 +110,7 @@ export class AccountLine {
       const fees = feesFor(market, this.#terms, clock, (free - value) / entry.gasLimit)
       this.#alarms.capped(market.baseFee > this.#terms.feeCap, market.baseFee, facts)
       if (!fees) {
-        entry.waiting.reject(feeCapReached(facts, market.baseFee, this.#terms))
+        entry.waiting.reject(feeCapReached(facts, market.baseFee, this.#terms.feeCap))
         continue
       }
       const cost = value + entry.gasLimit * fees.maxFee
@@ -132,7 +122,7 @@ export class AccountLine {
       while (taken.has(nonce)) nonce += 1
       taken.add(nonce)
       free -= cost
-      offered.push({ entry, intent: await this.#sign(entry, nonce, fees) })
+      offered.push({ entry, intent: await signIntent(this.#deps, entry, nonce, fees) })
     }
     writeIntents(
       store,
@@ -166,17 +156,4 @@ export class AccountLine {
     if (outcome === 'POOR') return waiting.reject(fundsLow(this.address, 0n, costOf(intent), facts))
     waiting.reject(new OpineError('TRANSACTION_REFUSED', `the node refused ${facts.kind}: ${message}`, facts))
   }
-
-  async #sign({ deed, gasLimit }: Pick<Entry, 'deed' | 'gasLimit'>, nonce: number, fees: Fees): Promise<Intent> {
-    const { provider, wallet } = this.#deps
-    const { key, facts, to, data, value = 0n, clock } = deed
-    const call = { to, data, value: String(value), gasLimit: String(gasLimit), nonce }
-    const versions = [await signVersion(provider, wallet, call, fees)]
-    return { key, from: this.address, facts, ...call, ...(clock ? { clock } : {}), versions, state: 'PENDING' }
-  }
-}
-
-function feeCapReached(facts: Deed['facts'], baseFee: bigint, { feeCap }: SendingTerms): OpineError {
-  const message = `gas costs more than --fee-cap allows; ${facts.kind} waits until it is cheaper`
-  return new OpineError('FEE_CAP_REACHED', message, { ...facts, baseFee: String(baseFee), feeCap: String(feeCap) })
 }

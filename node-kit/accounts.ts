@@ -1,11 +1,11 @@
 import type { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
 import { AccountLine } from './account-line.ts'
+import type { Deed } from './deed.ts'
 import { type Intent, pendingIntents } from './intents.ts'
 import type { Log } from './log.ts'
 import { type Done, PendingTransactions, type SendingTerms } from './pending.ts'
 import type { SigningAccount } from './remote-signer.ts'
-import type { Deed } from './sender.ts'
 import type { Store } from './store.ts'
 
 export type AccountsDeps = {

@@ -1,8 +1,8 @@
-import { type Chain, DEVELOPMENT_CHAINS } from './chain.ts'
+import { DEVELOPMENT_CHAINS } from './chain.ts'
 import type { Log } from './log.ts'
 import { Metrics, type Role } from './metrics.ts'
+import { defineGauges, type Money, type Watched } from './monitor-gauges.ts'
 import { readPayout, readStake } from './reads.ts'
-import type { Sender } from './sender.ts'
 import type { Store } from './store.ts'
 import type { Head } from './sync.ts'
 
@@ -22,8 +22,6 @@ export type MonitorTerms = {
 /** Why a daemon is not ready: a stable code, and words. */
 export type Reason = { readonly code: string; readonly message: string }
 
-type Watched = { readonly chain: Chain; readonly store: Store; readonly sender: Sender | null }
-
 const DEFAULTS: MonitorTerms = { minBalance: 10n ** 16n, maxLag: 5, maxIdle: 60, maxSkew: 120 }
 /** How often money and disk are looked at, milliseconds. */
 const MONEY_EVERY = 2000
@@ -39,13 +37,19 @@ export class Monitor {
   #head: Head | undefined
   #tickedAt = 0
   #moneyAt = -Infinity
-  #money: { balance: bigint; free: bigint; locked: bigint; payout: bigint } | undefined
+  #money: (Money & { readonly balance: bigint }) | undefined
   #balances: readonly bigint[] = []
 
   constructor(role: Role, terms: Partial<MonitorTerms> = {}) {
     this.metrics = new Metrics(role)
     this.#terms = { ...DEFAULTS, ...terms }
-    this.#define()
+    defineGauges(this.metrics, () => ({
+      watched: this.#watched,
+      head: this.#head,
+      idle: this.#idle(),
+      money: this.#money,
+      balances: this.#balances,
+    }))
   }
 
   /** A log that is counted, and in which this monitor raises its own alarms. */
@@ -76,7 +80,7 @@ export class Monitor {
     if (!watched || !head) return [{ code: 'STARTING', message: 'the chain has not been read to the end yet' }]
     const reasons: Reason[] = []
     const say = (code: string, message: string): void => void reasons.push({ code, message })
-    const idle = Math.floor(seconds() - this.#tickedAt)
+    const idle = Math.floor(this.#idle())
     if (!watched.chain.isConnected()) say('NODE_DISCONNECTED', 'the connection to the node is down')
     else {
       const latest = await watched.chain.provider.getBlockNumber().catch(() => undefined)
@@ -91,35 +95,9 @@ export class Monitor {
     return reasons
   }
 
-  #define(): void {
-    const { metrics } = this
-    const sender = (): Sender | null | undefined => this.#watched?.sender
-    metrics.gauge('node_connected', 'Whether the connection to the node is up', () => {
-      return this.#watched === undefined ? undefined : Number(this.#watched.chain.isConnected())
-    })
-    metrics.gauge('head_block', 'Latest block that was read', () => this.#head?.number)
-    metrics.gauge('head_timestamp_seconds', 'Its time', () => this.#head?.timestamp)
-    metrics.gauge('sync_lag_blocks', 'Blocks that the node announced and that are not read yet', () => {
-      return this.#head && this.#watched && Math.max(0, this.#watched.chain.announced() - this.#head.number)
-    })
-    metrics.gauge('sync_lag_seconds', 'Seconds since the chain was read to the end', () => this.#head && seconds() - this.#tickedAt)
-    metrics.gauge('clock_skew_seconds', 'This machine’s clock less the time of the latest block', () => {
-      return this.#head && Date.now() / 1000 - this.#head.timestamp
-    })
-    metrics.gauges('transactions_pending', 'Transactions that were sent and are not mined, by account', 'account', () => {
-      return (sender()?.load() ?? []).map(({ pending }, index) => [String(index), pending] as const)
-    })
-    metrics.gauge('deeds_queued', 'Deeds that are asked for and not done yet', () => sender()?.queued)
-    metrics.gauge('tightest_clock_seconds', 'Seconds left on the tightest clock among own moves that are not mined yet', () => {
-      const deadline = this.#head && sender()?.tightest(this.#head.timestamp)
-      return deadline === undefined ? undefined : deadline - this.#head!.timestamp
-    })
-    metrics.gauges('balance_wei', 'What accounts can pay gas and bonds with, the first is the daemon’s own', 'account', () => {
-      return this.#balances.map((balance, index) => [String(index), Number(balance)] as const)
-    })
-    metrics.gauge('stake_free_wei', 'Stake that no bond locks', () => this.#money && Number(this.#money.free))
-    metrics.gauge('stake_locked_wei', 'Stake that bonds lock', () => this.#money && Number(this.#money.locked))
-    metrics.gauge('payout_wei', 'What the vault owes the account', () => this.#money && Number(this.#money.payout))
+  /** Seconds since the chain was read to the end. */
+  #idle(): number {
+    return seconds() - this.#tickedAt
   }
 
   /** Deadlines are in block time, so that a wrong clock loses no game; but who reads the log must know. */

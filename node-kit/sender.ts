@@ -1,31 +1,15 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { AbstractProvider } from 'ethers'
 import { Accounts } from './accounts.ts'
+import type { Deed } from './deed.ts'
 import { type Intent, isDone, readIntent, writeIntent } from './intents.ts'
 import { errorFields, type Log } from './log.ts'
 import type { Done, SendingTerms } from './pending.ts'
 import type { SigningAccount } from './remote-signer.ts'
 import { Slots } from './slots.ts'
 import type { Store } from './store.ts'
-import { type Facts, simulate } from './transaction.ts'
+import { simulate } from './transaction.ts'
 import type { TurnClock } from './turn-clock.ts'
-
-/**
- * @property key      names the deed, for ever: `assert:<request id>`
- * @property anybody  whether it counts the same from any account, so that a helper may send it
- * @property from     a helper that has to do it itself; the own account if left out
- * @property clock    of the game's turn in which it is a move: it is sent before what can wait, and may cost more as time runs out
- */
-export type Deed = {
-  readonly key: string
-  readonly facts: Facts
-  readonly to: string
-  readonly data: string
-  readonly value?: bigint
-  readonly anybody?: boolean
-  readonly from?: string
-  readonly clock?: TurnClock
-}
 
 /**
  * @property wallet   the account whose stake, bonds and games these are

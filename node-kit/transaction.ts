@@ -56,6 +56,12 @@ export function fundsLow(account: string, balance: bigint, needed: bigint, facts
   return new OpineError('FUNDS_LOW', message, { ...facts, account, balance: String(balance), needed: String(needed) })
 }
 
+/** Gas costs more than may be offered; the message is the same as long as that lasts, see `fundsLow`. */
+export function feeCapReached(facts: Facts, baseFee: bigint, feeCap: bigint): OpineError {
+  const message = `gas costs more than --fee-cap allows; ${facts.kind} waits until it is cheaper`
+  return new OpineError('FEE_CAP_REACHED', message, { ...facts, baseFee: String(baseFee), feeCap: String(feeCap) })
+}
+
 /** Signs a version of an intent. */
 export async function signVersion(
   provider: AbstractProvider,

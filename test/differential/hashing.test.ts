@@ -83,7 +83,7 @@ describe('hashing in WebAssembly, natively, and by Node itself', () => {
       writeDeployment(deployment, { chainId: 1, block: 0, ...contracts })
       for (const daemon of ['oracle-node', 'challenger']) {
         const flags = ['--rpc', 'ws://127.0.0.1:1', '--deployment', deployment, '--model', 'absent.onnx', '--log-level', 'debug']
-        expect((await opine([daemon, 'run', ...flags])).stderr).to.match(/hashingNatively\n[^]*error \w+: /)
+        expect((await opine([daemon, 'run', ...flags])).stderr).to.match(/hashingNatively\n[\s\S]*error \w+: /)
       }
     } finally {
       rmSync(folder, { recursive: true })
