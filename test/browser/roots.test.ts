@@ -32,15 +32,23 @@ describe('a browser that compiles, runs and commits', () => {
     expect(await open.page.evaluate(() => (globalThis as unknown as PageGlobals).opineHasher())).to.equal('WebAssembly')
   })
 
+  it('computes every bit of random programs alike in WebAssembly and by definition', { skip }, async () => {
+    const { kernels } = await open.page.evaluate(() => (globalThis as unknown as PageGlobals).opineFuzz(100_000, 100_200))
+    expect(kernels).to.be.above(400)
+  })
+
   for (const { name, path, file } of models) {
     it(`has the roots and outputs of Node for ${name}`, { skip }, async () => {
       for (const seed of SEEDS) {
-        const theirs = await open.page.evaluate(([url, drawn]) => (globalThis as unknown as PageGlobals).opineRoots(url, drawn), [
-          `/${path}`,
-          seed,
-        ] as const)
-        expect(theirs.traceRoot).to.match(/^0x[0-9a-f]{64}$/)
-        expect(theirs, `inputs of seed ${seed}`).to.deep.equal(rootsOf(new Uint8Array(readFileSync(file)), seed))
+        const defined = rootsOf(new Uint8Array(readFileSync(file)), seed, 'reference')
+        for (const executor of ['reference', 'wasm'] as const) {
+          const theirs = await open.page.evaluate(
+            ([url, drawn, name]) => (globalThis as unknown as PageGlobals).opineRoots(url, drawn, name),
+            [`/${path}`, seed, executor] as const,
+          )
+          expect(theirs.traceRoot).to.match(/^0x[0-9a-f]{64}$/)
+          expect(theirs, `inputs of seed ${seed} by ${executor}`).to.deep.equal(defined)
+        }
       }
     })
   }

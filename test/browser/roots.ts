@@ -1,7 +1,8 @@
 import { randomInputs } from '@opine/cli/model/random-inputs.ts'
 import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
-import { execute } from '@opine/models/exec/reference/execute.ts'
+import { execute as reference } from '@opine/models/exec/reference/execute.ts'
+import { execute as wasm } from '@opine/models/exec/wasm/execute.ts'
 import { loadModel } from '@opine/models/load.ts'
 import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
@@ -12,11 +13,13 @@ export type Roots = { readonly programRoot: Hex; readonly inputRoot: Hex; readon
 
 const CONTEXT = { chainId: 1n, oracle: `0x${'1a'.repeat(20)}`, requestId: `0x${'2b'.repeat(32)}`, account: `0x${'3c'.repeat(20)}` }
 
+export const EXECUTORS = { reference, wasm } as const
+
 /** Compiles a model, runs it on drawn inputs and commits, from the bytes of the file on; runs in Node and in browsers. */
-export function rootsOf(file: Uint8Array, seed: number): Roots {
+export function rootsOf(file: Uint8Array, seed: number, executor: keyof typeof EXECUTORS): Roots {
   const { root: programRoot, program, interface: ports } = loadModel(file)
   const inputs = randomInputs(ports.inputs, seed)
-  const trace = buildTrace(program, inputs, execute)
+  const trace = buildTrace(program, inputs, EXECUTORS[executor])
   return {
     programRoot,
     inputRoot: toHex(inputRoot(program, inputs)),

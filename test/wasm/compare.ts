@@ -26,7 +26,7 @@ export const comparedExecute: Execute = (program, inputs) => {
   return reference(program, inputs)
 }
 
-const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, at) => byte === b[at])
 
 /** A program and its inputs by a number: one kernel as models have them, or several of any kind. */
 export function fuzzCase(seed: number): { readonly program: Program; readonly inputs: readonly Uint8Array[] } {

@@ -2,7 +2,7 @@ import { OPCODES } from '../../ir/opcodes.ts'
 import type { ScalarType } from '../../ir/types.ts'
 import { type Context, offsetAt, type Place } from './context.ts'
 import { emitInRange, emitLoad, emitMask, spread } from './emit-load.ts'
-import { COMPARE, emitOperation, shiftBy } from './emit-operation.ts'
+import { COMPARE, emitOperation, limitBy, shiftBy } from './emit-operation.ts'
 import type { Graph } from './graph.ts'
 
 /** Values that several places of a tile share, by what their addresses have in common: local numbers. */
@@ -79,16 +79,32 @@ export class ValueEmitter {
       code.op('i32x4.shr_u')
       return
     }
-    const amount = args.length === 2 ? this.#graph.nodes[args[1]!]! : undefined
-    const shift = shiftBy(op)
-    this.#value(args[0]!)
-    if (wide && shift && amount?.op === 'i32.const') {
-      code.int(amount.arg)
-      code.op(shift)
-      return
-    }
-    if (args.length === 2) this.#value(args[1]!)
+    if (wide && this.#withConstant(op, args)) return
+    for (const operand of args) this.#value(operand)
     emitOperation(context, op)
+  }
+
+  /** Operations on lanes that are cheaper where one operand is known. Whether this was one. */
+  #withConstant(op: string, args: readonly number[]): boolean {
+    const { code } = this.#context
+    const known = args.findLast((operand) => this.#graph.nodes[operand]!.op.endsWith('.const'))
+    if (known === undefined) return false
+    const bits = this.#graph.nodes[known]!.arg
+    const shift = known === args[1] ? shiftBy(op) : undefined
+    const limit = limitBy(op, bits)
+    if (!shift && !limit) return false
+    this.#value(known === args[1] ? args[0]! : args[1]!)
+    if (shift) {
+      code.int(bits)
+      code.op(shift)
+      return true
+    }
+    this.#value(known)
+    for (const step of limit!) {
+      if (step === 'f32x4.add') code.vector([0, 0, 0, 0])
+      code.op(step)
+    }
+    return true
   }
 
   /** Pushes a comparison: 0 or 1 of one value, all bits of lanes. */
