@@ -3,6 +3,7 @@ import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf, type Tree } from '@opine/dispute-game/merkle/tree.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import { traceTree } from '@opine/models/trace/commit.ts'
+import { Lru } from '@opine/models/trace/lru.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import type { TraceCache } from '@opine/models/trace/trace-cache.ts'
@@ -16,9 +17,13 @@ export type TruthDeps = {
   readonly modelOf: (programRoot: Hex) => LoadedModel | undefined
 }
 
+/** Roots that are remembered: of more answers than are looked at at a time. */
+const KEPT = 10_000
+
 /** What the models truly give to what was asked; under anybody's salt. */
 export class Truth {
   readonly #deps: TruthDeps
+  readonly #roots = new Lru<Hex>(KEPT)
 
   constructor(deps: TruthDeps) {
     this.#deps = deps
@@ -55,8 +60,8 @@ export class Truth {
     return traceTree(this.trace(requestId), this.salt(requestId, account))
   }
 
-  /** The root that a true answer has when this account gives it. */
+  /** The root that a true answer has when this account gives it. Found once: a model may run for seconds, and this is asked with every block. */
   root(requestId: Hex, account: string): Hex {
-    return toHex(rootOf(this.tree(requestId, account)))
+    return this.#roots.get(`${requestId} ${account}`, () => ({ value: toHex(rootOf(this.tree(requestId, account))), weight: 1 }))
   }
 }

@@ -4,6 +4,7 @@ import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import { outputBytes, traceTree } from '@opine/models/trace/commit.ts'
 import { formatLie, type Lie, parseLie } from '@opine/models/trace/lie.ts'
+import { Lru } from '@opine/models/trace/lru.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
@@ -37,9 +38,13 @@ export type AnswersDeps = {
   readonly lie: Lie | undefined
 }
 
+/** Roots of others' answers that are remembered: of more than are looked at at a time. */
+const KEPT = 10_000
+
 /** Derives traces and answers from what was asked; holds nothing that could not be derived again. */
 export class Answers {
   readonly #deps: AnswersDeps
+  readonly #trueRoots = new Lru<Hex>(KEPT)
   /** Lies are dear to tell, and few. */
   readonly #lies = new Map<string, Trace>()
 
@@ -71,9 +76,10 @@ export class Answers {
     return traces.truth(model, fromHex(input))
   }
 
-  /** The root that a true answer has when this account gives it. */
+  /** The root that a true answer has when this account gives it. Found once: a model may run for seconds, and this is asked with every block. */
   trueRoot(requestId: Hex, account: string): Hex {
-    return toHex(rootOf(traceTree(this.truth(requestId), this.salt(requestId, account))))
+    const find = () => toHex(rootOf(traceTree(this.truth(requestId), this.salt(requestId, account))))
+    return this.#trueRoots.get(`${requestId} ${account}`, () => ({ value: find(), weight: 1 }))
   }
 
   salt(requestId: Hex, account: string): Uint8Array {
