@@ -48,7 +48,8 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
   useNativeHashing(log)
   const deployment = readDeployment(settings.deployment)
   const [wallet, ...helpers] = watchtower ? [null] : await openAccounts(settings, process.env)
-  const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout }, deployment, log)
+  const watched = monitor ? { observe: monitor.metrics.called } : {}
+  const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout, ...watched }, deployment, log)
   try {
     const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
     const { poll, feeCap, urgentFeeCap = 5n * feeCap, replaceAfter, withdraw, peer, noPeers } = settings

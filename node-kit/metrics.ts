@@ -27,12 +27,15 @@ export type CountName = keyof typeof COUNTERS
 
 /** Seconds of one run of a model: from a small network to one that is at the edge of what is served. */
 const BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800]
+/** Seconds of one answer of the node: from one on this machine to one that is about to be given up. */
+const CALL_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30]
 
 /** A process's metrics in the text format of Prometheus; names begin with `opine_` and end with their unit. */
 export class Metrics {
   readonly registry = new Registry()
   readonly #counters: ReadonlyMap<CountName, Counter>
   readonly #execution: Histogram
+  readonly #calls: Histogram
   readonly #events: MetricEvents
 
   constructor(role: Role) {
@@ -46,6 +49,13 @@ export class Metrics {
     )
     const help = 'Seconds that one run of a model takes'
     this.#execution = new Histogram({ name: 'opine_execution_seconds', help, buckets: BUCKETS, registers })
+    this.#calls = new Histogram({
+      name: 'opine_node_call_seconds',
+      help: 'Seconds until the node answered, by JSON-RPC method',
+      labelNames: ['method'],
+      buckets: CALL_BUCKETS,
+      registers,
+    })
     this.#events = new MetricEvents(role, (name, labels = {}, by = 1) => this.#counters.get(name)!.inc(labels, by))
   }
 
@@ -59,6 +69,9 @@ export class Metrics {
       }
     return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
   }
+
+  /** The node answered. */
+  called = (method: string, seconds: number): void => this.#calls.observe({ method }, seconds)
 
   /** The same executor, with a watch beside it. */
   timed<Args extends readonly unknown[], T>(execute: (...args: Args) => T): (...args: Args) => T {

@@ -9,6 +9,7 @@ import type { Log } from './log.ts'
  * @property connectTimeout  milliseconds for a connection
  * @property backoff         first and longest pause between attempts to connect again, milliseconds
  * @property keepalive       milliseconds between pings; a peer that leaves two unanswered is given up. Half of the time for an answer, 15 s at most
+ * @property observe         told how long the node took for each answer
  */
 export type RpcOptions = {
   readonly url: string
@@ -16,6 +17,7 @@ export type RpcOptions = {
   readonly connectTimeout?: number
   readonly backoff?: readonly [first: number, longest: number]
   readonly keepalive?: number
+  readonly observe?: (method: string, seconds: number) => void
 }
 
 /** What a node answered in place of a result: JSON-RPC 2.0 section 5.1. */
@@ -52,7 +54,7 @@ export class RpcSocket {
   private constructor(options: RpcOptions, log: Log) {
     const { requestTimeout = 30_000 } = options
     const keepalive = Math.min(15_000, Math.ceil(requestTimeout / 2))
-    this.#options = { requestTimeout, connectTimeout: 10_000, backoff: [250, 15_000], keepalive, ...options }
+    this.#options = { requestTimeout, connectTimeout: 10_000, backoff: [250, 15_000], keepalive, observe: () => {}, ...options }
     this.#log = log
   }
 
@@ -90,7 +92,11 @@ export class RpcSocket {
     if (!socket) return Promise.reject(this.#disconnected())
     const id = ++this.#lastId
     const asked = performance.now()
-    return new Promise((resolve, reject) => {
+    return new Promise((answered, reject) => {
+      const resolve = (answer: Answer): void => {
+        this.#options.observe(method, (performance.now() - asked) / 1000)
+        answered(answer)
+      }
       const timer = setTimeout(() => {
         this.#waiting.delete(id)
         const { requestTimeout } = this.#options
