@@ -27,7 +27,8 @@ async function elsewhere(path: string, writes: number): Promise<{ said: string; 
     import { Store } from ${JSON.stringify(import.meta.resolve('./store.ts'))}
     try {
       const store = Store.open(${JSON.stringify(path)})
-      for (let i = 0; i < ${writes}; i++) store.put('n', String(i), { i })
+      const put = (i) => store.put('n', String(i), { i })
+      for (let i = 0; i < ${writes}; i++) if (i % 2) put(i); else store.relaxed(() => put(i))
       console.log('written')
       setInterval(() => {}, 1000)
     } catch (error) { console.log(error.code) }`
@@ -75,6 +76,19 @@ describe('store', () => {
       }),
     ).to.throw('half way')
     expect(store.list('k')).to.deep.equal([['kept', 1]])
+    store.close()
+  })
+
+  it('does not hide what fails in relaxed writes, and relaxes inside of an atomic piece of work nothing', () => {
+    const store = Store.open(join(folder, 'relaxed.sqlite'))
+    const fail = (): never => {
+      store.put('n', 'a', 1)
+      throw new OpineError('STOPPED', 'half way')
+    }
+    expect(codeOf(() => store.relaxed(() => store.atomically(fail)))).to.equal('STOPPED')
+    expect(codeOf(() => store.atomically(() => store.relaxed(fail)))).to.equal('STOPPED')
+    expect(store.list('n'), 'all or none').to.deep.equal([])
+    expect(store.relaxed(() => store.list('n'))).to.deep.equal([])
     store.close()
   })
 

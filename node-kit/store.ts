@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 
 const SCHEMA_VERSION = '1'
@@ -25,6 +25,7 @@ const SCHEMA = `
  */
 export class Store {
   readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
   readonly path: string
 
   private constructor(path: string, db: DatabaseSync) {
@@ -70,24 +71,24 @@ export class Store {
   /** The record, as it was put. */
   get<T>(kind: string, key: string): T | undefined {
     return this.#guard(() => {
-      const row = this.#db.prepare('SELECT value FROM records WHERE kind = ? AND key = ?').get(kind, key) as { value: string } | undefined
+      const row = this.#prepared('SELECT value FROM records WHERE kind = ? AND key = ?').get(kind, key) as { value: string } | undefined
       return row && (JSON.parse(row.value) as T)
     })
   }
 
   /** Writes a record in the place of the one before. `value` must survive JSON. */
   put(kind: string, key: string, value: unknown): void {
-    this.#guard(() => this.#db.prepare('INSERT OR REPLACE INTO records VALUES (?, ?, ?)').run(kind, key, JSON.stringify(value)))
+    this.#guard(() => this.#prepared('INSERT OR REPLACE INTO records VALUES (?, ?, ?)').run(kind, key, JSON.stringify(value)))
   }
 
   delete(kind: string, key: string): void {
-    this.#guard(() => this.#db.prepare('DELETE FROM records WHERE kind = ? AND key = ?').run(kind, key))
+    this.#guard(() => this.#prepared('DELETE FROM records WHERE kind = ? AND key = ?').run(kind, key))
   }
 
   /** All records of a kind, by key. */
   list<T>(kind: string): (readonly [key: string, value: T])[] {
     return this.#guard(() => {
-      const rows = this.#db.prepare('SELECT key, value FROM records WHERE kind = ? ORDER BY key').all(kind) as {
+      const rows = this.#prepared('SELECT key, value FROM records WHERE kind = ? ORDER BY key').all(kind) as {
         key: string
         value: string
       }[]
@@ -111,8 +112,30 @@ export class Store {
     })
   }
 
+  /**
+   * Does not wait for the disk after the writes of `work`: they survive a kill of the process at once, a loss of power only with the next
+   * write outside of it. For what can be read back from the chain, or is of use only together with such a later write.
+   */
+  relaxed<T>(work: () => T): T {
+    if (this.#db.isTransaction) return work()
+    return this.#guard(() => {
+      this.#db.exec('PRAGMA synchronous = NORMAL')
+      try {
+        return work()
+      } finally {
+        this.#db.exec('PRAGMA synchronous = FULL')
+      }
+    })
+  }
+
   close(): void {
     if (this.#db.isOpen) this.#db.close()
+  }
+
+  #prepared(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
   }
 
   #guard<T>(work: () => T): T {
