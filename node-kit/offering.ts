@@ -32,7 +32,8 @@ const CODES: Readonly<Record<string, Reception['outcome']>> = {
 /** Offers signed bytes to the node. @throws what is neither a node's word nor a lost connection */
 export async function offer(provider: AbstractProvider, raw: string): Promise<Reception> {
   try {
-    await provider.broadcastTransaction(raw)
+    // `broadcastTransaction` would recover the sender from the signature, and ask for the latest block besides.
+    await provider._perform({ method: 'broadcastTransaction', signedTransaction: raw })
     return { outcome: 'TAKEN', message: '' }
   } catch (error) {
     const { code = '' } = error as { code?: string }

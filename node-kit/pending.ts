@@ -70,10 +70,10 @@ export class PendingTransactions {
     for (const { key } of pending) this.#ages.know(key)
     if (pending.length === 0) return []
     const used = await provider.getTransactionCount(account.address, 'latest')
-    const settled = await Promise.all(pending.map((intent) => this.settle(intent)))
-    const left = pending.filter((_, index) => !settled[index])
-    for (const intent of left) if (intent.nonce < used) this.#missing(intent)
-    const waiting = left.filter(({ nonce }) => nonce >= used)
+    const mined = pending.filter(({ nonce }) => nonce < used)
+    const settled = await Promise.all(mined.map((intent) => this.settle(intent)))
+    for (const [index, intent] of mined.entries()) if (!settled[index]) this.#missing(intent)
+    const waiting = pending.filter(({ nonce }) => nonce >= used)
     await this.#reoffers.lookAfter(waiting, used)
     const last = waiting.at(-1)?.nonce ?? used
     const own = new Set(waiting.map(({ nonce }) => nonce))
@@ -88,7 +88,7 @@ export class PendingTransactions {
       if (!receipt) continue
       const done = { hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed, spent: receipt.fee }
       const before = readIntent(store, intent.key)?.state
-      writeIntent(store, { ...intent, state: receipt.status === 1 ? 'MINED' : 'REVERTED' })
+      store.relaxed(() => writeIntent(store, { ...intent, state: receipt.status === 1 ? 'MINED' : 'REVERTED' }))
       this.forget(intent.key)
       if (receipt.status === 1) {
         if (before !== 'MINED') log.info('move', { ...intent.facts, ...done })

@@ -150,7 +150,7 @@ export class Sender {
         log.warn('transactionReorganised', { ...before.facts, nonce: before.nonce })
       }
     } else if (before?.state !== 'PENDING') {
-      await this.#slots.run(() => this.#submit(deed, before))
+      await this.#slots.run(() => this.#submit(deed, before), deed.clock !== undefined)
     }
     this.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
   }

@@ -58,7 +58,8 @@ for (const kind of NODES)
         wallets,
         async (sender, store) => {
           const waiting = sender.send(stage.stake('waits'))
-          await until('it is recorded', () => readIntent(store, 'waits') !== undefined)
+          const { provider } = stage.chain
+          await until('it is in the pool', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
           await spike()
           const now = await stage.time()
           const relaxed = { deadline: now + 900, whole: 1000 }
