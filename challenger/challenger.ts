@@ -4,6 +4,7 @@ import { execute } from '@opine/models/exec/reference/execute.ts'
 import { goldenChecks } from '@opine/models/golden/golden.ts'
 import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
+import { Agenda } from '@opine/node-kit/agenda.ts'
 import type { ProtocolEvent } from '@opine/node-kit/events.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
@@ -57,7 +58,8 @@ export async function runChallenger(
   const dryRun = new DryRun({ contracts, provider, store, log, code })
   const assertions = new Assertions({ contracts, journal, sender, truth, dryRun, log })
   const games = sender && wallet && gamesOf(options, { chain, store, log, signal, journal, sender, truth, wallet })
-  const sync = new EventSync(options.sync ?? {}, { chain, store, log })
+  const agenda = new Agenda<Hex>()
+  const sync = new EventSync(options.sync ?? {}, { chain, store, log, onReorganised: () => agenda.wakeAll() })
   const tasks = new Tasks(log)
   monitor?.attach({ chain, store, sender })
 
@@ -70,18 +72,24 @@ export async function runChallenger(
         effect: 'its assertions are not checked; give --model FILE to check them',
       })
     }
+    if ('assertionId' in event) agenda.wake(event.assertionId)
+    if ('gameId' in event) agenda.wake(event.gameId)
     if (journal.take(event) && event.name === 'AssertionMade') {
       const { assertionId, requestId, asserter, block } = event
       log.info('assertionSeen', { assertionId, requestId, asserter, block })
     }
   }
+  // What is over rests until a reorganisation.
+  const look = (kind: 'game' | 'assertion', id: Hex, head: Head, work: () => Promise<void>): void => {
+    if (agenda.rests(id, head.timestamp)) return
+    const step = () => work().then(() => (journal.isClosed(kind, id) ? Infinity : undefined))
+    tasks.run(`${kind}:${id}`, head.hash, () => agenda.look(id, step))
+  }
   const advance = (head: Head): void => {
-    for (const [gameId, game] of journal.open('game', head.number)) {
-      if (games && game.challenger === account) tasks.run(`game:${gameId}`, head.hash, () => games.advance(gameId, game, head))
-    }
-    for (const [assertionId, assertion] of journal.open('assertion', head.number)) {
-      tasks.run(`assertion:${assertionId}`, head.hash, () => assertions.advance(assertionId, assertion, head))
-    }
+    for (const [id, game] of journal.open('game', head.number))
+      if (games && game.challenger === account) look('game', id, head, () => games.advance(id, game, head))
+    for (const [id, assertion] of journal.open('assertion', head.number))
+      look('assertion', id, head, () => assertions.advance(id, assertion, head))
     if (sender && withdraw !== undefined)
       tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store, accounts: sender.accounts() }, withdraw))
   }

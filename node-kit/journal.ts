@@ -92,6 +92,12 @@ export class Journal {
     return known?.endpoint !== endpoint
   }
 
+  /** The request that an event is about, as far as it is known. */
+  requestOf(event: ProtocolEvent): Hex | undefined {
+    if ('requestId' in event) return event.requestId
+    return 'assertionId' in event ? this.assertion(event.assertionId)?.requestId : undefined
+  }
+
   /** What is not closed, or only lately so. */
   open<K extends Kind>(kind: K, block: number): [Hex, Records[K]][] {
     return [...this.#records[kind]].filter(([id]) => (this.#closed.get(`${kind} ${id}`) ?? block) + CLOSING_BLOCKS > block)
@@ -102,15 +108,16 @@ export class Journal {
     const key = `${kind} ${id}`
     if (this.#closed.has(key)) return false
     this.#closed.set(key, block)
-    this.#store.put('closed', key, block)
+    this.#store.relaxed(() => this.#store.put('closed', key, block))
     return true
   }
 
   /** There is something to do after all. */
   reopen(kind: Kind, id: Hex): void {
-    if (this.#closed.delete(`${kind} ${id}`)) this.#store.delete('closed', `${kind} ${id}`)
+    if (this.#closed.delete(`${kind} ${id}`)) this.#store.relaxed(() => this.#store.delete('closed', `${kind} ${id}`))
   }
 
+  isClosed = (kind: Kind, id: Hex): boolean => this.#closed.has(`${kind} ${id}`)
   request = (requestId: Hex): RequestRecord | undefined => this.#records.request.get(requestId)
   assertion = (assertionId: Hex): AssertionRecord | undefined => this.#records.assertion.get(assertionId)
   game = (gameId: Hex): GameRecord | undefined => this.#records.game.get(gameId)

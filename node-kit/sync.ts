@@ -1,4 +1,4 @@
-import { type Log as ChainLog, toBeHex } from 'ethers'
+import { type Block, type Log as ChainLog, toBeHex } from 'ethers'
 import type { Chain } from './chain.ts'
 import { decodeEvent, eventFilter, type ProtocolEvent } from './events.ts'
 import { latestBlock } from './latest-block.ts'
@@ -6,10 +6,14 @@ import type { Log } from './log.ts'
 import type { Store } from './store.ts'
 
 /**
- * @property window  blocks behind the cursor that are read again each time, so that events which a reorganisation moved are seen
+ * @property window  blocks behind the cursor that are read again after a reorganisation, so that events which it moved are seen
+ * @property reread  milliseconds after which they are read again without one: a node that was behind may have left some out
  * @property chunk   most blocks of one `eth_getLogs`; halved where a node refuses so many
  */
-export type SyncOptions = { readonly window?: number; readonly chunk?: number }
+export type SyncOptions = { readonly window?: number; readonly reread?: number; readonly chunk?: number }
+
+/** @property onReorganised  told, before any events, that a block that was read is none of the chain's any more */
+export type SyncDeps = { readonly chain: Chain; readonly store: Store; readonly log: Log; readonly onReorganised?: () => void }
 
 /** The latest block; `baseFee` in wei per gas. */
 export type Head = { readonly number: number; readonly timestamp: number; readonly hash: string; readonly baseFee: bigint }
@@ -26,13 +30,18 @@ export class EventSync {
   readonly #store: Store
   readonly #log: Log
   readonly #window: number
+  readonly #reread: number
+  readonly #onReorganised: () => void
   /** What this life has handed on from the blocks of the window as the chain was last read, by block hash and place in the block. */
-  #seen = new Set<string>()
+  #seen = new Map<string, number>()
   #head: Head | undefined
   #chunk: number
+  #windowReadAt = -Infinity
 
-  constructor({ window = 64, chunk = 5000 }: SyncOptions, { chain, store, log }: { chain: Chain; store: Store; log: Log }) {
+  constructor({ window = 64, reread = 10_000, chunk = 5000 }: SyncOptions, { chain, store, log, onReorganised = () => {} }: SyncDeps) {
     this.#window = window
+    this.#reread = reread
+    this.#onReorganised = onReorganised
     this.#chunk = chunk
     this.#chain = chain
     this.#store = store
@@ -42,43 +51,68 @@ export class EventSync {
   /** Hands on everything up to the latest block that this life has not handed on. @returns that block */
   async poll(take: (event: ProtocolEvent) => void): Promise<Head> {
     const { provider, deployment, contracts } = this.#chain
-    const { number, timestamp, hash, baseFeePerGas } = await latestBlock(provider)
+    const block = await latestBlock(provider)
+    const { number, timestamp, hash, baseFeePerGas } = block
     const head = { number, timestamp, hash: hash!, baseFee: baseFeePerGas ?? 0n }
-    if (head.hash === this.#head?.hash) return head
+    const before = this.#head
+    if (head.hash === before?.hash) return head
+    const goesOn = before !== undefined && (await this.#follows(block, before))
+    if (before && !goesOn) this.#onReorganised()
+    const now = performance.now()
+    let whole = !goesOn || now - this.#windowReadAt > this.#reread
     const cursor = Math.min(this.#store.get<number>(KIND, 'cursor') ?? 0, head.number)
     const filter = eventFilter(contracts)
     // A block that a reorganisation takes away is forgotten, so that its events are handed on again when it comes back.
-    const seen = new Set<string>()
-    for (let from = Math.max(deployment.block, cursor - this.#window); from <= head.number; ) {
+    let seen = new Map(whole ? [] : this.#seen)
+    const start = Math.max(deployment.block, cursor - this.#window)
+    for (let from = whole ? start : before!.number + 1; from <= head.number; ) {
       const to = Math.min(head.number, from + this.#chunk - 1)
-      const logs = await this.#logs({ ...filter, fromBlock: toBeHex(from), toBlock: toBeHex(to) }, to - from + 1)
+      const logs = await this.#logs({ ...filter, fromBlock: toBeHex(from), toBlock: toBeHex(to) }, whole ? to - from + 1 : 0)
+      // What is refused of new blocks may be gone by now.
+      if (!logs && !whole) [whole, from, seen] = [true, start, new Map()]
       if (!logs) continue
-      this.#store.atomically(() => {
+      const takeAll = (): void => {
         for (const log of logs) {
           const event = this.#seen.has(keyOf(log)) ? undefined : decodeEvent(contracts, log)
           if (event) take(event)
         }
         if (to !== cursor) this.#store.put(KIND, 'cursor', to)
-      })
+      }
+      // What is lost by a loss of power is read again.
+      this.#store.relaxed(() => this.#store.atomically(takeAll))
       for (const log of logs) {
-        this.#seen.add(keyOf(log))
-        if (log.blockNumber >= head.number - this.#window) seen.add(keyOf(log))
+        this.#seen.set(keyOf(log), log.blockNumber)
+        seen.set(keyOf(log), log.blockNumber)
       }
       from = to + 1
     }
+    for (const [key, number] of seen) if (number < head.number - this.#window) seen.delete(key)
     this.#seen = seen
     this.#head = head
+    if (whole) this.#windowReadAt = now
     return head
   }
 
-  /** Undefined if the node refused, and fewer blocks are to be asked for. Nodes name no common code for "too many". */
+  /** Whether the block stands on the one that was read before. */
+  async #follows(block: Block, before: Head): Promise<boolean> {
+    if (block.number === before.number + 1) return block.parentHash === before.hash
+    if (block.number <= before.number) return false
+    return (await this.#chain.provider.getBlock(before.number))?.hash === before.hash
+  }
+
+  /**
+   * Undefined if the node refused, and other blocks are to be asked for. Nodes name no common code for "too many".
+   * @param blocks  of which half are to be asked for then; 0 where their number is not the reason
+   */
   async #logs(filter: Parameters<Chain['provider']['getLogs']>[0], blocks: number) {
     try {
       return await this.#chain.provider.getLogs(filter)
     } catch (error) {
-      if (blocks <= 1 || isConnection(error)) throw error
-      this.#chunk = Math.max(1, Math.floor(blocks / 2))
-      this.#log.debug('logRangeHalved', { blocks: this.#chunk })
+      if (blocks === 1 || isConnection(error)) throw error
+      if (blocks > 0) {
+        this.#chunk = Math.floor(blocks / 2)
+        this.#log.debug('logRangeHalved', { blocks: this.#chunk })
+      }
       return undefined
     }
   }

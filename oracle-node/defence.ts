@@ -38,20 +38,20 @@ export class Defence {
     this.#deps = deps
   }
 
-  /** Takes the next step in a game over an own assertion, if it is this side's. */
-  async advance(gameId: Hex, { assertionId }: GameRecord, head: Head): Promise<void> {
+  /** Takes the next step in a game over an own assertion, if it is this side's. @returns Infinity when it is over, and may rest for ever */
+  async advance(gameId: Hex, { assertionId }: GameRecord, head: Head): Promise<number | undefined> {
     const { contracts, journal, sender, log, patience } = this.#deps
     const game = await readGame(contracts, gameId)
-    if (game.status === 'NONE') return
+    if (game.status === 'NONE') return undefined
     const fallen = await readFallen(contracts, assertionId)
     if (game.status !== 'IN_PROGRESS' || fallen) {
       if (journal.close('game', gameId, head.number)) log.info('gameEnded', { gameId, assertionId, status: game.status, fallen })
-      return
+      return Infinity
     }
     journal.reopen('game', gameId)
     const expired = isExpired(game.clock, head.timestamp)
     if (game.clock.turn === 'CHALLENGER') {
-      if (!expired) return
+      if (!expired) return undefined
       const call = contracts.game.encode('timeout', gameId)
       await sender.send({ key: `timeout:${gameId}`, facts: { kind: 'timeout', gameId, assertionId }, anybody: true, ...call })
     } else if (!expired) {

@@ -1,10 +1,11 @@
-import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { goldenChecks } from '@opine/models/golden/golden.ts'
 import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
 import { validateProgram } from '@opine/models/ir/validate.ts'
 import { formatLie } from '@opine/models/trace/lie.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
+import { Agenda } from '@opine/node-kit/agenda.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields } from '@opine/node-kit/log.ts'
@@ -78,13 +79,17 @@ export async function runOracleNode(
   const patience = server && new Patience((gameId, within) => server.hasServed(gameId, within), options.serve?.patience)
   const endpoint = options.serve?.publicUrl
   const defence = new Defence({ contracts, journal, sender, answers, oaths, log, levels, patience })
-  const sync = new EventSync(options.sync ?? {}, { chain, store, log })
+  const agenda = new Agenda<Hex>()
+  const sync = new EventSync(options.sync ?? {}, { chain, store, log, onReorganised: () => agenda.wakeAll() })
   const tasks = new Tasks(log)
   monitor?.attach({ chain, store, sender })
 
   const tick = async (): Promise<void> => {
     const head = await sync.poll((event) => {
-      if (!journal.take(event)) return
+      const news = journal.take(event)
+      const subject = journal.requestOf(event)
+      if (subject) agenda.wake(subject)
+      if (!news) return
       if (event.name === 'InferenceRequested') log.info('requestSeen', { requestId: event.requestId, fee: event.fee, block: event.block })
       if (event.name === 'GameOpened' && journal.assertion(event.assertionId)?.asserter === account)
         log.info('gameSeen', { gameId: event.gameId, assertionId: event.assertionId, challenger: event.challenger })
@@ -92,11 +97,13 @@ export async function runOracleNode(
     monitor?.ticked(head)
     sender.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
     for (const [gameId, game] of journal.open('game', head.number)) {
-      if (journal.assertion(game.assertionId)?.asserter !== account) continue
-      tasks.run(`game:${gameId}`, head.hash, () => defence.advance(gameId, game, head))
+      if (journal.assertion(game.assertionId)?.asserter !== account || agenda.rests(gameId, head.timestamp)) continue
+      tasks.run(`game:${gameId}`, head.hash, () => agenda.look(gameId, () => defence.advance(gameId, game, head)))
     }
-    for (const [requestId] of journal.open('request', head.number))
-      tasks.run(`request:${requestId}`, head.hash, () => requests.advance(requestId, head))
+    for (const [requestId] of journal.open('request', head.number)) {
+      if (agenda.rests(requestId, head.timestamp)) continue
+      tasks.run(`request:${requestId}`, head.hash, () => agenda.look(requestId, () => requests.advance(requestId, head)))
+    }
     for (const version of attesting.versions) tasks.run(`attest:${version}`, head.hash, () => attesting.advance(version, head))
     if (endpoint !== undefined) tasks.run('announce', head.hash, () => announceEndpoint({ contracts, journal, sender }, endpoint))
     if (withdraw !== undefined)

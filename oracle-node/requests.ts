@@ -5,9 +5,12 @@ import type { Log } from '@opine/node-kit/log.ts'
 import { type RequestState, readRequest, readStake } from '@opine/node-kit/reads.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import { agreementOf, readAssertions, type Standing, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
+import { Slots } from '@opine/node-kit/slots.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
+import { type Acceptance, type Refusal, unsuitable } from './acceptance.ts'
 import type { Answers } from './answers.ts'
 import { tellAnswer, tellFall } from './callbacks.ts'
+import { quietUntil } from './quiet.ts'
 
 export type RequestDeps = {
   readonly contracts: Contracts
@@ -18,15 +21,16 @@ export type RequestDeps = {
   readonly lying: boolean
 }
 
-export type Acceptance = { readonly minFee: bigint; readonly maxBond: bigint; readonly margin: number; readonly confirmations: number }
-
 /** Seconds for which a paid operator may settle before this one does it for nothing. */
 const GRACE = 60
+/** Requests that are looked up at a time: of many, the first are answered while the last are looked up, and no game's turn waits for all of them. */
+const READS = 32
 
 /** Follows requests from the question to the end: answers once, settles, frees the bond. Each step is decided on what the chain says now. */
 export class Requests {
   readonly #deps: RequestDeps
   readonly #acceptance: Acceptance
+  readonly #reading = new Slots(READS)
   readonly #halted = new Set<Hex>()
   readonly #said = new Set<string>()
 
@@ -35,35 +39,42 @@ export class Requests {
     this.#deps = deps
   }
 
-  /** Takes the next step of a request, if there is one. */
-  async advance(requestId: Hex, head: Head): Promise<void> {
+  /** Takes the next step of a request, if there is one. @returns the last block time at which there is none unless something happens, if it is known */
+  async advance(requestId: Hex, head: Head): Promise<number | undefined> {
     const { contracts, journal, sender, lying, log } = this.#deps
     const callbacks = { contracts, journal, sender }
-    const request = await readRequest(contracts, requestId)
+    const state = async () => ({ request: await readRequest(contracts, requestId), assertions: await readAssertions(contracts, requestId) })
+    const { request, assertions } = await this.#reading.run(state)
     // A reorganisation took it back.
-    if (request.status === 'NONE') return
-    const assertions = await readAssertions(contracts, requestId)
+    if (request.status === 'NONE') return undefined
     const own = assertions.filter(({ asserter }) => asserter === sender.address)
     const survivor = survivorOf(assertions)
     if (own.some(({ status }) => status === 'DEFEATED') && !lying) this.#halt(request.programRoot, requestId)
-    if (await tellFall(callbacks, requestId, request, assertions, head)) return
+    if (await tellFall(callbacks, requestId, request, assertions, head)) return undefined
+    let mayChange = false
     if (request.status === 'OPEN') {
-      if (own.length === 0 && (await this.#accepts(requestId, request, assertions, head))) return this.#assert(requestId)
-      if (await settleIfDue({ contracts, journal, sender }, { requestId, assertions, request, head, grace: GRACE })) return
-      if (survivor?.asserter === sender.address && (await tellAnswer(callbacks, requestId, request, survivor))) return
-      if (own.length > 0 && (await this.#expireIfShort(requestId, request, assertions, head))) return
+      const refusal = own.length > 0 ? 'given' : await this.#refusal(requestId, request, assertions, head)
+      if (refusal === null) return this.#assert(requestId)
+      mayChange = refusal === 'stake' || refusal === 'unconfirmed'
+      if (await settleIfDue({ contracts, journal, sender }, { requestId, assertions, request, head, grace: GRACE })) return undefined
+      if (survivor?.asserter === sender.address && (await tellAnswer(callbacks, requestId, request, survivor))) return undefined
+      if (own.length > 0 && (await this.#expireIfShort(requestId, request, assertions, head))) return undefined
     }
     // What may still settle the request comes free with that.
     const awaited = (id: Hex): boolean => request.status === 'OPEN' && (id === survivor?.id || request.redundancy > 1)
     const bound = own.filter(({ id, status }) => status === 'STANDING' && !awaited(id))
     for (const assertion of bound) await this.#releaseIfFinal(requestId, assertions.indexOf(assertion), assertion, request, head)
     const unanswered = survivor === undefined && head.timestamp > request.deadline
-    if (bound.length > 0 || (request.status === 'OPEN' && !unanswered)) return journal.reopen('request', requestId)
+    if (bound.length > 0 || (request.status === 'OPEN' && !unanswered)) {
+      journal.reopen('request', requestId)
+      return mayChange ? undefined : quietUntil(request, assertions, head)
+    }
     const { status, settledBy } = request
     if (journal.close('request', requestId, head.number)) log.info('requestEnded', { requestId, status, settledBy })
+    return Infinity
   }
 
-  async #assert(requestId: Hex): Promise<void> {
+  async #assert(requestId: Hex): Promise<undefined> {
     const { contracts, sender, answers, log } = this.#deps
     const { assertionId, root, output, proofs, lie } = answers.decide(requestId)
     if (lie !== null) log.warn('lying', { requestId, assertionId, lie, warning: 'this operator was told to lie; its bond will be lost' })
@@ -71,24 +82,22 @@ export class Requests {
     await sender.send({ key: `assert:${requestId}`, facts, ...contracts.oracle.encode('assertResult', requestId, output, root, proofs) })
   }
 
-  /** Whether to answer: the terms suit, nobody has given the true answer yet, and the stake suffices. */
-  async #accepts(requestId: Hex, request: RequestState, assertions: readonly Standing[], head: Head): Promise<boolean> {
+  /** Why not to answer; null where the terms suit, nobody has given the true answer yet, and the stake suffices. */
+  async #refusal(requestId: Hex, request: RequestState, assertions: readonly Standing[], head: Head): Promise<Refusal | null> {
     const { contracts, journal, sender, answers, lying } = this.#deps
-    const { minFee, maxBond, margin, confirmations } = this.#acceptance
     // Not declined: it comes a few blocks later.
-    if (head.number - journal.request(requestId)!.block < confirmations) return false
-    const decline = (reason: string, facts: object = {}): false => this.#decline(requestId, reason, facts)
-    if (head.timestamp + margin > request.deadline) return decline('deadline', { deadline: request.deadline })
-    if (request.fee < minFee) return decline('fee', { fee: request.fee, minFee })
-    if (request.bond > maxBond) return decline('bond', { bond: request.bond, maxBond })
+    if (head.number - journal.request(requestId)!.block < this.#acceptance.confirmations) return 'unconfirmed'
+    const decline = (reason: Refusal, facts: object = {}): Refusal => this.#decline(requestId, reason, facts)
+    const terms = unsuitable(request, this.#acceptance, head)
+    if (terms) return decline(...terms)
     if (this.#halted.has(request.programRoot)) return decline('halted')
     const { total, locked } = await readStake(contracts, sender.address)
     if (total - locked < request.bond) return decline('stake', { free: total - locked, bond: request.bond, next: 'opine operator stake' })
-    if (lying) return true
+    if (lying) return null
     const given = assertions.filter(({ asserter, status, traceRoot }) => {
       return (status === 'STANDING' || status === 'RELEASED') && traceRoot === answers.trueRoot(requestId, asserter)
     })
-    if (given.length < request.redundancy) return true
+    if (given.length < request.redundancy) return null
     return decline('answered', { assertionId: given[0]!.id, asserter: given[0]!.asserter })
   }
 
@@ -110,12 +119,12 @@ export class Requests {
     return true
   }
 
-  /** Says once why a request is not answered. It is looked at again with every block: stakes grow, and answers fall. */
-  #decline(requestId: Hex, reason: string, facts: object): false {
+  /** Says once why a request is not answered. It is looked at again: stakes grow, and answers fall. */
+  #decline(requestId: Hex, reason: Refusal, facts: object): Refusal {
     const key = `${requestId} ${reason}`
     if (!this.#said.has(key)) this.#deps.log[reason === 'stake' ? 'warn' : 'info']('requestDeclined', { requestId, reason, ...facts })
     this.#said.add(key)
-    return false
+    return reason
   }
 
   async #releaseIfFinal(

@@ -6,10 +6,11 @@ import { Oaths } from '@opine/node-kit/oaths.ts'
 import type { SigningAccount } from '@opine/node-kit/remote-signer.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Store } from '@opine/node-kit/store.ts'
+import type { Acceptance } from '../acceptance.ts'
 import { Answers } from '../answers.ts'
 import { Defence } from '../defence.ts'
 import { OathBook } from '../oath-book.ts'
-import { type Acceptance, Requests } from '../requests.ts'
+import { Requests } from '../requests.ts'
 
 export type Strategies = { readonly requests: Requests; readonly defence: Defence; readonly answers: Answers }
 

@@ -189,17 +189,23 @@ describe('chain', () => {
 
     it('sees what a reorganisation brings', async () => {
       const store = newStore()
-      const sync = new EventSync({ window: 10 }, { chain, store, log })
+      let times = 0
+      const onReorganised = (): void => {
+        times += 1
+      }
+      const sync = new EventSync({ window: 10 }, { chain, store, log, onReorganised })
       await requests(sync)
       const snapshot = await local.snapshot()
       await ask(5)
       await ask(6)
       expect(await requests(sync)).to.include.members([inputOf(5), inputOf(6)])
+      expect(times, 'the chain went on').to.equal(0)
       await local.revert(snapshot)
       await ask(7)
       expect(await requests(sync))
         .to.include(inputOf(7))
         .and.not.to.include(inputOf(5))
+      expect(times, 'told of it').to.equal(1)
       await ask(6)
       expect(await requests(sync)).to.include(inputOf(6))
       store.close()
@@ -227,6 +233,41 @@ describe('chain', () => {
       expect(await requests(sync)).to.include(inputOf(21))
       expect(await fork(20)).to.equal(first)
       expect(await requests(sync)).to.include(inputOf(20))
+      store.close()
+    })
+
+    it('reads no block twice while the chain goes on, and the window again from time to time', async () => {
+      const store = newStore()
+      const asked: string[] = []
+      const provider = new Proxy(chain.provider, {
+        get(target, name) {
+          const value = Reflect.get(target, name) as unknown
+          if (name !== 'getLogs') return typeof value === 'function' ? value.bind(target) : value
+          return (filter: { fromBlock: string; toBlock: string }) => {
+            if (Number(filter.fromBlock) > highest) throw new Error('block is out of range')
+            asked.push(`${Number(filter.fromBlock) - head} ${Number(filter.toBlock) - head}`)
+            return target.getLogs({ ...filter })
+          }
+        },
+      })
+      const deps = { chain: { ...chain, provider }, store, log }
+      let [head, highest] = [0, Infinity]
+      const polled = async (sync: EventSync, blocks: number): Promise<string[]> => {
+        await local.mine(blocks)
+        head = await chain.provider.getBlockNumber()
+        await requests(sync)
+        return asked.splice(0)
+      }
+      const sync = new EventSync({ window: 2, reread: 1e9 }, deps)
+      await polled(sync, 4)
+      expect(await polled(sync, 1)).to.deep.equal(['0 0'])
+      expect(await polled(sync, 3)).to.deep.equal(['-2 0'])
+      highest = head
+      expect(await polled(sync, 1), 'what a reorganisation takes away meanwhile').to.deep.equal(['-3 0'])
+      highest = Infinity
+      const careful = new EventSync({ window: 2, reread: 0 }, deps)
+      await polled(careful, 4)
+      expect(await polled(careful, 1)).to.deep.equal(['-3 0'])
       store.close()
     })
 
