@@ -2,14 +2,14 @@
  * Measures hashing, commitments, executors and lowering against peers in the same run, and prints tables; takes a few minutes.
  * `--write` also writes docs/BENCHMARKS.md; `--quick` takes one sample of each and small trees, to see whether it all runs.
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { CompiledModel } from '../models/lower/compile.ts'
 import { commitmentTable } from '../test/bench/commitment.ts'
 import { executorTable } from '../test/bench/executors.ts'
 import { hashingTable } from '../test/bench/hashing.ts'
 import { loweringTable } from '../test/bench/lowering.ts'
 import { load, machine } from '../test/bench/machine.ts'
-import { type Benchmarks, page } from '../test/bench/page.ts'
+import { type Benchmarks, page, sectionOf } from '../test/bench/page.ts'
 import { compiled, type Subject, subjects } from '../test/bench/subjects.ts'
 
 const PAGE = 'docs/BENCHMARKS.md'
@@ -41,4 +41,5 @@ const lowering = loweringTable(
 const results: Benchmarks = { machine: machine(), load: busy, hashing, lowering, commitments, executors, refused }
 const text = page(results)
 process.stdout.write(text)
-if (args.includes('--write')) writeFileSync(PAGE, text)
+// What `npm run bench:load` wrote stays.
+if (args.includes('--write')) writeFileSync(PAGE, `${text}\n${sectionOf(readFileSync(PAGE, 'utf8'), 'Load')}`.replace(/\n+$/, '\n'))

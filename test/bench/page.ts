@@ -26,3 +26,18 @@ export function page({ machine, load, hashing, lowering, commitments, executors,
     .join('\n')
     .concat(left)
 }
+
+/** The page with a section put in, in the place of the one of that title, or at its end. */
+export function withSection(text: string, title: string, body: string): string {
+  return `${withoutSection(text, title).trimEnd()}\n\n## ${title}\n\n${body.trimEnd()}\n`
+}
+
+/** A section of the page, with its title; nothing where there is none. */
+export function sectionOf(text: string, title: string): string {
+  const start = `\n${text}`.indexOf(`\n## ${title}\n`)
+  if (start < 0) return ''
+  const end = text.indexOf('\n## ', start + 1)
+  return text.slice(start, end < 0 ? undefined : end + 1)
+}
+
+const withoutSection = (text: string, title: string): string => text.replace(sectionOf(text, title), '')

@@ -27,9 +27,16 @@ export type AnvilOptions = {
 /**
  * An anvil node of its own on the loopback device.
  * @property url   its WebSocket
+ * @property pid   of its process
  * @property stop  ends it by its process
  */
-export type Anvil = { readonly provider: JsonRpcProvider; readonly port: number; readonly url: string; readonly stop: () => Promise<void> }
+export type Anvil = {
+  readonly provider: JsonRpcProvider
+  readonly port: number
+  readonly url: string
+  readonly pid: number
+  readonly stop: () => Promise<void>
+}
 
 /** Starts the node that npm installed, with the rules of Osaka, and waits until it answers. */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
@@ -45,6 +52,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     provider,
     port,
     url: `ws://127.0.0.1:${port}`,
+    pid: child.pid!,
     stop: async () => {
       process.off('exit', kill)
       provider.destroy()
