@@ -1,17 +1,9 @@
-import { product, type ReduceOp, type ScalarType } from '../../ir/types.ts'
+import { product } from '../../ir/types.ts'
+import { Accumulators } from './accumulators.ts'
 import { LANES } from './choose.ts'
 import type { Context, Place } from './context.ts'
-import { emitOperation } from './emit-operation.ts'
 import { type Shared, ValueEmitter } from './emit-value.ts'
 import { stepOf } from './step.ts'
-
-const OPERATION: Readonly<Record<ReduceOp, string>> = { sum: 'add', prod: 'mul', max: 'max', min: 'min' }
-
-/** Bits of the folds' identities, SPEC section 4 "Order". */
-const IDENTITY: Readonly<Record<ScalarType, Readonly<Record<ReduceOp, number>>>> = {
-  f32: { sum: 0, prod: 0x3f800000, max: 0xff800000, min: 0x7f800000 },
-  i32: { sum: 0, prod: 1, max: 0x80000000, min: 0x7fffffff },
-}
 
 /** The places of a tile, rows outside. */
 export function placesOf({ choice: { lane, unroll, row, rows } }: Context): Place[] {
@@ -22,7 +14,7 @@ export function placesOf({ choice: { lane, unroll, row, rows } }: Context): Plac
 }
 
 /** Writes the fold of a tile in the canonical order: each output has its own accumulator. Gives the locals of the last totals, by place. */
-export function emitFold(context: Context, places: readonly Place[]): number[] {
+export function emitFold(context: Context, places: readonly Place[]): readonly number[] {
   const fold = new FoldEmitter(context, places)
   return fold.emit()
 }
@@ -30,67 +22,38 @@ export function emitFold(context: Context, places: readonly Place[]): number[] {
 class FoldEmitter {
   readonly #context: Context
   readonly #places: readonly Place[]
-  readonly #accumulators: readonly number[]
-  /** Running totals over blocks; null where there is one block, whose value is the total: the identity changes no value. */
-  readonly #totals: readonly number[] | null
-  /** Terms left in the block. */
+  readonly #accumulators: Accumulators
+  /** Terms left in the block, if there are several blocks. */
   readonly #left: number
-  readonly #type: ScalarType
-  readonly #op: ReduceOp
   readonly #block: number
   readonly #terms: number
 
   constructor(context: Context, places: readonly Place[]) {
     const { nest, code } = context
-    const { op, type, block } = nest.reduce!
+    const { block } = nest.reduce!
     this.#context = context
     this.#places = places
-    this.#type = type
-    this.#op = op
     this.#block = block
     this.#terms = product(nest.extents.slice(nest.outputs))
-    this.#accumulators = places.map(() => code.local(context.valueType(type)))
-    this.#totals = this.#terms > block ? places.map(() => code.local(context.valueType(type))) : null
+    this.#accumulators = new Accumulators(context, places.length, this.#terms > block)
     this.#left = code.local('i32')
   }
 
-  emit(): number[] {
+  emit(): readonly number[] {
     const { code } = this.#context
-    this.#reset(this.#accumulators)
-    if (this.#totals) {
-      this.#reset(this.#totals)
+    this.#accumulators.start()
+    if (this.#cuts) {
       code.int(this.#block)
       code.set(this.#left)
     }
     this.#loop(this.#context.nest.outputs)
-    if (this.#totals && this.#terms % this.#block !== 0) this.#flush()
-    return [...(this.#totals ?? this.#accumulators)]
+    if (this.#cuts && this.#terms % this.#block !== 0) this.#accumulators.flush()
+    return this.#accumulators.totals
   }
 
-  #reset(locals: readonly number[]): void {
-    const { code, wide } = this.#context
-    const bits = IDENTITY[this.#type][this.#op]
-    for (const local of locals) {
-      if (wide) this.#context.splat(bits)
-      else if (this.#type === 'f32') code.float(bits)
-      else code.int(bits)
-      code.set(local)
-    }
-  }
-
-  #flush(): void {
-    this.#accumulators.forEach((accumulator, at) => {
-      const total = this.#totals![at]!
-      this.#combine(total, () => this.#context.code.get(accumulator))
-    })
-    this.#reset(this.#accumulators)
-  }
-
-  #combine(into: number, push: () => void): void {
-    this.#context.code.get(into)
-    push()
-    emitOperation(this.#context, `${this.#type}.${OPERATION[this.#op]}`)
-    this.#context.code.set(into)
+  /** Whether blocks end before the fold does. */
+  get #cuts(): boolean {
+    return this.#terms > this.#block
   }
 
   #loop(variable: number): void {
@@ -138,7 +101,7 @@ class FoldEmitter {
     const { nest, tracker, code } = this.#context
     const extent = nest.extents[variable]!
     const step = stepOf(nest, this.#context.choice)
-    if (!this.#totals && step === extent) {
+    if (!this.#cuts && step === extent) {
       this.#take(variable, step)
       return
     }
@@ -148,7 +111,7 @@ class FoldEmitter {
       this.#take(variable, step)
       advance()
     }
-    if (this.#totals) this.#cut(extent, counter, step, body)
+    if (this.#cuts) this.#cut(extent, counter, step, body)
     else this.#count(counter, extent, step, body)
     leave()
   }
@@ -178,7 +141,7 @@ class FoldEmitter {
     code.get(this.#left)
     code.op('i32.eqz')
     code.open('if')
-    this.#flush()
+    this.#accumulators.flush()
     code.int(this.#block)
     code.set(this.#left)
     code.end()
@@ -194,7 +157,7 @@ class FoldEmitter {
       this.#places.forEach((place, at) => {
         const here = variable < 0 ? place : { ...place, [variable]: term }
         const value = new ValueEmitter(this.#context, this.#context.nest.term!, here, shared, null)
-        this.#combine(this.#accumulators[at]!, () => value.emit())
+        this.#accumulators.take(at, () => value.emit())
       })
     }
   }

@@ -1,7 +1,8 @@
 import { OPCODES } from '../../ir/opcodes.ts'
 import type { ScalarType } from '../../ir/types.ts'
 import { type Context, offsetAt, type Place } from './context.ts'
-import { emitInRange, emitLoad, emitMask, spread } from './emit-load.ts'
+import { emitLoad, emitMask, spread } from './emit-load.ts'
+import { emitInRange } from './emit-one.ts'
 import { COMPARE, emitOperation, limitBy, shiftBy } from './emit-operation.ts'
 import type { Graph } from './graph.ts'
 
