@@ -70,7 +70,7 @@ export function choose(nest: Nest, lane?: number, unroll?: number): { readonly c
 /** How many elements of a tile pay: few where each of them is a long calculation. */
 const mostOf = ({ term, result }: Nest): number => {
   const length = operationsOf(term ?? result).length
-  return length <= 4 ? ACCUMULATORS : length <= 12 ? 4 : 1
+  return length <= 4 ? ACCUMULATORS : length <= 12 || !term ? 6 : 1
 }
 
 function costOf(nest: Nest, { lane, unroll, row, rows }: Choice): number {

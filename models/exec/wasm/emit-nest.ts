@@ -3,6 +3,7 @@ import { BEGIN, Context, END, offsetAt, type Place } from './context.ts'
 import { emitFold, placesOf } from './emit-fold.ts'
 import { canonicalize } from './emit-operation.ts'
 import { ValueEmitter } from './emit-value.ts'
+import { isLong } from './graph.ts'
 import type { ModuleFunction } from './module.ts'
 import type { Nest } from './nest.ts'
 
@@ -29,6 +30,9 @@ function tilesOf(
   const size = variable === lane ? unroll * LANES : variable === row ? rows : 1
   return { size, count: Math.ceil(extents[variable]! / size) }
 }
+
+/** Places whose long calculations are written in turns. */
+const TOGETHER = 6
 
 function emitLoops(context: Context, level: number): void {
   const { code, nest, choice, tracker } = context
@@ -99,10 +103,19 @@ function emitTile(context: Context): void {
   const places = placesOf(context)
   const folds = nest.term ? emitFold(context, places) : []
   const shared = new Map<string, number>()
-  places.forEach((place, at) => {
-    const value = new ValueEmitter(context, nest.result, place, shared, folds[at] ?? null)
-    emitStore(context, place, value)
-  })
+  const values = places.map((place, at) => new ValueEmitter(context, nest.result, place, shared, folds[at] ?? null))
+  for (let first = 0; first < places.length; first += TOGETHER) {
+    const group = values.slice(first, first + TOGETHER)
+    // A long calculation waits for itself at every operation; several in turns do not.
+    if (context.wide && group.length > 1 && isLong(nest.result)) {
+      nest.result.nodes.forEach((_, node) => {
+        for (const value of group) value.prepare(node)
+      })
+    }
+    group.forEach((value, at) => {
+      emitStore(context, places[first + at]!, value)
+    })
+  }
 }
 
 function emitStore(context: Context, place: Place, value: ValueEmitter): void {

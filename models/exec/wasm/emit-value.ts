@@ -32,6 +32,19 @@ export class ValueEmitter {
     this.#value(this.#graph.root)
   }
 
+  /** Computes a node into a local, from where later ones take it. Leaves and conditions that one choice alone asks for stay where they are used. */
+  prepare(node: number): void {
+    const { op } = this.#graph.nodes[node]!
+    const uses = this.#graph.uses[node]!
+    if (uses === 0 || this.#done.has(node) || op === 'load' || op === 'fold' || op.endsWith('.const')) return
+    if (uses === 1 && (op === 'inrange' || COMPARE[op])) return
+    const { code } = this.#context
+    const local = code.local(this.#context.valueType(this.#type(node)))
+    this.#compute(node)
+    code.set(local)
+    this.#done.set(node, local)
+  }
+
   #value(node: number): void {
     const { code } = this.#context
     const { op } = this.#graph.nodes[node]!

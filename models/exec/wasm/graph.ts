@@ -63,3 +63,8 @@ export function rewritten({ nodes, root }: Graph, change: (node: Node) => Node):
 
 /** The operations that the root needs, each once. */
 export const operationsOf = ({ nodes, uses }: Graph): Node[] => nodes.filter((_, node) => uses[node]! > 0)
+
+const LONG = 12
+
+/** Whether a graph takes so many operations, one after the other mostly, that a machine waits for their results. */
+export const isLong = (graph: Graph): boolean => operationsOf(graph).length > LONG
