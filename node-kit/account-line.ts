@@ -33,6 +33,8 @@ type Offered = { readonly entry: Entry; readonly intent: Intent }
 /** Deeds that are signed, recorded on disk in one go, and offered to the node side by side. */
 const BATCH = 32
 const ATTEMPTS = 4
+/** Pending transactions of an account that somebody else sent; a node that counts more is not believed, since each nonce before one has to be used. */
+const FOREIGN = 64
 
 /** Where an account's deeds stand in line for a nonce. Many are signed at a time, the most urgent first; each is recorded before it is offered. */
 export class AccountLine {
@@ -96,14 +98,15 @@ export class AccountLine {
     const { provider, store, pending } = this.#deps
     // Taken before the node is asked: what is mined meanwhile is in its count.
     const own = pending.list()
-    const [market, balance, count] = await Promise.all([
+    const [market, balance, mined, seen] = await Promise.all([
       readMarket(provider),
       provider.getBalance(this.address),
-      provider.getTransactionCount(this.address, entries.some(({ low }) => low) ? 'latest' : 'pending'),
+      provider.getTransactionCount(this.address, 'latest'),
+      provider.getTransactionCount(this.address, 'pending'),
     ])
     const taken = new Set(own.map(({ nonce }) => nonce))
     let free = balance - own.reduce((sum, intent) => sum + costOf(intent), 0n)
-    let nonce = count
+    let nonce = entries.some(({ low }) => low) || seen > mined + own.length + FOREIGN ? mined : seen
     const offered: Offered[] = []
     for (const entry of entries) {
       const { value = 0n, clock, facts } = entry.deed

@@ -70,9 +70,13 @@ function plain(value: unknown): unknown {
 /** An error as fields of a log line: code, message and details of an expected one, name and stack of any other. */
 export function errorFields(error: unknown): Fields {
   if (error instanceof OpineError) return { code: error.code, message: error.message, ...withoutCode(error.details) }
+  // What ethers cannot read of an answer is the node's fault, wherever it comes up.
+  if (isBadData(error)) return { code: 'NODE_ANSWER', message: `the node's answer cannot be read: ${error.message.split(' (')[0]}` }
   if (error instanceof Error) return { code: 'UNEXPECTED', message: error.message.split('\n')[0], stack: error.stack }
   return { code: 'UNEXPECTED', message: String(error) }
 }
+
+const isBadData = (error: unknown): error is Error => error instanceof Error && (error as { code?: unknown }).code === 'BAD_DATA'
 
 function withoutCode({ code: _, message: __, ...rest }: Fields): Fields {
   return rest

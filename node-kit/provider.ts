@@ -1,4 +1,5 @@
 import { JsonRpcApiProvider, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult, Network } from 'ethers'
+import { checkedAnswer } from './node-answer.ts'
 import type { RpcSocket } from './rpc.ts'
 
 /** ethers' reading of a node behind an `RpcSocket`. Nothing is cached: a decision is made on what the chain says now. */
@@ -16,7 +17,7 @@ export class SocketProvider extends JsonRpcApiProvider {
     return Promise.all(
       payloads.map(async ({ id, method, params }) => {
         const answer = await this.#rpc.request(method, params)
-        return 'error' in answer ? ({ id, error: answer.error } as JsonRpcError) : { id, result: answer.result }
+        return 'error' in answer ? ({ id, error: answer.error } as JsonRpcError) : { id, result: checkedAnswer(method, answer.result) }
       }),
     )
   }

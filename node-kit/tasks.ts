@@ -1,4 +1,3 @@
-import { OpineError } from '@opine/dispute-game/errors.ts'
 import { errorFields, type Fields, type Log } from './log.ts'
 import { formatRevert, revertOf } from './revert.ts'
 
@@ -56,7 +55,7 @@ export class Tasks {
   }
 
   #failed(key: string, state: State, error: unknown): void {
-    const code = error instanceof OpineError ? error.code : isMoved(error) && state.failures < MOVES ? 'CHAIN_MOVED' : 'UNEXPECTED'
+    const code = isMoved(error) && state.failures < MOVES ? 'CHAIN_MOVED' : String(errorFields(error).code)
     if (code === 'STOPPED') return
     if (code.startsWith('STORE_')) this.#fatal = error
     // A lost connection is nobody's fault: once it is back, nothing must wait.

@@ -177,9 +177,12 @@ function disturbed(args: readonly string[], when: RegExp, act: (match: RegExpExe
 
 const pidsOf = (told: string): number[] => Array.from(told.matchAll(/process (\d+)/g), ([, pid]) => Number(pid))
 
+/** Set up soonest. */
+const SMALL = ['--model', 'models/zoo/credit/credit.onnx', '--random', '1']
+
 describe('opine demo, disturbed', () => {
   it('ends with one typed line after the last words of all when a process dies, and leaves nothing behind', async () => {
-    const { code, told, failed } = await disturbed([], /the first challenger starts: process (\d+)/, ([, pid]) =>
+    const { code, told, failed } = await disturbed(SMALL, /the first challenger starts: process (\d+)/, ([, pid]) =>
       process.kill(Number(pid), 'SIGKILL'),
     )
     expect(failed).to.match(/^error DAEMON_ENDED: the first challenger ended with signal SIGKILL [^\n]*\n$/)
@@ -192,8 +195,7 @@ describe('opine demo, disturbed', () => {
 
   it('ends quietly when it is interrupted, and leaves nothing behind', async () => {
     const earlier = runs()
-    const model = ['--model', 'models/zoo/credit/credit.onnx', '--random', '1']
-    const { code, told, failed } = await disturbed(model, /assertResult/, (_, demo) => demo.kill('SIGINT'))
+    const { code, told, failed } = await disturbed(SMALL, /assertResult/, (_, demo) => demo.kill('SIGINT'))
     expect([code, failed]).to.deep.equal([130, ''])
     expect(pidsOf(told).length).least(2)
     expect(pidsOf(told).filter(lives)).to.deep.equal([])

@@ -210,4 +210,29 @@ for (const kind of NODES)
       node.destroy()
       expect(await stage.staked(wallets)).to.deep.equal([2])
     })
+
+    it('takes no nonce that is far off, whatever a node counts', async () => {
+      class Boasting extends SocketProvider {
+        override async getTransactionCount(address: string, tag?: BlockTag): Promise<number> {
+          return (await super.getTransactionCount(address, tag)) + (tag === 'pending' ? 2 ** 40 : 0)
+        }
+      }
+      const wallets = await stage.clear(1)
+      const node = stage.nodeOf(Boasting)
+      await stage.chain.autoMine(false)
+      await stage.life(
+        wallets,
+        async (sender, store) => {
+          const sent = [0, 1].map((index) => sender.send(stage.stake(`deed ${index}`)))
+          await until('both are recorded', () => sent.every((_, index) => readIntent(store, `deed ${index}`) !== undefined))
+          expect([0, 1].map((index) => readIntent(store, `deed ${index}`)!.nonce).sort()).to.deep.equal([0, 1])
+          await stage.chain.mine()
+          await Promise.all(sent)
+        },
+        {},
+        node,
+      )
+      node.destroy()
+      expect(await stage.staked(wallets)).to.deep.equal([2])
+    })
   })
