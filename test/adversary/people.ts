@@ -14,6 +14,8 @@ const expired = ({ now }: Facts, { deadline }: GameFact): boolean => now > deadl
 const live = ({ now }: Facts, { assertedAt, request }: AssertionFact): boolean => now < assertedAt + request.liveness
 const hasFallen = ({ happenings }: Facts, { assertion: { id } }: GameFact): boolean =>
   happenings.some(({ name, args }) => name === 'AssertionDefeated' && args.assertionId === id)
+/** What runs out first comes first. */
+const sooner = (a: GameFact, b: GameFact): number => a.deadline - b.deadline
 const timeout = (who: number, { id }: GameFact): Deed => ({ who, to: 'game', name: 'timeout', args: [id] })
 
 export const isTrue = (world: World, { asserter, request, root }: AssertionFact): boolean =>
@@ -22,7 +24,7 @@ export const isTrue = (world: World, { asserter, request, root }: AssertionFact)
 /** Answers everything truly, once, defends it, and ends the games of silent challengers. */
 export const honestOperator: Wish = async (world, facts) => {
   const me = addressOf(world, HONEST)
-  const ours = facts.games.filter((game) => running(game) && game.assertion.asserter === me)
+  const ours = facts.games.filter((game) => running(game) && game.assertion.asserter === me).sort(sooner)
   const game = ours.find((candidate) => candidate.turn === 'ASSERTER' && !expired(facts, candidate))
   if (game) return defence(world, HONEST, game, world.truth(game.assertion.request.input))
   const silent = ours.find((candidate) => candidate.turn === 'CHALLENGER' && expired(facts, candidate))
@@ -40,7 +42,7 @@ export const honestChallenger =
   async (world, facts) => {
     const me = addressOf(world, who)
     const own = facts.games.filter(({ challenger }) => challenger === me)
-    for (const game of own.filter(running)) {
+    for (const game of own.filter(running).sort(sooner)) {
       if (hasFallen(facts, game)) return { who, to: 'game', name: 'refund', args: [game.id] }
       if (game.turn === 'ASSERTER' ? expired(facts, game) : !expired(facts, game))
         return game.turn === 'ASSERTER' ? timeout(who, game) : attackMove(world, who, facts, game)

@@ -57,7 +57,9 @@ export async function playSchedule(
       past.note(deed)
       deeds++
       const refusal = await world.send(deed)
-      tell(`${facts.now}  account ${deed.who}  ${deed.name}${refusal === undefined ? '' : `  refused: ${refusal}`}`)
+      tell(
+        `${facts.now}  account ${deed.who}  ${deed.name} ${String(deed.args[0]).slice(0, 8)}${refusal === undefined ? '' : `  refused: ${refusal}`}`,
+      )
       if (refusal !== undefined && honest) refusals.push(`${deed.who} ${deed.name}: ${refusal.slice(0, 160)}`)
       return true
     }
