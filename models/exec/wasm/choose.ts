@@ -46,7 +46,8 @@ function loadCost(nest: Nest, load: Source, lane: number): number {
  * @param unroll  vectors of a tile if that is decided
  */
 export function choose(nest: Nest, lane?: number, unroll?: number): { readonly choice: Choice; readonly cost: number } {
-  const variables = Array.from({ length: nest.outputs }, (_, v) => v)
+  // Of equals the first: inner variables, whose values lie close together.
+  const variables = Array.from({ length: nest.outputs }, (_, v) => nest.outputs - 1 - v)
   let best: { readonly choice: Choice; readonly cost: number } | undefined
   const look = (...tile: readonly [number, number, number, number]): void => {
     const choice = choiceOf(nest, ...tile)

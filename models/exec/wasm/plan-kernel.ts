@@ -20,7 +20,7 @@ export type KernelPlan = { readonly pieces: readonly TiledNest[]; readonly stage
 export const tiled = (nest: Nest): TiledNest[] => split(nest).map((piece) => ({ nest: piece, choice: choose(piece).choice }))
 
 /** What copying an element costs beside computing a term with a guard, or with lanes that lie apart. */
-const COPY_COST = 3
+const COPY_COST = 2
 /** A copy is at most this many times as large as what it copies. */
 const GROWTH = 4
 
@@ -30,7 +30,7 @@ export function planKernel(program: Program, kernel: number): KernelPlan {
   if (!nest.term) return { pieces: tiled(nest), stages: [] }
   // The lanes decide how operands should lie, and how they can lie decides the lanes: tried for each variable.
   let best: { plan: KernelPlan; cost: number } | undefined
-  for (let lane = -1; lane < nest.outputs; lane++) {
+  for (let lane = nest.outputs - 1; lane >= -1; lane--) {
     if (lane >= 0 && nest.extents[lane]! < LANES) continue
     const plan = planLanes(program, nest, lane)
     if (!best || plan.cost < best.cost) best = plan

@@ -33,7 +33,9 @@ export function stage(nest: Nest, load: Source, lane: number, tile: number, temp
   const [across] = laned
   const folds = ({ form }: Dimension): boolean => form.terms.some((term, v) => term !== 0 && v >= nest.outputs)
   const alone = across?.form.terms.every((term, v) => term === 0 || v === lane) && across.form.constant === 0 && !across.guard
-  if (!across || !alone || across.extent <= tile || !inner.some(folds)) {
+  // What windows slide over is read in places that overlap: it stays as it lies.
+  const slides = inner.some((dimension) => folds(dimension) && dimension.form.terms.some((term, v) => term !== 0 && v < nest.outputs))
+  if (!across || !alone || across.extent <= tile || !inner.some(folds) || slides) {
     const order = across ? [...inner, across] : inner
     return { ...dense(nest, load, order, temporary), copies: [copyOf(load, order, start)] }
   }
