@@ -20,8 +20,8 @@ import { CHALLENGER_SETTINGS, WATCHTOWER_SETTINGS } from './settings.ts'
 
 const EXAMPLES = `
 Examples:
-  $ OPINE_KEY=0x... opine challenger run --rpc ws://127.0.0.1:8545 --deployment deployment.json --model digits.onnx
-  $ opine challenger run --rpc wss://node.example --deployment deployment.json --model a.opine --watchtower --log json
+  OPINE_KEY=0x... opine challenger run --rpc ws://127.0.0.1:8545 --deployment deployment.json --model digits.onnx
+  opine challenger run --rpc wss://node.example --deployment deployment.json --model a.opine --watchtower --log json
 
 The account must hold ether for gas and for a bond a game, which comes back when the lie falls. No other program may use it.
 A watchtower needs no key: it says which assertions are false and does nothing.`

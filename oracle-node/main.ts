@@ -23,8 +23,8 @@ import { ORACLE_NODE_SETTINGS } from './settings.ts'
 
 const EXAMPLES = `
 Examples:
-  $ OPINE_KEY=0x... opine oracle-node run --rpc ws://127.0.0.1:8545 --deployment deployment.json --model digits.onnx
-  $ opine oracle-node run --rpc wss://node.example --deployment deployment.json --model a.opine --model b.onnx \\
+  OPINE_KEY=0x... opine oracle-node run --rpc ws://127.0.0.1:8545 --deployment deployment.json --model digits.onnx
+  opine oracle-node run --rpc wss://node.example --deployment deployment.json --model a.opine --model b.onnx \\
       --key-file keystore.json --data /var/lib/opine --min-fee 0.001 --max-bond 2 --log json
 
 Amounts are in ether unless they say otherwise: 0.5, 20gwei, 1000wei.

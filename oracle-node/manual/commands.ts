@@ -84,7 +84,7 @@ function command(usage: string, description: string, table: Settings, env: strin
   if (argument) told.argument(argument, 'its id, or the digits that it begins with')
   addSettings(told, table)
   const place = '--rpc ws://127.0.0.1:8545 --deployment deployment.json'
-  const text = `\nExamples:\n  $ ${env}opine oracle-node ${name} ${example}${example ? ' ' : ''}${place}`
+  const text = `\nExamples:\n  ${env}opine oracle-node ${name} ${example}${example ? ' ' : ''}${place}`
   return told.option('--json', 'print one JSON object').addHelpText('after', text)
 }
 
