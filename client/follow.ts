@@ -1,6 +1,7 @@
 import type { Block } from 'ethers'
 import type { OpineClient } from './client.ts'
 import { type LifeEvent, readLife } from './events.ts'
+import { latestBlock } from './latest-block.ts'
 import { isPassing, sleep } from './patience.ts'
 
 /**
@@ -38,7 +39,7 @@ export async function* follow(client: OpineClient, options: FollowOptions): Asyn
   for (;;) {
     signal?.throwIfAborted()
     try {
-      const head = (await provider.getBlock('latest'))!
+      const head = await latestBlock(provider)
       const to = head.number - confirmations + 1
       const from = Math.max(oldest, Math.min(done, to) - WINDOW)
       const told: Told[] = []

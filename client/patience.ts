@@ -10,7 +10,7 @@ const LASTING = [
   'UNSUPPORTED_OPERATION',
   'NOT_IMPLEMENTED',
 ]
-const PASSING = ['NODE_DISCONNECTED', 'NODE_TIMEOUT', 'NODE_UNREACHABLE']
+const PASSING = ['NODE_DISCONNECTED', 'NODE_TIMEOUT', 'NODE_UNREACHABLE', 'NODE_ANSWER', 'NODE_BLOCKLESS']
 
 /** Whether a node may answer better the next time. Nodes word their troubles as they like, so all but known mistakes are such. */
 export function isPassing(error: unknown): boolean {

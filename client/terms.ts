@@ -1,5 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { OpineClient } from './client.ts'
+import { latestBlock } from './latest-block.ts'
 import type { RequestTerms } from './request-terms.ts'
 
 /** Named securities, twins of those in contracts/consumer/Tiers.sol. */
@@ -33,7 +34,7 @@ const MARGIN = { over: 3n, under: 2n }
 
 /**
  * Terms of a request that is made now.
- * @throws {OpineError} `TERMS_WRONG`
+ * @throws {OpineError} `TERMS_WRONG`, `NODE_BLOCKLESS`
  * @example
  * const terms = await chooseTerms(client, { tier: 'high', fee: parseEther('0.01'), atStake: parseEther('5') })
  */
@@ -45,11 +46,11 @@ export async function chooseTerms({ oracle, provider }: OpineClient, wishes: Wis
   if (!Number.isSafeInteger(answerWithin) || answerWithin < 1) {
     throw new OpineError('TERMS_WRONG', `answerWithin is a whole number of seconds from 1, got ${answerWithin}`, { answerWithin })
   }
-  const [least, block] = await Promise.all([oracle.getFunction('minimumBond')(fee) as Promise<bigint>, provider.getBlock('latest')])
+  const [least, block] = await Promise.all([oracle.getFunction('minimumBond')(fee) as Promise<bigint>, latestBlock(provider)])
   const usual = (least * MARGIN.over) / MARGIN.under
   const { liveness, redundancy } = { ...TIERS[tier], ...wishes }
   return {
-    deadline: block!.timestamp + answerWithin,
+    deadline: block.timestamp + answerWithin,
     liveness,
     bond: wishes.bond ?? (usual > atStake ? usual : atStake),
     fee,

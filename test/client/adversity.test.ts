@@ -9,7 +9,7 @@ import { wait } from '@opine/client/wait.ts'
 import { watch } from '@opine/client/watch.ts'
 import { sampleImage } from '@opine/models/exec/reference/sample.ts'
 import { expect } from 'chai'
-import { type JsonRpcPayload, JsonRpcProvider, makeError } from 'ethers'
+import { type Block, type BlockTag, type JsonRpcPayload, JsonRpcProvider, makeError } from 'ethers'
 import { ETHER } from '../support/arena.ts'
 import { deploy } from '../support/deploy.ts'
 import { until } from '../support/local-chain.ts'
@@ -26,6 +26,16 @@ class LossyProvider extends JsonRpcProvider {
     if (this.#count % 5 !== 0) return super._send(payload)
     this.lost += 1
     throw makeError('the connection was lost', 'NETWORK_ERROR', { event: 'lost' })
+  }
+}
+
+/** A node that begins to synchronise. */
+class BlocklessProvider extends JsonRpcProvider {
+  looks = 0
+
+  override async getBlock(block: BlockTag): Promise<Block | null> {
+    this.looks += 1
+    return this.looks > 2 ? super.getBlock(block) : null
   }
 }
 
@@ -100,6 +110,22 @@ describe('the client, where the node or the chain is unsteady', () => {
     expect(troubles).to.have.length(lossy.lost).and.to.not.have.length(0)
     lossy.destroy()
     await daemon.stop()
+  })
+
+  it('asks a node again that names no latest block, and says so where it cannot', async () => {
+    const asked = await ask(4)
+    const url = theatre.local.url.replace('ws', 'http')
+    const blockless = new BlocklessProvider(url, 31337, { staticNetwork: true, cacheTimeout: -1 })
+    const young = { ...client, provider: blockless }
+    const refused = await chooseTerms(young, { fee: 1n }).catch((error: unknown) => error)
+    expect(refused).to.include({ code: 'NODE_BLOCKLESS' })
+    const troubles: unknown[] = []
+    for await (const event of watch(young, { ...asked, onTrouble: (error) => troubles.push(error) })) {
+      expect(event.type).to.equal('requested')
+      break
+    }
+    expect(troubles.map((error) => (error as { code: string }).code)).to.deep.equal(['NODE_BLOCKLESS'])
+    blockless.destroy()
   })
 
   it('offers the tiers of the consumer kit', async () => {
