@@ -36,7 +36,7 @@ export class Assertions {
     // A reorganisation took it back.
     if (assertion.status === 'NONE') return
     if (assertion.status !== 'STANDING') return void journal.close('assertion', assertionId, head.number)
-    const trueRoot = truth.root(requestId, asserter)
+    const trueRoot = await truth.root(requestId, asserter)
     if (trueRoot === traceRoot) {
       if (journal.close('assertion', assertionId, head.number)) log.info('assertionTrue', { assertionId, requestId, asserter, traceRoot })
       return
@@ -47,7 +47,7 @@ export class Assertions {
       if (journal.close('assertion', assertionId, head.number)) log.error('assertionFalse', { ...facts, alarm })
       return
     }
-    const root = truth.root(requestId, sender.address)
+    const root = await truth.root(requestId, sender.address)
     const game = await readGame(contracts, gameIdOf(assertionId, sender.address, root))
     if (game.status !== 'NONE') return void journal.close('assertion', assertionId, head.number)
     const { liveness } = await readRequest(contracts, requestId)
@@ -66,9 +66,9 @@ export class Assertions {
   }
 
   /** @param patience  seconds until it is too late to open @returns whether the chain agrees with this machine about single steps */
-  #dryRun({ address }: Sending, assertionId: Hex, requestId: Hex, patience: number): Promise<boolean> {
+  async #dryRun({ address }: Sending, assertionId: Hex, requestId: Hex, patience: number): Promise<boolean> {
     const { journal, truth, dryRun } = this.#deps
-    const [model, trace, salt] = [truth.model(requestId), truth.trace(requestId), truth.salt(requestId, address)]
+    const [model, trace, salt] = [truth.model(requestId), await truth.trace(requestId), truth.salt(requestId, address)]
     return dryRun.passes({ assertionId, model, trace, salt, output: journal.output(assertionId), patience })
   }
 }

@@ -1,10 +1,11 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { execute } from '@opine/models/exec/reference/execute.ts'
-import { goldenChecks } from '@opine/models/golden/golden.ts'
-import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
+import { DEFAULT_EXECUTOR } from '@opine/models/exec/executors.ts'
+import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Agenda } from '@opine/node-kit/agenda.ts'
+import type { WorkerPool } from '@opine/node-kit/compute/pool.ts'
+import { withPool } from '@opine/node-kit/compute/with-pool.ts'
 import type { ProtocolEvent } from '@opine/node-kit/events.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
@@ -24,13 +25,22 @@ import { Truth } from './truth.ts'
 const DEFAULT_POLL = 4000
 /** What computes: an upgrade of any of them has the executor checked anew. */
 const COMPUTING = ['@opine/models/package.json', '@opine/dispute-game/package.json'].map((path) => import.meta.resolve(path))
+/** What its threads do. */
+const JOBS = import.meta.resolve('@opine/models/exec/jobs.ts')
 
 /**
  * The watcher's daemon: re-runs every assertion on its models, disputes what is false down to one number, and claims its rewards, until the
  * signal. It needs the chain and the models, nothing from the asserter.
  * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `EXECUTOR_WRONG`, `STORE_FOREIGN`; later `STORE_...`
  */
-export async function runChallenger(
+export function runChallenger(options: ChallengerOptions, deps: ChallengerDeps): Promise<void> {
+  const { executor = DEFAULT_EXECUTOR, workers: size } = options
+  const pool = { thread: { module: JOBS, data: executor }, ...(size === undefined ? {} : { size }), log: deps.log }
+  return withPool(pool, deps.signal, (pool) => runWith(pool, options, deps))
+}
+
+async function runWith(
+  pool: WorkerPool,
   options: ChallengerOptions,
   { chain, store, log, wallet, helpers = [], signal, monitor }: ChallengerDeps,
 ): Promise<void> {
@@ -43,9 +53,10 @@ export async function runChallenger(
     const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
-  const executor = options.executor ?? { name: 'reference', execute }
   const code = codeVersion(COMPUTING)
-  passGolden(executor.name, code, goldenChecks(GOLDEN_CASES, models, executor), { store, log })
+  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds))
+  const { executor = DEFAULT_EXECUTOR } = options
+  await passGolden(executor.name, code, runs.checks(models), { store, log })
   const account = wallet?.address ?? null
   log.info('started', { account, models: models.map(({ root }) => root), chainId: deployment.chainId, oracle: deployment.oracle })
 
@@ -53,7 +64,7 @@ export async function runChallenger(
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
   const sender = wallet && new Sender(options.sending ?? {}, { provider, wallet, helpers, store, log, onMined: () => loop.wake() })
-  const traces = new TraceCache(monitor ? monitor.metrics.timed(executor.execute) : executor.execute)
+  const traces = new TraceCache(runs)
   const truth = new Truth({ deployment, journal, traces, modelOf: (root) => byRoot.get(root) })
   const dryRun = new DryRun({ contracts, provider, store, log, code })
   const assertions = new Assertions({ contracts, journal, sender, truth, dryRun, log })

@@ -2,6 +2,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { attack, type Posted } from '@opine/dispute-game/game/attack.ts'
 import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
+import type { Trace } from '@opine/models/trace/trace.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal, PostedRecord } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
@@ -9,6 +10,7 @@ import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opi
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { clockOf, turnClock } from '@opine/node-kit/turn-clock.ts'
+import { waited } from '@opine/node-kit/waited.ts'
 import { callOf } from './calls.ts'
 import type { OneShot } from './one-shot.ts'
 import type { Rewards } from './rewards.ts'
@@ -29,6 +31,9 @@ export type GameDeps = {
   readonly levels: number
 }
 
+/** Milliseconds after which a game is read again: somebody may have moved. */
+const STALE = 500
+
 /** Plays the challenger's own games, any number at once: each is taken one step further whenever it is this side's turn. */
 export class Games {
   readonly #deps: GameDeps
@@ -39,7 +44,7 @@ export class Games {
   }
 
   /** Takes the next step of an own game, if there is one. */
-  async advance(gameId: Hex, record: GameRecord, head: Head): Promise<void> {
+  async advance(gameId: Hex, record: GameRecord, head: Head, held?: Trace): Promise<void> {
     const { contracts, journal, rewards, log } = this.#deps
     const { assertionId } = record
     const game = await readGame(contracts, gameId)
@@ -51,7 +56,7 @@ export class Games {
         return
       case 'IN_PROGRESS':
         journal.reopen('game', gameId)
-        return this.#play(gameId, record, game, head)
+        return this.#play(gameId, record, game, head, held)
       default: {
         if (await rewards.advance(gameId, assertionId, game.status === 'CHALLENGER_WINS', head)) {
           if (journal.close('game', gameId, head.number)) log.info('gameEnded', { gameId, assertionId, status: game.status })
@@ -60,25 +65,29 @@ export class Games {
     }
   }
 
-  async #play(gameId: Hex, { assertionId }: GameRecord, game: GameState, head: Head): Promise<void> {
-    const { contracts, log } = this.#deps
+  async #play(gameId: Hex, record: GameRecord, game: GameState, head: Head, held: Trace | undefined): Promise<void> {
+    const { assertionId } = record
+    const { contracts, journal, truth, log } = this.#deps
     if (await readFallen(contracts, assertionId)) return this.#send(gameId, assertionId, 'refund')
     const expired = isExpired(game.clock, head.timestamp)
     if (expired && game.clock.turn === 'ASSERTER') return this.#send(gameId, assertionId, 'timeout')
     const clock = clockOf('CHALLENGER', game.clock, head.timestamp)
     if (!expired && (await this.#deps.twoOaths?.advance(gameId, assertionId, clock))) return
-    if (!expired && (await this.#deps.oneShot?.advance(gameId, assertionId, game, head))) return
-    if (game.clock.turn === 'ASSERTER') return
-    if (!expired) return this.#move(gameId, assertionId, game)
+    if (!expired) {
+      const { requestId } = journal.assertion(assertionId)!
+      const { result, late } = await waited(held ?? truth.trace(requestId, 'game'), STALE)
+      if (late) return this.advance(gameId, record, head, result)
+      if (await this.#deps.oneShot?.advance(gameId, assertionId, game, head)) return
+      return game.clock.turn === 'ASSERTER' ? undefined : this.#move(gameId, assertionId, game, result)
+    }
     if (this.#late.has(gameId)) return
     this.#late.add(gameId)
     log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
   }
 
-  async #move(gameId: Hex, assertionId: Hex, { view, clock }: GameState): Promise<void> {
+  async #move(gameId: Hex, assertionId: Hex, { view, clock }: GameState, trace: Trace): Promise<void> {
     const { contracts, journal, sender, truth } = this.#deps
     const { requestId, asserter } = journal.assertion(assertionId)!
-    const trace = truth.trace(requestId)
     const own = providerOf(trace, truth.salt(requestId, asserter), this.#deps.levels)
     const move = attack(view, own, this.#postedAt(await readPlace(contracts, gameId)))
     const { tree: programTree } = truth.model(requestId)

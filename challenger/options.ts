@@ -1,4 +1,4 @@
-import type { NamedExecutor } from '@opine/models/golden/golden.ts'
+import type { ExecutorChoice } from '@opine/models/exec/executors.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Log } from '@opine/node-kit/log.ts'
@@ -15,6 +15,7 @@ import type { SyncOptions } from '@opine/node-kit/sync.ts'
  * @property peers     asserters' trace servers by account, and whether those that are announced on chain are asked; so they are if left out
  * @property budget    most milliseconds that a game waits for one
  * @property executor  bit for bit the reference, by the golden cases; that one if left out
+ * @property workers   most threads that run models; see `defaultWorkers`
  */
 export type ChallengerOptions = {
   readonly models: readonly LoadedModel[]
@@ -22,7 +23,8 @@ export type ChallengerOptions = {
   readonly withdraw?: bigint
   readonly peers?: { readonly given?: ReadonlyMap<string, string>; readonly announced?: boolean }
   readonly budget?: number
-  readonly executor?: NamedExecutor
+  readonly executor?: ExecutorChoice
+  readonly workers?: number
   readonly sending?: Partial<SendingTerms>
   readonly sync?: SyncOptions
 }

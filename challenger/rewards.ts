@@ -103,8 +103,8 @@ export class Rewards {
     const { contracts, sender, truth } = this.#deps
     const { gameId, requestId } = claim
     const { asserter } = await readAssertion(contracts, request.settledBy)
-    const trace = truth.trace(requestId)
-    const [mine, settled] = [truth.tree(requestId, sender.address), truth.tree(requestId, asserter)]
+    const trace = await truth.trace(requestId)
+    const [mine, settled] = [truth.tree(trace, requestId, sender.address), truth.tree(trace, requestId, asserter)]
     const leaves = drawn.map((kernel) => {
       return { tensorRoot: rootOf(trace.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
     })

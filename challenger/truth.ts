@@ -4,6 +4,7 @@ import { rootOf, type Tree } from '@opine/dispute-game/merkle/tree.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import { traceTree } from '@opine/models/trace/commit.ts'
 import { Lru } from '@opine/models/trace/lru.ts'
+import type { Purpose } from '@opine/models/trace/runs.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import type { TraceCache } from '@opine/models/trace/trace-cache.ts'
@@ -38,13 +39,14 @@ export class Truth {
     throw new OpineError('NOT_YET', `the request ${requestId} has not been seen`, { requestId })
   }
 
-  /** @throws {OpineError} `NOT_YET`; `RERUN_FAILED` if this machine cannot run the model on this input */
-  trace(requestId: Hex): Trace {
+  /** @throws {OpineError} `NOT_YET`; `RERUN_FAILED` if this machine cannot run the model on this input; `COMPUTE_FULL`, `STOPPED` */
+  async trace(requestId: Hex, purpose: Purpose = 'answer'): Promise<Trace> {
     const model = this.model(requestId)
     const input = fromHex(this.#deps.journal.input(requestId)!)
     try {
-      return this.#deps.traces.truth(model, input)
+      return await this.#deps.traces.truth(model, input, purpose)
     } catch (cause) {
+      if (cause instanceof OpineError && ['STOPPED', 'COMPUTE_FULL'].includes(cause.code)) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
       const message = `the model could not be run again, so nothing is challenged: ${reason}`
       throw new OpineError('RERUN_FAILED', message, { requestId, programRoot: model.root }, { cause })
@@ -56,12 +58,17 @@ export class Truth {
     return saltOf({ chainId: BigInt(chainId), oracle, requestId, account })
   }
 
-  tree(requestId: Hex, account: string): Tree {
-    return traceTree(this.trace(requestId), this.salt(requestId, account))
+  /** @param trace  of this request */
+  tree(trace: Trace, requestId: Hex, account: string): Tree {
+    return traceTree(trace, this.salt(requestId, account))
   }
 
   /** The root that a true answer has when this account gives it. Found once: a model may run for seconds, and this is asked with every block. */
-  root(requestId: Hex, account: string): Hex {
-    return this.#roots.get(`${requestId} ${account}`, () => ({ value: toHex(rootOf(this.tree(requestId, account))), weight: 1 }))
+  async root(requestId: Hex, account: string): Promise<Hex> {
+    const key = `${requestId} ${account}`
+    const known = this.#roots.find(key)
+    if (known) return known
+    const value = toHex(rootOf(this.tree(await this.trace(requestId), requestId, account)))
+    return this.#roots.get(key, () => ({ value, weight: 1 }))
   }
 }

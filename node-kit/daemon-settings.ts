@@ -74,6 +74,13 @@ export const SETTINGS = {
     description: 'a registered model: ONNX or program file, http(s)://..., ipfs://CID[/path], or the 0x... id of its version or program',
   },
   ...MODEL_STORE_SETTINGS,
+  workers: {
+    argument: 'N',
+    number: true,
+    parse: parseWhole(1, 256),
+    description:
+      'threads that run models, and one more where a game cannot wait; each takes the memory of a run; 2 if left out, 1 on fewer than three cores',
+  },
   log: { argument: 'FORMAT', default: 'text', parse: parseChoice('json', 'text'), description: 'json or text, on standard error' },
   logLevel: {
     argument: 'LEVEL',

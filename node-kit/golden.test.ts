@@ -15,19 +15,19 @@ describe('golden checks', () => {
   const lines: { event: string; checks: number; remembered: number }[] = []
   const log = createLog({ format: 'json', service: 'test', write: (line) => lines.push(JSON.parse(line)) })
   const ran: string[] = []
-  const check = (name: string): GoldenCheck => ({ name, run: () => ran.push(name) })
-  const pass = (executor: string, code: string, checks: readonly GoldenCheck[]): string[] => {
+  const check = (name: string): GoldenCheck => ({ name, run: async () => ran.push(name) })
+  const pass = async (executor: string, code: string, checks: readonly GoldenCheck[]): Promise<string[]> => {
     ran.length = 0
-    passGolden(executor, code, checks, { store, log })
+    await passGolden(executor, code, checks, { store, log })
     return [...ran]
   }
 
-  it('run once for each code and executor, and for each new model', () => {
-    expect(pass('reference', 'one', [check('cases'), check('model a')])).to.deep.equal(['cases', 'model a'])
-    expect(pass('reference', 'one', [check('cases'), check('model a')])).to.deep.equal([])
-    expect(pass('reference', 'one', [check('cases'), check('model a'), check('model b')])).to.deep.equal(['model b'])
-    expect(pass('other', 'one', [check('cases')])).to.deep.equal(['cases'])
-    expect(pass('reference', 'two', [check('cases')])).to.deep.equal(['cases'])
+  it('run once for each code and executor, and for each new model', async () => {
+    expect(await pass('reference', 'one', [check('cases'), check('model a')])).to.deep.equal(['cases', 'model a'])
+    expect(await pass('reference', 'one', [check('cases'), check('model a')])).to.deep.equal([])
+    expect(await pass('reference', 'one', [check('cases'), check('model a'), check('model b')])).to.deep.equal(['model b'])
+    expect(await pass('other', 'one', [check('cases')])).to.deep.equal(['cases'])
+    expect(await pass('reference', 'two', [check('cases')])).to.deep.equal(['cases'])
     const passed = lines.filter(({ event }) => event === 'goldenPassed')
     expect(passed.map(({ event, checks, remembered }) => [event, checks, remembered])).to.deep.equal([
       ['goldenPassed', 2, 0],
@@ -38,15 +38,18 @@ describe('golden checks', () => {
     ])
   })
 
-  it('are not remembered when they fail', () => {
+  it('are not remembered when they fail', async () => {
     const failing: GoldenCheck = {
       name: 'failing',
-      run: () => {
+      run: async () => {
         throw new OpineError('EXECUTOR_WRONG', 'no')
       },
     }
     const said = lines.length
-    for (let start = 0; start < 2; start++) expect(() => pass('reference', 'one', [failing])).to.throw('no')
+    for (let start = 0; start < 2; start++) {
+      const error = await pass('reference', 'one', [failing]).catch((thrown: unknown) => thrown)
+      expect(error).to.be.instanceOf(OpineError).with.property('message', 'no')
+    }
     expect(lines.slice(said).map(({ event }) => event)).to.deep.equal(['goldenChecking', 'goldenChecking'])
   })
 

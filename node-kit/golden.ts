@@ -11,7 +11,7 @@ const KIND = 'golden'
  * One check that an executor has to pass before a bond stands on it.
  * @property name  what is checked, under which it is remembered: the hash of the golden cases, or a model's program root
  */
-export type GoldenCheck = { readonly name: string; readonly run: () => void }
+export type GoldenCheck = { readonly name: string; readonly run: () => Promise<unknown> }
 
 /**
  * Runs the checks that this code, on this machine's runtime, has not passed with this executor before: at the first start, after every upgrade,
@@ -20,12 +20,12 @@ export type GoldenCheck = { readonly name: string; readonly run: () => void }
  * @param code      of what computes, see `codeVersion`
  * @throws whatever a check throws; what passed before it stays remembered
  */
-export function passGolden(
+export async function passGolden(
   executor: string,
   code: string,
   checks: readonly GoldenCheck[],
   { store, log }: { store: Store; log: Log },
-): void {
+): Promise<void> {
   const { version, platform, arch } = process
   const runtime = `node ${version} ${platform} ${arch}`
   const due = checks.filter(({ name }) => store.get(KIND, `${executor} ${name}`) !== `${code} ${runtime}`)
@@ -33,7 +33,7 @@ export function passGolden(
   if (due.length > 0) log.info('goldenChecking', { executor, checks: due.map(({ name }) => name) })
   const start = performance.now()
   for (const { name, run } of due) {
-    run()
+    await run()
     store.put(KIND, `${executor} ${name}`, `${code} ${runtime}`)
   }
   const milliseconds = Math.round(performance.now() - start)

@@ -56,11 +56,12 @@ describe('metrics', () => {
       ['0', 5],
       ['1', 2e18],
     ])
-    expect(metrics.timed((a: number, b: number) => a + b)(2, 3)).to.equal(5)
+    metrics.ran(0.25)
     const text = await metrics.registry.metrics()
     expect(metrics.registry.contentType).to.equal('text/plain; version=0.0.4; charset=utf-8')
     expect(text).to.include('# HELP opine_head_block Latest block\n# TYPE opine_head_block gauge\nopine_head_block 7\n')
     expect(text).to.include('opine_balance_wei{account="1"} 2000000000000000000\n')
+    expect(text).to.include('opine_execution_seconds_sum 0.25\n')
     expect(text).to.include('opine_execution_seconds_count 1\n')
     expect(text).not.to.match(/^opine_absent /m)
     expect(text).to.match(/^# TYPE opine_execution_seconds histogram$/m)

@@ -73,16 +73,9 @@ export class Metrics {
   /** The node answered. */
   called = (method: string, seconds: number): void => this.#calls.observe({ method }, seconds)
 
-  /** The same executor, with a watch beside it. */
-  timed<Args extends readonly unknown[], T>(execute: (...args: Args) => T): (...args: Args) => T {
-    return (...args) => {
-      const stop = this.#execution.startTimer()
-      try {
-        return execute(...args)
-      } finally {
-        stop()
-      }
-    }
+  /** A model ran for so many seconds. */
+  ran(seconds: number): void {
+    this.#execution.observe(seconds)
   }
 
   /** A number that is read when somebody asks. @param read  undefined where there is nothing to say */

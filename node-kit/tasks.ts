@@ -60,7 +60,7 @@ export class Tasks {
     if (code.startsWith('STORE_')) this.#fatal = error
     // A lost connection is nobody's fault: once it is back, nothing must wait.
     const waits = ALARMED.includes(code)
-    const blameless = waits || code === 'NOT_YET' || code.startsWith('NODE_')
+    const blameless = waits || code === 'NOT_YET' || code === 'COMPUTE_FULL' || code.startsWith('NODE_')
     const rest = waits ? 4 * REST[0] : REST[0]
     state.restUntil = performance.now() + (blameless ? rest : Math.min(REST[1], REST[0] * 2 ** state.failures))
     if (!blameless) state.failures += 1

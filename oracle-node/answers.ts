@@ -5,6 +5,7 @@ import type { LoadedModel } from '@opine/models/load.ts'
 import { outputBytes, traceTree } from '@opine/models/trace/commit.ts'
 import { formatLie, type Lie, parseLie } from '@opine/models/trace/lie.ts'
 import { Lru } from '@opine/models/trace/lru.ts'
+import type { Purpose } from '@opine/models/trace/runs.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
@@ -57,10 +58,11 @@ export class Answers {
   }
 
   /** Decides on the answer to a request, once for ever, and records the decision. @throws what `truth` throws; `LIE_...` */
-  decide(requestId: Hex): Answer {
+  async decide(requestId: Hex, purpose: Purpose = 'answer'): Promise<Answer> {
+    const honest = await this.truth(requestId, purpose)
     const known = this.own(requestId)
     const { lie, store } = this.#deps
-    const answer = this.#answer(requestId, known ? known.lie && parseLie(known.lie) : lie)
+    const answer = this.#answer(requestId, honest, known ? known.lie && parseLie(known.lie) : lie)
     const record: OwnRecord = { assertionId: answer.assertionId, lie: answer.lie }
     // The transaction's own record, before it is sent, takes this one to the disk.
     if (!known) store.relaxed(() => store.put('own', requestId, record))
@@ -68,19 +70,22 @@ export class Answers {
   }
 
   /** What the model truly gives. @throws {OpineError} `NOT_YET` if the request was not seen, those of the executor */
-  truth(requestId: Hex): Trace {
+  async truth(requestId: Hex, purpose: Purpose = 'answer'): Promise<Trace> {
     const { journal, traces, modelOf } = this.#deps
     const record = journal.request(requestId)
     const input = journal.input(requestId)
     const model = record && modelOf(record.programRoot)
     if (!model || input === undefined) throw new OpineError('NOT_YET', `the request ${requestId} has not been seen`, { requestId })
-    return traces.truth(model, fromHex(input))
+    return traces.truth(model, fromHex(input), purpose)
   }
 
   /** The root that a true answer has when this account gives it. Found once: a model may run for seconds, and this is asked with every block. */
-  trueRoot(requestId: Hex, account: string): Hex {
-    const find = () => toHex(rootOf(traceTree(this.truth(requestId), this.salt(requestId, account))))
-    return this.#trueRoots.get(`${requestId} ${account}`, () => ({ value: find(), weight: 1 }))
+  async trueRoot(requestId: Hex, account: string): Promise<Hex> {
+    const key = `${requestId} ${account}`
+    const known = this.#trueRoots.find(key)
+    if (known) return known
+    const value = toHex(rootOf(traceTree(await this.truth(requestId), this.salt(requestId, account))))
+    return this.#trueRoots.get(key, () => ({ value, weight: 1 }))
   }
 
   salt(requestId: Hex, account: string): Uint8Array {
@@ -88,9 +93,8 @@ export class Answers {
     return saltOf({ chainId: BigInt(chainId), oracle, requestId, account })
   }
 
-  #answer(requestId: Hex, lie: Lie | undefined | '' | null): Answer {
+  #answer(requestId: Hex, honest: Trace, lie: Lie | undefined | '' | null): Answer {
     const { account } = this.#deps
-    const honest = this.truth(requestId)
     const told = lie ? this.#lied(requestId, honest, lie) : { trace: honest, lie: null }
     const salt = this.salt(requestId, account)
     const tree = traceTree(told.trace, salt)

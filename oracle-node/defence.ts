@@ -10,7 +10,8 @@ import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opi
 import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { turnClock } from '@opine/node-kit/turn-clock.ts'
-import type { Answers } from './answers.ts'
+import { waited } from '@opine/node-kit/waited.ts'
+import type { Answer, Answers } from './answers.ts'
 import type { OathBook } from './oath-book.ts'
 import type { Patience } from './patience.ts'
 
@@ -29,6 +30,9 @@ export type DefenceDeps = {
   readonly levels: number
 }
 
+/** Milliseconds after which a game is read again: somebody may have moved. */
+const STALE = 500
+
 /** Defends the operator's assertions in whatever games are opened over them: answers in time, and ends games whose challenger is silent. */
 export class Defence {
   readonly #deps: DefenceDeps
@@ -39,8 +43,9 @@ export class Defence {
   }
 
   /** Takes the next step in a game over an own assertion, if it is this side's. @returns Infinity when it is over, and may rest for ever */
-  async advance(gameId: Hex, { assertionId }: GameRecord, head: Head): Promise<number | undefined> {
-    const { contracts, journal, sender, log, patience } = this.#deps
+  async advance(gameId: Hex, record: GameRecord, head: Head, held?: Answer): Promise<number | undefined> {
+    const { assertionId } = record
+    const { contracts, journal, sender, answers, log, patience } = this.#deps
     const game = await readGame(contracts, gameId)
     if (game.status === 'NONE') return undefined
     const fallen = await readFallen(contracts, assertionId)
@@ -57,16 +62,18 @@ export class Defence {
     } else if (!expired) {
       const left = turnClock(game.clock).deadline - head.timestamp
       if (patience?.lasts(gameId, left)) throw new OpineError('NOT_YET', 'what is served may do without a turn', { gameId })
-      await this.#answer(gameId, assertionId, game)
+      const { requestId } = journal.assertion(assertionId)!
+      const { result, late } = await waited(held ?? answers.decide(requestId, 'game'), STALE)
+      if (late) return this.advance(gameId, record, head, result)
+      await this.#answer(gameId, assertionId, game, result)
     } else if (!this.#late.has(gameId)) {
       this.#late.add(gameId)
       log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
     }
   }
 
-  async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState): Promise<void> {
-    const { contracts, journal, sender, answers } = this.#deps
-    const { trace, salt } = answers.decide(journal.assertion(assertionId)!.requestId)
+  async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState, { trace, salt }: Answer): Promise<void> {
+    const { contracts, sender } = this.#deps
     const move = defend(view, providerOf(trace, salt, this.#deps.levels))
     // One reveal or oath counts in all games that are at this place.
     const place = await readPlace(contracts, gameId)

@@ -1,5 +1,5 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
-import type { NamedExecutor } from '@opine/models/golden/golden.ts'
+import type { ExecutorChoice } from '@opine/models/exec/executors.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
 import type { Lie } from '@opine/models/trace/lie.ts'
 import type { Chain } from '@opine/node-kit/chain.ts'
@@ -23,6 +23,7 @@ import type { Serving } from './serving.ts'
  * @property lie       asserts and defends a falsified trace; for demonstrations and tests alone
  * @property serve     where own traces are served to challengers; nowhere if left out
  * @property executor  bit for bit the reference, by the golden cases; that one if left out
+ * @property workers   most threads that run models; see `defaultWorkers`
  */
 export type OracleNodeOptions = {
   readonly models: readonly LoadedModel[]
@@ -35,7 +36,8 @@ export type OracleNodeOptions = {
   readonly attest?: readonly Hex[]
   readonly lie?: Lie
   readonly serve?: Serving
-  readonly executor?: NamedExecutor
+  readonly executor?: ExecutorChoice
+  readonly workers?: number
   readonly sending?: Partial<SendingTerms>
   readonly sync?: SyncOptions
 }

@@ -1,11 +1,12 @@
 import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { execute } from '@opine/models/exec/reference/execute.ts'
-import { goldenChecks } from '@opine/models/golden/golden.ts'
-import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
+import { DEFAULT_EXECUTOR } from '@opine/models/exec/executors.ts'
 import { validateProgram } from '@opine/models/ir/validate.ts'
 import { formatLie } from '@opine/models/trace/lie.ts'
+import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Agenda } from '@opine/node-kit/agenda.ts'
+import type { WorkerPool } from '@opine/node-kit/compute/pool.ts'
+import { withPool } from '@opine/node-kit/compute/with-pool.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields } from '@opine/node-kit/log.ts'
@@ -29,6 +30,8 @@ import { TraceServer } from './trace-server.ts'
 const DEFAULT_POLL = 4000
 /** What computes: an upgrade of any of them has the executor checked anew. */
 const COMPUTING = ['@opine/models/package.json', '@opine/dispute-game/package.json'].map((path) => import.meta.resolve(path))
+/** What its threads do. */
+const JOBS = import.meta.resolve('@opine/models/exec/jobs.ts')
 const NO_LIMIT = 2n ** 128n
 
 /**
@@ -36,7 +39,14 @@ const NO_LIMIT = 2n ** 128n
  * It holds no state that a kill could lose: what it decided is in the store, everything else is on the chain.
  * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `EXECUTOR_WRONG`, `STORE_FOREIGN`, `VERSION_...`, `SERVE_FAILED`; later `STORE_...`
  */
-export async function runOracleNode(
+export function runOracleNode(options: OracleNodeOptions, deps: OracleNodeDeps): Promise<void> {
+  const { executor = DEFAULT_EXECUTOR, workers: size } = options
+  const pool = { thread: { module: JOBS, data: executor }, ...(size === undefined ? {} : { size }), log: deps.log }
+  return withPool(pool, deps.signal, (pool) => runWith(pool, options, deps))
+}
+
+async function runWith(
+  pool: WorkerPool,
   options: OracleNodeOptions,
   { chain, store, log, wallet, helpers = [], signal, monitor }: OracleNodeDeps,
 ): Promise<void> {
@@ -50,8 +60,9 @@ export async function runOracleNode(
     const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
-  const executor = options.executor ?? { name: 'reference', execute }
-  passGolden(executor.name, codeVersion(COMPUTING), goldenChecks(GOLDEN_CASES, models, executor), { store, log })
+  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds))
+  const { executor = DEFAULT_EXECUTOR } = options
+  await passGolden(executor.name, codeVersion(COMPUTING), runs.checks(models), { store, log })
   if (lie) log.warn('lyingMode', { lie: formatLie(lie), warning: 'this operator asserts falsified traces; its bonds will be lost' })
   log.info('started', {
     account: wallet.address,
@@ -64,7 +75,7 @@ export async function runOracleNode(
   const journal = new Journal(store, (root) => byRoot.has(root))
   const loop = new Loop({ chain, poll, log })
   const sender = new Sender(options.sending ?? {}, { provider, wallet, helpers, store, log, onMined: () => loop.wake() })
-  const traces = new TraceCache(monitor ? monitor.metrics.timed(executor.execute) : executor.execute)
+  const traces = new TraceCache(runs)
   const account = wallet.address
   const answers = new Answers({ deployment, journal, store, traces, account, lie, modelOf: (root) => byRoot.get(root) })
   const { minFee = 0n, maxBond = NO_LIMIT, margin = 10, confirmations = 0 } = options

@@ -13,14 +13,19 @@ const KEPT = 4
 export class OwnTraces {
   readonly #deps: Pick<TraceDeskDeps, 'journal' | 'answers' | 'levels' | 'deriving'>
   readonly #kept = new Map<Hex, Own>()
+  readonly #looking = new Map<Hex, Promise<Own | undefined>>()
 
   constructor(deps: Pick<TraceDeskDeps, 'journal' | 'answers' | 'levels' | 'deriving'>) {
     this.#deps = deps
   }
 
-  /** @throws {OpineError} `BUSY` while looking up rests; those of the executor */
-  of(assertionId: Hex): Own {
-    const own = this.#kept.get(assertionId) ?? this.#deps.deriving.run(() => this.#derive(assertionId))?.result
+  has(assertionId: Hex): boolean {
+    return this.#kept.has(assertionId)
+  }
+
+  /** @throws {OpineError} `BUSY` while another is looked up, or looking up rests; those of the executor */
+  async of(assertionId: Hex): Promise<Own> {
+    const own = this.#kept.get(assertionId) ?? (await this.#look(assertionId))
     if (!own) throw new OpineError('BUSY', 'too many traces were asked for; ask again in a moment')
     this.#kept.delete(assertionId)
     this.#kept.set(assertionId, own)
@@ -28,9 +33,18 @@ export class OwnTraces {
     return own
   }
 
-  #derive(assertionId: Hex): Own {
+  /** Whoever asks for the same meanwhile waits for it, too. */
+  #look(assertionId: Hex): Promise<Own | undefined> {
+    const known = this.#looking.get(assertionId)
+    if (known) return known
+    const looking = this.#deps.deriving.run(() => this.#derive(assertionId)).then((done) => done?.result)
+    this.#looking.set(assertionId, looking)
+    return looking.finally(() => this.#looking.delete(assertionId))
+  }
+
+  async #derive(assertionId: Hex): Promise<Own> {
     const { journal, answers, levels } = this.#deps
-    const { trace, salt } = answers.decide(journal.assertion(assertionId)!.requestId)
+    const { trace, salt } = await answers.decide(journal.assertion(assertionId)!.requestId, 'game')
     const provider = providerOf(trace, salt, levels)
     provider.traceTree()
     return { trace: provider, assertionId }

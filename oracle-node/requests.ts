@@ -7,8 +7,9 @@ import type { Sending } from '@opine/node-kit/sender.ts'
 import { agreementOf, readAssertions, type Standing, settleIfDue, survivorOf } from '@opine/node-kit/settle.ts'
 import { Slots } from '@opine/node-kit/slots.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
+import { waited } from '@opine/node-kit/waited.ts'
 import { type Acceptance, type Refusal, unsuitable } from './acceptance.ts'
-import type { Answers } from './answers.ts'
+import type { Answer, Answers } from './answers.ts'
 import { tellAnswer, tellFall } from './callbacks.ts'
 import { quietUntil } from './quiet.ts'
 
@@ -26,6 +27,9 @@ const GRACE = 60
 /** Requests that are looked up at a time: of many, the first are answered while the last are looked up, and no game's turn waits for all of them. */
 const READS = 32
 
+/** Milliseconds of a run after which a request is read again: somebody else may have answered. */
+const STALE = 5000
+
 /** Follows requests from the question to the end: answers once, settles, frees the bond. Each step is decided on what the chain says now. */
 export class Requests {
   readonly #deps: RequestDeps
@@ -40,7 +44,7 @@ export class Requests {
   }
 
   /** Takes the next step of a request, if there is one. @returns the last block time at which there is none unless something happens, if it is known */
-  async advance(requestId: Hex, head: Head): Promise<number | undefined> {
+  async advance(requestId: Hex, head: Head, held?: Answer): Promise<number | undefined> {
     const { contracts, journal, sender, lying, log } = this.#deps
     const callbacks = { contracts, journal, sender }
     const state = async () => ({ request: await readRequest(contracts, requestId), assertions: await readAssertions(contracts, requestId) })
@@ -54,7 +58,7 @@ export class Requests {
     let mayChange = false
     if (request.status === 'OPEN') {
       const refusal = own.length > 0 ? 'given' : await this.#refusal(requestId, request, assertions, head)
-      if (refusal === null) return this.#assert(requestId)
+      if (refusal === null) return this.#assert(requestId, head, held)
       mayChange = refusal === 'stake' || refusal === 'unconfirmed'
       if (await settleIfDue({ contracts, journal, sender }, { requestId, assertions, request, head, grace: GRACE })) return undefined
       if (survivor?.asserter === sender.address && (await tellAnswer(callbacks, requestId, request, survivor))) return undefined
@@ -74,9 +78,11 @@ export class Requests {
     return Infinity
   }
 
-  async #assert(requestId: Hex): Promise<undefined> {
+  async #assert(requestId: Hex, head: Head, held: Answer | undefined): Promise<number | undefined> {
     const { contracts, sender, answers, log } = this.#deps
-    const { assertionId, root, output, proofs, lie } = answers.decide(requestId)
+    const { result, late } = await waited(held ?? answers.decide(requestId), STALE)
+    if (late) return this.advance(requestId, head, result)
+    const { assertionId, root, output, proofs, lie } = result
     if (lie !== null) log.warn('lying', { requestId, assertionId, lie, warning: 'this operator was told to lie; its bond will be lost' })
     const facts = { kind: 'assert', requestId, assertionId, traceRoot: root, output }
     await sender.send({ key: `assert:${requestId}`, facts, ...contracts.oracle.encode('assertResult', requestId, output, root, proofs) })
@@ -94,9 +100,12 @@ export class Requests {
     const { total, locked } = await readStake(contracts, sender.address)
     if (total - locked < request.bond) return decline('stake', { free: total - locked, bond: request.bond, next: 'opine operator stake' })
     if (lying) return null
-    const given = assertions.filter(({ asserter, status, traceRoot }) => {
-      return (status === 'STANDING' || status === 'RELEASED') && traceRoot === answers.trueRoot(requestId, asserter)
-    })
+    const roots = await Promise.all(
+      assertions.map(async ({ asserter, status }) => {
+        return status === 'STANDING' || status === 'RELEASED' ? answers.trueRoot(requestId, asserter) : null
+      }),
+    )
+    const given = assertions.filter(({ traceRoot }, index) => traceRoot === roots[index])
     if (given.length < request.redundancy) return null
     return decline('answered', { assertionId: given[0]!.id, asserter: given[0]!.asserter })
   }

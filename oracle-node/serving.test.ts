@@ -42,27 +42,27 @@ describe('an allowance', () => {
 })
 
 describe('a duty', () => {
-  it('takes its share of the time, whether its work succeeds or not', () => {
+  it('takes its share of the time, whether its work succeeds or not', async () => {
     let now = 0
     const duty = new Duty(0.2, () => now)
     const work = (milliseconds: number) => () => {
       now += milliseconds
       return now
     }
-    expect(duty.run(work(10))).to.deep.equal({ result: 10 })
+    expect(await duty.run(work(10))).to.deep.equal({ result: 10 })
     now += 39
-    expect(duty.run(work(10))).to.equal(undefined)
+    expect(await duty.run(work(10))).to.equal(undefined)
     now += 1
-    expect(() =>
-      duty.run(() => {
-        now += 100
-        throw new Error('no')
-      }),
-    ).to.throw('no')
+    const failed = duty.run(async () => {
+      now += 100
+      throw new Error('no')
+    })
+    expect(await duty.run(work(1)), 'while it works').to.equal(undefined)
+    expect(await failed.catch((error: Error) => error.message)).to.equal('no')
     now += 399
-    expect(duty.run(work(1))).to.equal(undefined)
+    expect(await duty.run(work(1))).to.equal(undefined)
     now += 1
-    expect(duty.run(work(1))).to.not.equal(undefined)
+    expect(await duty.run(work(1))).to.not.equal(undefined)
   })
 })
 

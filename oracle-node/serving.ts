@@ -88,12 +88,13 @@ export class Duty {
     this.#now = now
   }
 
-  /** Does the work now; undefined if it is to rest. */
-  run<T>(work: () => T): { readonly result: T } | undefined {
+  /** Does the work now; undefined if it is to rest, or at other work. */
+  async run<T>(work: () => T | Promise<T>): Promise<{ readonly result: T } | undefined> {
     const begun = this.#now()
     if (begun < this.#restsUntil) return undefined
+    this.#restsUntil = Infinity
     try {
-      return { result: work() }
+      return { result: await work() }
     } finally {
       const end = this.#now()
       this.#restsUntil = end + (end - begun) * (1 / this.#share - 1)

@@ -59,7 +59,10 @@ export class TraceDesk {
     if (record.challenger !== account) throw unknownGame(gameId)
     const game = await readGame(contracts, gameId)
     if (game.status !== 'IN_PROGRESS' || game.challenger !== account) throw unknownGame(gameId)
-    const { trace } = this.#traces.of(record.assertionId)
+    const atHand = this.#traces.has(record.assertionId)
+    const { trace } = await this.#traces.of(record.assertionId)
+    // The model may have run meanwhile.
+    if (!atHand) return this.admit(gameId, account)
     if (!store.get<ServedPath>('servedPath', gameId)) store.put('servedPath', gameId, beginPath(game.view, trace))
   }
 
@@ -69,7 +72,7 @@ export class TraceDesk {
    */
   async answer(question: Exclude<Question, { kind: 'hello' }>, gameId: Hex | undefined): Promise<Reply> {
     if (question.kind === 'traceNodes') {
-      const { trace } = this.#traces.of(this.#disputed(question.assertion))
+      const { trace } = await this.#traces.of(this.#disputed(question.assertion))
       const { depth } = trace.traceTree()
       if (question.position < 1 || depthOf(question.position) > depth) throw offThePath(question)
       return { kind: 'nodes', nodes: (await this.#served(trace).traceNodes(question.position))!.map(toHex) }
@@ -80,7 +83,7 @@ export class TraceDesk {
         'below its leaves a trace is handed out to the challenger of a game alone; say hello for one first',
       )
     }
-    const own = this.#traces.of(this.#deps.journal.game(gameId)!.assertionId)
+    const own = await this.#traces.of(this.#deps.journal.game(gameId)!.assertionId)
     this.#advance(gameId, question, own.trace)
     const served = this.#served(own.trace, own.assertionId)
     switch (question.kind) {

@@ -46,7 +46,8 @@ export class TraceSession {
     const { limits } = deps
     this.#allowance = new Allowance(limits.perSecond)
     this.#life = setTimeout(() => this.#end('it lasted too long'), limits.life)
-    this.#idle = setTimeout(() => this.#end('it was idle'), limits.idle)
+    // Who waits for an answer, for which a model may run, is not idle.
+    this.#idle = setTimeout(() => (this.#waiting > 0 ? void this.#idle.refresh() : this.#end('it was idle')), limits.idle)
     socket.on('message', (data, isBinary) => this.#take(data, isBinary))
     socket.on('ping', () => this.#allowance.take() || this.#end('it pinged too often'))
     // What breaks the protocol of WebSocket, or is too long, ends the connection by itself.
@@ -74,6 +75,7 @@ export class TraceSession {
     this.#tail = this.#tail.then(async () => {
       if (this.#socket.readyState === this.#socket.OPEN) await this.#answer(String(data))
       this.#waiting -= 1
+      if (this.#socket.readyState === this.#socket.OPEN) this.#idle.refresh()
     })
   }
 

@@ -77,7 +77,7 @@ async function exactStepOf(view: View, models: readonly LoadedModel[], gameId: H
   const { chain, journal } = view
   const { requestId, asserter, traceRoot: root } = journal.assertion(journal.game(gameId)!.assertionId)!
   const truth = truthOf(view, models)
-  const ground = { model: truth.model(requestId), trace: truth.trace(requestId), root, salt: truth.salt(requestId, asserter) }
+  const ground = { model: truth.model(requestId), trace: await truth.trace(requestId), root, salt: truth.salt(requestId, asserter) }
   const { view: at } = await readGame(chain.contracts, gameId)
   return tryExactStep(chain.provider, chain.contracts, { ...ground, view: at }, data)
 }

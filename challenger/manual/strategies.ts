@@ -1,5 +1,6 @@
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
+import { runsHere } from '@opine/models/trace/runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import type { View } from '@opine/node-kit/manual/view.ts'
 import type { Sending } from '@opine/node-kit/sender.ts'
@@ -15,7 +16,12 @@ export type Strategies = { readonly assertions: Assertions; readonly games: Game
 /** What the models at hand give to what was asked. */
 export function truthOf({ chain, journal }: View, models: readonly LoadedModel[]): Truth {
   const byRoot = new Map(models.map((model) => [model.root, model]))
-  return new Truth({ deployment: chain.deployment, journal, traces: new TraceCache(execute), modelOf: (root) => byRoot.get(root) })
+  return new Truth({
+    deployment: chain.deployment,
+    journal,
+    traces: new TraceCache(runsHere(execute)),
+    modelOf: (root) => byRoot.get(root),
+  })
 }
 
 /** What the daemon plays by, for one step by hand. */

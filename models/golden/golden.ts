@@ -2,11 +2,12 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { sha256, WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import type { NamedExecutor } from '../exec/executors.ts'
 import { decodeProgramFile } from '../ir/file.ts'
 import { byteSize, type Program } from '../ir/types.ts'
 import { type LoadedModel, modelOf } from '../load.ts'
 import { splitInputs, traceTree } from '../trace/commit.ts'
-import { buildTrace, type Execute, type Trace } from '../trace/trace.ts'
+import { buildTrace, type Trace } from '../trace/trace.ts'
 
 /**
  * A small program with an input, and what every executor must make of it.
@@ -24,24 +25,11 @@ export type GoldenCase = {
   readonly root: Hex
 }
 
-/** An executor under the name by which it is refused. */
-export type NamedExecutor = { readonly name: string; readonly execute: Execute }
-
 const NO_SALT = new Uint8Array(WORD)
 const NEXT = 'do not stake with it: use another executor, or another machine, and report this'
 
 /** What tells one set of cases from another. */
 export const goldenHash = (cases: readonly GoldenCase[]): Hex => toHex(sha256(new TextEncoder().encode(JSON.stringify(cases))))
-
-/** What an executor has to pass before a bond stands on what it computes: each check under a name that says what it depends on. */
-export const goldenChecks = (
-  cases: readonly GoldenCase[],
-  models: readonly LoadedModel[],
-  executor: NamedExecutor,
-): { readonly name: string; readonly run: () => void }[] => [
-  { name: `cases ${goldenHash(cases)}`, run: () => checkGolden(cases, executor) },
-  ...models.map((model) => ({ name: `model ${model.root}`, run: () => checkReproduced(model, executor) })),
-]
 
 /**
  * Has an executor compute every case.
@@ -63,7 +51,7 @@ export function checkGolden(cases: readonly GoldenCase[], executor: NamedExecuto
  * Has an executor run a model twice on a fixed input: bad memory and races between threads show in large models alone.
  * @throws {OpineError} `EXECUTOR_WRONG` where the two runs differ, or the model does not run
  */
-export function checkReproduced(model: LoadedModel, executor: NamedExecutor): void {
+export function checkReproduced(model: Pick<LoadedModel, 'root' | 'program'>, executor: NamedExecutor): void {
   const input = goldenInput(model.program)
   const name = `model ${model.root}, run twice`
   const first = run(executor, name, model, input)
@@ -91,7 +79,12 @@ export function goldenInput({ inputs }: Program): Uint8Array {
 
 const rootUnsalted = (trace: Trace): Hex => toHex(rootOf(traceTree(trace, NO_SALT)))
 
-function run({ name: executor, execute }: NamedExecutor, name: string, { program }: LoadedModel, input: Uint8Array): Trace {
+function run(
+  { name: executor, execute }: NamedExecutor,
+  name: string,
+  { program }: Pick<LoadedModel, 'program'>,
+  input: Uint8Array,
+): Trace {
   try {
     return buildTrace(program, splitInputs(program, input), execute)
   } catch (cause) {

@@ -24,4 +24,12 @@ describe('lru', () => {
       get(key, weight)
     expect(made.join()).to.equal('a,b,c,b,big')
   })
+
+  it('finds what is there, which counts as using it', () => {
+    const lru = new Lru<number>(2)
+    for (const key of ['a', 'b']) lru.get(key, () => ({ value: 1, weight: 1 }))
+    expect(lru.find('a')).to.equal(1)
+    lru.get('c', () => ({ value: 1, weight: 1 }))
+    expect(['a', 'b', 'c'].map((key) => lru.find(key))).to.deep.equal([1, undefined, 1])
+  })
 })

@@ -8,6 +8,12 @@ export class Lru<T> {
     this.#limit = limit
   }
 
+  /** The item of this key, if it is there: used now. */
+  find(key: string): T | undefined {
+    const item = this.#items.get(key)
+    return item && this.get(key, () => item)
+  }
+
   /** The item of this key, made and weighed if it is not there. */
   get(key: string, make: () => { readonly value: T; readonly weight: number }): T {
     const item = this.#items.get(key) ?? make()

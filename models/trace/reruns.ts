@@ -2,11 +2,12 @@ import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { describeKernel } from '../ir/dump.ts'
 import type { LoadedModel } from '../load.ts'
-import { outputBytes, traceTree } from './commit.ts'
+import { outputBytes, splitInputs, traceTree } from './commit.ts'
+import { Lru } from './lru.ts'
 import { type OutputDifference, outputDifference } from './output-difference.ts'
 import { saltOf } from './salt.ts'
-import type { Execute } from './trace.ts'
-import { TraceCache } from './trace-cache.ts'
+import { buildTrace, type Execute, type Trace, traceBytes } from './trace.ts'
+import { keyOf } from './trace-cache.ts'
 
 /** What a model truly gives to a request. @property root  that a true answer of an account has */
 export type Rerun = {
@@ -15,23 +16,31 @@ export type Rerun = {
   readonly difference: (asserted: Hex) => OutputDifference | undefined
 }
 
+/** Bytes of traces that are kept. */
+const LIMIT = 256 * 1024 * 1024
+
 /** Models at hand, to re-run what was asked of them. */
 export class Reruns {
   readonly #models: ReadonlyMap<Hex, LoadedModel>
-  readonly #traces: TraceCache
+  readonly #execute: Execute
+  readonly #traces = new Lru<Trace>(LIMIT)
   readonly #place: { readonly chainId: bigint; readonly oracle: string }
 
   constructor(models: readonly LoadedModel[], execute: Execute, place: { readonly chainId: number; readonly oracle: string }) {
     this.#models = new Map(models.map((model) => [model.root, model]))
-    this.#traces = new TraceCache(execute)
+    this.#execute = execute
     this.#place = { chainId: BigInt(place.chainId), oracle: place.oracle }
   }
 
-  /** @returns undefined where no model at hand is that program @throws what `TraceCache.truth` throws */
+  /** @returns undefined where no model at hand is that program @throws {OpineError} `INPUT_BYTES`, those of `buildTrace` and of the executor */
   run(programRoot: Hex, requestId: Hex, input: Hex): Rerun | undefined {
     const model = this.#models.get(programRoot)
     if (!model) return undefined
-    const trace = this.#traces.truth(model, fromHex(input))
+    const bytes = fromHex(input)
+    const trace = this.#traces.get(keyOf(programRoot, bytes), () => {
+      const value = buildTrace(model.program, splitInputs(model.program, bytes), this.#execute)
+      return { value, weight: traceBytes(value) }
+    })
     return {
       output: toHex(outputBytes(trace)),
       root: (account) => toHex(rootOf(traceTree(trace, saltOf({ ...this.#place, requestId, account })))),

@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { type Tree, tensorDepth, tensorTree } from '@opine/dispute-game/merkle/tree.ts'
 import { runningTotals } from '../exec/reference/evaluate.ts'
 import { bufferReader, checkInputs } from '../exec/reference/execute.ts'
@@ -22,7 +23,7 @@ export type Trace = {
   readonly leafOverrides: ReadonlyMap<number, Uint8Array>
 }
 
-/** Any executor: one raw buffer a kernel, bit for bit those of `reference`. */
+/** Any executor: one raw buffer a kernel, bit for bit those of `reference`; no memory that it, or an input or constant, goes on using. */
 export type Execute = (program: Program, inputs: readonly Uint8Array[]) => Uint8Array[]
 
 /** Executes and keeps everything. @throws {OpineError} `INPUT_COUNT`, `INPUT_LENGTH`, `BUFFER_COUNT`, `BUFFER_LENGTH` */
@@ -60,6 +61,10 @@ export function traceOfBuffers(program: Program, inputs: readonly Uint8Array[], 
 
 /** Reads the program's buffers as this trace claims them to be. */
 export const readTrace = ({ program, inputs, buffers }: Trace): ReadBuffer => bufferReader(program, inputs, buffers)
+
+/** Most bytes that a trace takes: its buffers, and all their trees once they are hashed. */
+export const traceBytes = ({ buffers, trees }: Trace): number =>
+  buffers.reduce((sum, bytes, kernel) => sum + bytes.length + 2 * WORD * (1 << trees[kernel]!.depth), 0)
 
 function deferredTree(bytes: Uint8Array): Tree {
   let tree: Tree | undefined

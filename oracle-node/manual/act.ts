@@ -40,7 +40,7 @@ export async function move(view: View, actor: Actor, { kind, id }: Found, terms:
   const deed = await nextDeed(view, terms, async (sending, store) => {
     const { requests, defence, answers } = strategiesOf(view, actor, sending, store)
     if (kind === 'request') return requests.advance(id, head)
-    requireOwn(view, id, answers, actor)
+    await requireOwn(view, id, answers, actor)
     return defence.advance(id, journal.game(id)!, head)
   })
   const why = deed ? '' : kind === 'game' ? await whyNoMove(view, id) : 'nothing is to be done for this request now'
@@ -66,7 +66,7 @@ export async function withdraw(view: View, terms: DeedTerms): Promise<Answer> {
 }
 
 /** The answer that is defended must be the one that was asserted: what this machine derives, or what the daemon's records say. */
-function requireOwn({ journal }: View, gameId: Hex, answers: Answers, { wallet }: Actor): void {
+async function requireOwn({ journal }: View, gameId: Hex, answers: Answers, { wallet }: Actor): Promise<void> {
   const { assertionId } = journal.game(gameId)!
   const { requestId, asserter, traceRoot } = journal.assertion(assertionId)!
   if (asserter !== wallet.address) {
@@ -74,7 +74,7 @@ function requireOwn({ journal }: View, gameId: Hex, answers: Answers, { wallet }
     throw new OpineError('NOT_YOUR_GAME', message, { gameId, asserter, account: wallet.address })
   }
   const record = answers.own(requestId)
-  if (record ? record.assertionId === assertionId : answers.trueRoot(requestId, asserter) === traceRoot) return
+  if (record ? record.assertionId === assertionId : (await answers.trueRoot(requestId, asserter)) === traceRoot) return
   const message = `this machine derives another answer than the one asserted (${traceRoot}); it cannot be defended with it: opine oracle-node run-trace ${shortId(requestId)} compares them`
   throw new OpineError('NOT_OWN_ANSWER', message, { gameId, requestId, traceRoot })
 }

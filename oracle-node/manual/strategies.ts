@@ -1,5 +1,6 @@
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
+import { runsHere } from '@opine/models/trace/runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import type { View } from '@opine/node-kit/manual/view.ts'
 import { Oaths } from '@opine/node-kit/oaths.ts'
@@ -26,7 +27,7 @@ export function strategiesOf(
 ): Strategies {
   const { contracts, deployment, levels } = chain
   const byRoot = new Map(models.map((model) => [model.root, model]))
-  const [traces, account] = [new TraceCache(execute), wallet.address]
+  const [traces, account] = [new TraceCache(runsHere(execute)), wallet.address]
   const answers = new Answers({ deployment, journal, store, traces, account, lie: undefined, modelOf: (root) => byRoot.get(root) })
   return {
     answers,

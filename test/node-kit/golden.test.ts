@@ -1,21 +1,11 @@
 import { after, before, describe, it } from 'node:test'
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { execute } from '@opine/models/exec/reference/execute.ts'
-import type { NamedExecutor } from '@opine/models/golden/golden.ts'
 import { expect } from 'chai'
 import { until } from '../support/local-chain.ts'
 import { sampleModel } from '../support/sample-model.ts'
 import { type Actor, Theatre } from '../support/theatre.ts'
 
-/** Right in everything but the last bit of one kernel. */
-const hasty: NamedExecutor = {
-  name: 'hasty',
-  execute: (...args) => {
-    const buffers = execute(...args)
-    buffers[0]![0]! ^= 1
-    return buffers
-  },
-}
+const hasty = { name: 'hasty', module: new URL('../support/executors/hasty.ts', import.meta.url).href }
 
 describe('a daemon before its first stake', () => {
   let theatre: Theatre

@@ -5,6 +5,7 @@ import { Truth } from '@opine/challenger/truth.ts'
 import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { sampleImage } from '@opine/models/exec/reference/sample.ts'
+import { runsHere } from '@opine/models/trace/runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { contractsAt } from '@opine/node-kit/contracts.ts'
 import type { Deployment } from '@opine/node-kit/deployment.ts'
@@ -25,10 +26,13 @@ describe('the re-run of an assertion', () => {
   it('is done once, though a true one is looked at for many blocks and the traces do not fit into memory', async () => {
     const model = sampleModel()
     let runs = 0
-    const traces = new TraceCache((program, inputs) => {
-      runs++
-      return execute(program, inputs)
-    }, 1)
+    const traces = new TraceCache(
+      runsHere((program, inputs) => {
+        runs++
+        return execute(program, inputs)
+      }),
+      1,
+    )
     const deployment = { chainId: 31_337, oracle: ADDRESS, game: ADDRESS } as Deployment
     const store = Store.open(':memory:')
     const journal = new Journal(store, () => true)
@@ -44,14 +48,15 @@ describe('the re-run of an assertion', () => {
     const dryRun = undefined as never
     const assertions = new Assertions({ contracts, journal, sender: null, truth, dryRun, log })
     const expected = new Truth({ deployment, journal, traces, modelOf: () => model })
-    const asked = [1, 2, 3].map((number) => {
+    const asking = [1, 2, 3].map(async (number) => {
       const at = { block: number, hash: id(number) }
       const input = toHex(sampleImage(number))
       journal.take({ name: 'InferenceRequested', requestId: id(number), programRoot: model.root, nonce: 0n, input, ...at } as never)
       const requestId = id(number)
-      const traceRoot = expected.root(requestId, ASSERTER)
+      const traceRoot = await expected.root(requestId, ASSERTER)
       return [id(10 + number), { requestId, asserter: ASSERTER, traceRoot, block: number }] as const
     })
+    const asked = await Promise.all(asking)
     runs = 0
     for (let number = 4; number < 24; number++) {
       const head = { number, timestamp: number, hash: id(number), baseFee: 0n }
@@ -63,7 +68,7 @@ describe('the re-run of an assertion', () => {
     const answers = new Answers({ deployment, journal, store, traces, account: ADDRESS, lie: undefined, modelOf: () => model })
     runs = 0
     for (let block = 0; block < 20; block++) {
-      for (const [, { requestId, traceRoot }] of asked) expect(answers.trueRoot(requestId, ASSERTER)).to.equal(traceRoot)
+      for (const [, { requestId, traceRoot }] of asked) expect(await answers.trueRoot(requestId, ASSERTER)).to.equal(traceRoot)
     }
     expect(runs).to.equal(asked.length)
     store.close()
