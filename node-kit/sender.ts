@@ -29,7 +29,7 @@ export type SenderDeps = {
 export type Sending = Pick<Sender, 'address' | 'send' | 'isDone'>
 
 /** Deeds that are tried out on the latest block at the same time. */
-const SIMULATIONS = 16
+const SIMULATIONS = 64
 
 /**
  * Sends the transactions of one account and its helpers. A signed transaction is recorded before it is sent: after a kill the same bytes are

@@ -25,7 +25,7 @@ export type RequestDeps = {
 /** Seconds for which a paid operator may settle before this one does it for nothing. */
 const GRACE = 60
 /** Requests that are looked up at a time: of many, the first are answered while the last are looked up, and no game's turn waits for all of them. */
-const READS = 32
+const READS = 128
 
 /** Milliseconds of a run after which a request is read again: somebody else may have answered. */
 const STALE = 5000

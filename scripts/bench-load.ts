@@ -1,6 +1,7 @@
 /**
  * Sends 500 requests at once to one operator, a process on an anvil node, and prints how fast they are answered and settled and what bounds that.
- * `--write` also puts it into docs/BENCHMARKS.md; `--quick` sends 20, to see whether it all runs. Runs take turns; figures are of the median run.
+ * `--write` also puts it into docs/BENCHMARKS.md; `--quick` sends 20, to see whether it all runs. Runs take turns; figures are of
+ * the median of three runs, or of one with `--once`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadSection, type NamedRun } from '../test/bench/load/report.ts'
@@ -11,7 +12,7 @@ import { withSection } from '../test/bench/page.ts'
 const PAGE = 'docs/BENCHMARKS.md'
 const args = process.argv.slice(2)
 const quick = args.includes('--quick')
-const [requests, rounds] = quick ? [20, 1] : [500, 3]
+const [requests, rounds] = [quick ? 20 : 500, quick || args.includes('--once') ? 1 : 3]
 const CHAINS = [
   { name: 'blocks at once', blockTime: undefined },
   { name: 'blocks of 1 s', blockTime: 1 },
@@ -31,7 +32,7 @@ const middle: NamedRun[] = runs.map(({ name, runs }) => ({
 }))
 const text = [
   `Machine: ${machine()}; load ${busy} at the start, which counts here. Of ${rounds} ${rounds === 1 ? 'run' : 'runs'} of each, the one in the middle.\n`,
-  ...loadSection(middle, 'npm run bench:load'),
+  ...loadSection(middle, ['npm run bench:load', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')),
 ]
 process.stdout.write(`${text.join('\n')}\n`)
 if (args.includes('--write')) writeFileSync(PAGE, withSection(readFileSync(PAGE, 'utf8'), 'Load', text.join('\n')))
