@@ -89,6 +89,21 @@ describe('ways to end a game at once', () => {
     expect(performance.now() - begun).to.be.below(1_500)
   })
 
+  it('a game does not wait for another one’s turn with a server longer than it may', async () => {
+    const peers = new Peers({ given: new Map([[ASSERTER, url]]), announced: false, reach: 'internet' }, journal)
+    const truth = new Truth({ deployment, journal, traces: undefined as never, modelOf: () => undefined })
+    const chain = { contracts, deployment, levels: 5 }
+    const stop = new AbortController()
+    const oneShot = new OneShot({ chain, journal, store, sender, truth, peers, twoOaths, signer: wallet, log, signal: stop.signal })
+    const clock = { turn: 'CHALLENGER', since: NOW, asserter: 600, challenger: 600 } as const
+    const patient = oneShot.advance(GAME, ASSERTION, gameWith(clock), head).catch(() => {})
+    const begun = performance.now()
+    expect(await oneShot.advance(REQUEST, ASSERTION, gameWith({ ...clock, since: NOW - 597 }), head)).to.equal(false)
+    expect(performance.now() - begun).to.be.below(1_500)
+    stop.abort()
+    await patient
+  })
+
   it('two oaths are proved by the clock of the game that waits for it', async () => {
     const oath = (list: `0x${string}`): HeldOath => ({ place: PLACE, phase: 'KERNEL', kernel: 0, element: 0, list, signature: '0x01' })
     twoOaths.hold(ASSERTION, oath(GAME))

@@ -99,8 +99,9 @@ export class OneShot {
     const hold = (oath: HeldOath): void => twoOaths.hold(assertionId, oath)
     const begun = performance.now()
     try {
-      const proof = await peers.inTurn(place, async () => {
-        const peer = await Peer.connect({ ...place, signal: AbortSignal.any([limit, signal]) }, errand)
+      const ends = AbortSignal.any([limit, signal])
+      const proof = await peers.inTurn(place, ends, async () => {
+        const peer = await Peer.connect({ ...place, signal: ends }, errand)
         try {
           return await proofOf({ gameId, assertionId, view: game.view, ...chain, journal, truth, hold }, peer.served(assertionId))
         } finally {

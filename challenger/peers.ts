@@ -1,5 +1,6 @@
 import type { Journal } from '@opine/node-kit/journal.ts'
 import type { Reach } from './peer-address.ts'
+import { peerFailure } from './peer-line.ts'
 
 /** Milliseconds for which a server that failed is left alone. */
 const REST = 60_000
@@ -34,15 +35,24 @@ export class Peers {
     return { url, reach: own === undefined ? reach : 'anywhere' }
   }
 
-  /** Works with a server once those are done who came before. */
-  async inTurn<T>({ url }: PeerPlace, work: () => Promise<T>): Promise<T> {
+  /**
+   * Works with a server once those are done who came before, and does not if the signal comes first: they may have more time.
+   * @throws {OpineError} `PEER_BUSY`
+   */
+  async inTurn<T>({ url }: PeerPlace, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>()
+    const giveUp = (): void => late.reject(peerFailure('PEER_BUSY', url, 'others asked it all the time'))
     const before = this.#queues.get(url) ?? Promise.resolve()
-    const turn = before.then(work)
+    const begun = before.then(() => {
+      signal.removeEventListener('abort', giveUp)
+      return signal.aborted ? late.promise : work()
+    })
     this.#queues.set(
       url,
-      turn.catch(() => {}),
+      begun.catch(() => {}),
     )
-    return turn
+    signal.addEventListener('abort', giveUp)
+    return Promise.race([begun, late.promise])
   }
 
   /** The server was of no use, for whatever game. */
