@@ -74,15 +74,12 @@ export class Sender {
    *   `STOPPED`
    */
   send(deed: Deed): Promise<Done> {
+    if (this.#stopped) return Promise.reject(stopped())
+    this.#hurry(deed)
     const known = this.#waiting.get(deed.key)
     if (known) return known.promise
     const waiting = Promise.withResolvers<Done>()
-    if (this.#stopped) {
-      waiting.reject(stopped())
-      return waiting.promise
-    }
     this.#waiting.set(deed.key, waiting)
-    if (deed.clock) this.#clocks.set(deed.key, deed.clock)
     const running: Promise<void> = this.#begin(deed)
       .catch((error: unknown) => this.#failed(deed.key, error))
       .finally(() => this.#running.delete(running))
@@ -132,6 +129,21 @@ export class Sender {
     await Promise.allSettled([this.#accounts.stop(), ...this.#running, this.#polling])
   }
 
+  /** One post may be waited for in several games: it is as urgent as in the one whose clock runs out first. */
+  #hurry({ key, clock }: Deed): void {
+    const known = this.#clocks.get(key)
+    if (!clock || (known && known.deadline <= clock.deadline)) return
+    this.#clocks.set(key, clock)
+    const intent = readIntent(this.#deps.store, key)
+    const later = intent?.clock === undefined || intent.clock.deadline > clock.deadline
+    if (intent?.state === 'PENDING' && later) writeIntent(this.#deps.store, { ...intent, clock })
+  }
+
+  #hurried(deed: Deed): Deed {
+    const clock = this.#clocks.get(deed.key) ?? deed.clock
+    return clock ? { ...deed, clock } : deed
+  }
+
   async #pollAll(): Promise<void> {
     while (this.#pollAgain && !this.#stopped) {
       this.#pollAgain = false
@@ -163,7 +175,7 @@ export class Sender {
       account.busy += 1
       try {
         const gasLimit = await simulate(this.#deps.provider, { from: account.address, to, data, value }, facts)
-        return await account.line.enter(deed, gasLimit)
+        return await account.line.enter(this.#hurried(deed), gasLimit)
       } catch (error) {
         const poor = error instanceof OpineError && error.code === 'FUNDS_LOW'
         if (poor) this.#accounts.notePoor(account)

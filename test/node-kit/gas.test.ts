@@ -79,6 +79,33 @@ for (const kind of NODES)
       await calm()
     })
 
+    it('hurries with what several games wait for, by the tightest of their clocks', async () => {
+      const wallets = await stage.clear(1)
+      await calm()
+      await stage.chain.autoMine(false)
+      await stage.life(
+        wallets,
+        async (sender, store) => {
+          const now = await stage.time()
+          const [loose, tight] = [{ clock: { deadline: now + 9000, whole: 10_000 } }, { clock: { deadline: now + 300, whole: 1000 } }]
+          const one = sender.send(stage.stake('pending', loose))
+          await until('it is recorded', () => readIntent(store, 'pending') !== undefined)
+          await spike()
+          const other = sender.send(stage.stake('pending', tight))
+          const both = ['new', 'new'].map((key, index) => sender.send(stage.stake(key, index === 0 ? loose : tight)))
+          for (const promise of [one, other, ...both]) promise.catch(() => {})
+          await until('it is replaced', () => readIntent(store, 'pending')!.versions.length > 1, 5_000)
+          await until('the other is signed', () => readIntent(store, 'new') !== undefined, 5_000)
+          await stage.baseFee(SPIKE)
+          await stage.chain.mine()
+          await Promise.all([one, other, ...both])
+        },
+        { feeCap: CAP, urgentFeeCap: 100n * GWEI, replaceAfter: 300 },
+      )
+      expect(await stage.staked(wallets)).to.deep.equal([2])
+      await calm()
+    })
+
     it('offers anew at once, and once, what gas became too dear for meanwhile', async () => {
       const wallets = await stage.clear(2)
       await calm()
