@@ -7,7 +7,7 @@ import { assertion } from './wants.ts'
 import type { Deed, World } from './world.ts'
 
 /** A few here; `npm run simulate` plays thousands. */
-const SCHEDULES = Number(process.env.OPINE_SCHEDULES ?? 40)
+const SCHEDULES = Number(process.env.OPINE_SCHEDULES ?? 20)
 
 const idle: Wish = async () => undefined
 

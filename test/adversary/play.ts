@@ -10,7 +10,8 @@ import type { World } from './world.ts'
 const LIVENESS = 7200
 /** An honest party moves at latest when so much of a deadline is left, seconds; time never leaps further than half of it. */
 const MARGIN = 1200
-const MOST_TICKS = 1000
+/** Far above what any schedule took. */
+const MOST_TICKS = 600
 
 /** What happened in a schedule. @property refusals  deeds of honest parties that the contracts refused, for another was quicker */
 export type Story = {
