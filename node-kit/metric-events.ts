@@ -43,6 +43,7 @@ const EVENTS: Readonly<Record<string, Take>> = {
   transactionResumed: befell('resumed'),
   transactionReoffered: befell('reoffered'),
   transactionReorganised: befell('reorganised'),
+  transactionWithoutEffect: befell('without_effect'),
   transactionDropped: befell('dropped'),
   transactionLost: befell('lost'),
   nonceGapFilled: befell('gap_filled'),

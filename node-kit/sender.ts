@@ -5,6 +5,7 @@ import type { Deed } from './deed.ts'
 import { type Intent, isDone, readIntent, writeIntent } from './intents.ts'
 import { errorFields, type Log } from './log.ts'
 import type { Done, SendingTerms } from './pending.ts'
+import { receiptOf } from './receipt.ts'
 import type { SigningAccount } from './remote-signer.ts'
 import { Slots } from './slots.ts'
 import type { Store } from './store.ts'
@@ -154,7 +155,10 @@ export class Sender {
   async #begin(deed: Deed): Promise<void> {
     const { store, log } = this.#deps
     const before = readIntent(store, deed.key)
-    if (before?.state === 'MINED') {
+    if (before?.state === 'MINED' && (await this.#wasIdle(deed, before))) {
+      log.warn('transactionWithoutEffect', { ...before.facts, nonce: before.nonce })
+      await this.#slots.run(() => this.#submit(deed, before), deed.clock !== undefined)
+    } else if (before?.state === 'MINED') {
       const signer = this.#accounts.signerOf(before)
       if (!signer) throw accountAbsent(before)
       if (!(await signer.pending.settle(before))) {
@@ -165,6 +169,13 @@ export class Sender {
       await this.#slots.run(() => this.#submit(deed, before), deed.clock !== undefined)
     }
     this.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
+  }
+
+  /** Whether it was mined in a block after which it was still due. */
+  async #wasIdle({ dueAt }: Deed, { versions }: Intent): Promise<boolean> {
+    if (dueAt === undefined) return false
+    const receipts = await Promise.all(versions.map(({ hash }) => receiptOf(this.#deps.provider, hash)))
+    return receipts.some((receipt) => receipt !== null && receipt.blockNumber < dueAt)
   }
 
   /** A helper that cannot pay leaves the deed to another account. */

@@ -65,14 +65,14 @@ export class Defence {
       const { requestId } = journal.assertion(assertionId)!
       const { result, late } = await waited(held ?? answers.decide(requestId, 'game'), STALE)
       if (late) return this.advance(gameId, record, head, result)
-      await this.#answer(gameId, assertionId, game, result)
+      await this.#answer(gameId, assertionId, game, result, head)
     } else if (!this.#late.has(gameId)) {
       this.#late.add(gameId)
       log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
     }
   }
 
-  async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState, { trace, salt }: Answer): Promise<void> {
+  async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState, { trace, salt }: Answer, head: Head): Promise<void> {
     const { contracts, sender } = this.#deps
     const move = defend(view, providerOf(trace, salt, this.#deps.levels))
     // One reveal or oath counts in all games that are at this place.
@@ -80,7 +80,7 @@ export class Defence {
     const { phase, kernel, element, position } = view
     const facts = { kind: move.kind, gameId, assertionId, phase, kernel, element, position }
     const call = await this.#encode(gameId, assertionId, move, { first: trace.program.places[kernel]!.first, kernel, element })
-    await sender.send({ key: `post:${place}`, facts, anybody: true, clock: turnClock(clock), ...call })
+    await sender.send({ key: `post:${place}`, facts, anybody: true, dueAt: head.number, clock: turnClock(clock), ...call })
   }
 
   /** An oath goes with its signature, which binds it to its place: a reorganisation after which the game is elsewhere refuses it. */

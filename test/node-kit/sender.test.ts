@@ -107,6 +107,20 @@ describe('transaction sender', () => {
     expect(said('move')).to.equal(1)
   })
 
+  it('does anew what was mined without an effect: as of a later block it is still due', async () => {
+    await life(async (sender) => {
+      const { block } = await sender.send(stake('idle'))
+      await sender.send({ ...stake('idle'), dueAt: block })
+      expect(await staked(), 'it may have been mined after the chain was read').to.equal(5n)
+      const again = await sender.send({ ...stake('idle'), dueAt: block + 1 })
+      expect(again.block).to.be.greaterThan(block)
+      expect(await staked()).to.equal(10n)
+      expect((await sender.send({ ...stake('idle'), dueAt: again.block })).hash).to.equal(again.hash)
+    })
+    expect(await staked()).to.equal(10n)
+    expect(said('transactionWithoutEffect')).to.equal(1)
+  })
+
   it('sends many at once under nonces of their own', async () => {
     await chain.autoMine(false)
     await life(async (sender) => {
