@@ -56,6 +56,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     const options = {
       models,
       poll,
+      executor: { name: settings.executor },
       ...(settings.workers === undefined ? {} : { workers: settings.workers }),
       peers: { given: new Map(peer), announced: !noPeers },
       sending: { feeCap, urgentFeeCap, replaceAfter },

@@ -74,6 +74,13 @@ export const SETTINGS = {
     description: 'a registered model: ONNX or program file, http(s)://..., ipfs://CID[/path], or the 0x... id of its version or program',
   },
   ...MODEL_STORE_SETTINGS,
+  executor: {
+    argument: 'NAME',
+    default: 'wasm',
+    parse: parseChoice('wasm', 'reference'),
+    description:
+      'what runs models: wasm, generated code with 128-bit SIMD, or reference, the definition; bit for bit the same, checked at the start',
+  },
   workers: {
     argument: 'N',
     number: true,

@@ -76,6 +76,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     const options = {
       models,
       poll,
+      executor: { name: settings.executor },
       ...(settings.workers === undefined ? {} : { workers: settings.workers }),
       minFee,
       confirmations,

@@ -13,7 +13,7 @@ const EXECUTORS: Readonly<Record<string, () => Promise<Execute>>> = {
  */
 export type ExecutorChoice = { readonly name: string; readonly module?: string }
 
-export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'reference' }
+export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'wasm' }
 
 /** An executor under the name by which it is refused. */
 export type NamedExecutor = { readonly name: string; readonly execute: Execute }

@@ -39,7 +39,7 @@ describe('a daemon before its first stake', () => {
       const actor = await theatre.challenger(5)
       await until('it started', () => actor.said('started').length === 1)
       const [line] = actor.said('goldenPassed')
-      expect(line).to.include({ executor: 'reference', checks, remembered })
+      expect(line).to.include({ executor: 'wasm', checks, remembered })
       await actor.stop()
     }
   })
