@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
@@ -8,7 +9,7 @@ import type { Log } from '@opine/node-kit/log.ts'
 import type { Store } from '@opine/node-kit/store.ts'
 import type { AbstractProvider } from 'ethers'
 import { type PlannedStep, planExact, planKinds } from './dry-run-plan.ts'
-import { askVerifier } from './step-call.ts'
+import { askVerifier, type StepAnswer } from './step-call.ts'
 
 /** @property code  of what computes here, see `codeVersion`: what passed is tried again after an upgrade */
 export type DryRunDeps = {
@@ -37,6 +38,10 @@ export type DryRunCase = {
 const KIND = 'dryRun'
 /** Most calls of one dry run, and most milliseconds; a later game goes on where it was cut off. */
 const [MOST_CALLS, MOST_TIME] = [250, 60_000]
+/** A verifier is a pure function: an answer that another one contradicts is a mood of the node. So often it is asked, so many milliseconds apart. */
+const [ASKED, PAUSE] = [3, 400]
+/** Milliseconds after which what disagreed is tried anew: a watcher must not be silenced for ever by one bad hour of its node. */
+const REST = 60_000
 /** Share of the time until the game must be opened that may be spent. */
 const SHARE = 0.05
 
@@ -85,7 +90,10 @@ export class DryRun {
     if (known) return known
     const verdict = run()
     this.#verdicts.set(key, verdict)
-    verdict.catch(() => this.#verdicts.delete(key))
+    const forget = (): void => void this.#verdicts.delete(key)
+    verdict.then((agreed) => {
+      if (!agreed) setTimeout(forget, REST).unref()
+    }, forget)
     return verdict
   }
 
@@ -127,15 +135,20 @@ export class DryRun {
   ): Promise<'agrees' | 'disagrees' | 'unasked'> {
     const { provider, log } = this.#deps
     const where = { assertionId, verifier, kernel, element, evaluation, block }
-    const answer = await askVerifier(provider, verifier, { transition, witness })
+    const agrees = (answer: StepAnswer): boolean => answer.kind === 'value' && answer.value === expected
+    let answer = await askVerifier(provider, verifier, { transition, witness })
+    for (let asked = 1; asked < ASKED && answer.kind !== 'unasked' && !agrees(answer); asked++) {
+      await sleep(PAUSE)
+      answer = await askVerifier(provider, verifier, { transition, witness })
+    }
     if (answer.kind === 'unasked') {
       log.warn('dryRunUnasked', { ...where, reason: answer.reason })
       return 'unasked'
     }
-    if (answer.kind === 'value' && answer.value === expected) return 'agrees'
+    if (agrees(answer)) return 'agrees'
     const found = answer.kind === 'value' ? hexOf(answer.value) : answer.reason
     const alarm =
-      'this machine and the chain do not compute the same, so that no game is opened: check this machine and its model file, then start again'
+      'this machine and the chain do not compute the same, so that no game is opened: check this machine, its model file and its node; it is tried again every minute'
     log.error('dryRunFailed', { code: 'DRY_RUN_FAILED', ...where, expected: hexOf(expected), found, alarm })
     return 'disagrees'
   }

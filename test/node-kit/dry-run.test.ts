@@ -110,6 +110,31 @@ describe('the dry run before a game', () => {
     memory.close()
   })
 
+  it('is not failed by a node that answers wrongly once', async () => {
+    const { model, contracts, local } = theatre
+    const memory = Store.open(':memory:')
+    const lines: Record<string, unknown>[] = []
+    const log = createLog({ format: 'json', service: 'test', write: (line) => lines.push(JSON.parse(line)) })
+    const provider = new JsonRpcProvider(local.url.replace('ws', 'http'), undefined, { staticNetwork: true, cacheTimeout: -1 })
+    const call = provider.call.bind(provider)
+    let calls = 0
+    provider.call = async (request) => (calls++ === 0 ? `0x${'2a'.padStart(64, '0')}` : call(request))
+    const dryRun = new DryRun({ contracts, provider, store: memory, log, code: 'test' })
+    const trace = buildTrace(model.program, [sampleImage(9)], execute)
+    const question = {
+      assertionId: `0x${'1'.repeat(64)}` as const,
+      model,
+      trace,
+      salt: new Uint8Array(32),
+      output: undefined,
+      patience: 3600,
+    }
+    expect(await dryRun.passes(question)).to.equal(true)
+    expect(lines.map(({ event }) => event)).to.deep.equal(['dryRunPassed'])
+    provider.destroy()
+    memory.close()
+  })
+
   it('of a long-lived game does not hold up one whose time is short', async () => {
     const { model, contracts, local } = theatre
     const memory = Store.open(':memory:')

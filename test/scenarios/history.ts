@@ -1,4 +1,4 @@
-import { type Block, getAddress, type JsonRpcProvider } from 'ethers'
+import { getAddress, type JsonRpcProvider } from 'ethers'
 
 /** A transaction that was mined. @property gas  wei that its sender paid for it, beside its value */
 export type Mined = {
@@ -25,8 +25,9 @@ export async function minedSince(provider: JsonRpcProvider, first: number): Prom
 }
 
 async function minedIn(provider: JsonRpcProvider, number: number): Promise<Mined[]> {
-  const block = (await provider.getBlock(number, true)) as Block
-  if (block.length === 0) return []
+  const block = await provider.getBlock(number, true)
+  // Taken back while it was asked for.
+  if (!block || block.length === 0) return []
   const receipts = (await provider.send('eth_getBlockReceipts', [`0x${number.toString(16)}`])) as Receipt[]
   const byHash = new Map(receipts.map((receipt) => [receipt.transactionHash, receipt]))
   return block.prefetchedTransactions.map(({ hash, from, to, data }) => {
