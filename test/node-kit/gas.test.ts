@@ -2,7 +2,7 @@ import { after, before, describe, it } from 'node:test'
 import { readIntent } from '@opine/node-kit/intents.ts'
 import { SocketProvider } from '@opine/node-kit/provider.ts'
 import { expect } from 'chai'
-import type { BlockTag, TransactionResponse } from 'ethers'
+import type { BlockTag, PerformActionRequest } from 'ethers'
 import { until } from '../support/local-chain.ts'
 import { NODES, SendingStage } from '../support/sending-stage.ts'
 
@@ -113,12 +113,13 @@ for (const kind of NODES)
       class Late extends SocketProvider {
         offers = 0
         // Refuses the first offer, having looked at it for as long as it takes to replace the second.
-        override async broadcastTransaction(raw: string): Promise<TransactionResponse> {
+        override async _perform(request: PerformActionRequest): Promise<unknown> {
+          if (request.method !== 'broadcastTransaction') return super._perform(request)
           this.offers += 1
           const late = this.offers === 1
           if (late) await until('it is replaced', () => this.offers > 1)
           if (late || this.offers === 3) throw new Error('max fee per gas less than block base fee')
-          return super.broadcastTransaction(raw)
+          return super._perform(request)
         }
       }
       const node = stage.nodeOf(Late)
@@ -253,6 +254,10 @@ for (const kind of NODES)
           const sent = [0, 1].map((index) => sender.send(stage.stake(`deed ${index}`)))
           await until('both are recorded', () => sent.every((_, index) => readIntent(store, `deed ${index}`) !== undefined))
           expect([0, 1].map((index) => readIntent(store, `deed ${index}`)!.nonce).sort()).to.deep.equal([0, 1])
+          await until(
+            'the node holds both',
+            async () => (await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending')) === 2,
+          )
           await stage.chain.mine()
           await Promise.all(sent)
         },
