@@ -1,16 +1,27 @@
 import { getAddress, type JsonRpcProvider } from 'ethers'
 
-/** A transaction that was mined. @property gas  wei that its sender paid for it, beside its value */
+/**
+ * A transaction that was mined.
+ * @property idle  whether no event tells of it
+ * @property gas   wei that its sender paid for it, beside its value
+ */
 export type Mined = {
   readonly from: string
   readonly to: string | null
   readonly data: string
   readonly block: number
   readonly ok: boolean
+  readonly idle: boolean
   readonly gas: bigint
 }
 
-type Receipt = { readonly transactionHash: string; readonly status: string; readonly gasUsed: string; readonly effectiveGasPrice: string }
+type Receipt = {
+  readonly transactionHash: string
+  readonly logs: readonly unknown[]
+  readonly status: string
+  readonly gasUsed: string
+  readonly effectiveGasPrice: string
+}
 
 /** Every transaction of the chain as it stands now, from a block on. */
 export async function minedSince(provider: JsonRpcProvider, first: number): Promise<Mined[]> {
@@ -31,13 +42,14 @@ async function minedIn(provider: JsonRpcProvider, number: number): Promise<Mined
   const receipts = (await provider.send('eth_getBlockReceipts', [`0x${number.toString(16)}`])) as Receipt[]
   const byHash = new Map(receipts.map((receipt) => [receipt.transactionHash, receipt]))
   return block.prefetchedTransactions.map(({ hash, from, to, data }) => {
-    const { status, gasUsed, effectiveGasPrice } = byHash.get(hash)!
+    const { logs, status, gasUsed, effectiveGasPrice } = byHash.get(hash)!
     return {
       from: getAddress(from),
       to: to === null ? null : getAddress(to),
       data,
       block: number,
       ok: BigInt(status) === 1n,
+      idle: logs.length === 0,
       gas: BigInt(gasUsed) * BigInt(effectiveGasPrice),
     }
   })
