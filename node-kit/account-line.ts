@@ -62,9 +62,7 @@ export class AccountLine {
   enter(deed: Deed, gasLimit: bigint): Promise<void> {
     const waiting = Promise.withResolvers<void>()
     this.#entries.push({ deed, gasLimit, waiting, attempts: 0, low: false })
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-    })
+    this.#working ??= this.#work()
     return waiting.promise
   }
 
@@ -80,6 +78,8 @@ export class AccountLine {
   }
 
   async #work(): Promise<void> {
+    // Not before it is noted that this runs.
+    await Promise.resolve()
     while (this.#entries.length > 0) {
       const deadline = ({ deed }: Entry): number => deed.clock?.deadline ?? Infinity
       // Subtracting infinities would give no order.
@@ -92,6 +92,8 @@ export class AccountLine {
         for (const { waiting } of entries) waiting.reject(error)
       }
     }
+    // In the moment in which there was nothing left: what enters a moment later has to begin anew.
+    this.#working = undefined
   }
 
   async #submit(entries: readonly Entry[]): Promise<void> {

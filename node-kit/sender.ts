@@ -117,9 +117,7 @@ export class Sender {
   /** Looks after everything that is pending. To be called at every block. */
   poll(): Promise<void> {
     this.#pollAgain = true
-    this.#polling ??= this.#pollAll().finally(() => {
-      this.#polling = undefined
-    })
+    this.#polling ??= this.#pollAll()
     return this.#polling
   }
 
@@ -146,9 +144,15 @@ export class Sender {
   }
 
   async #pollAll(): Promise<void> {
-    while (this.#pollAgain && !this.#stopped) {
-      this.#pollAgain = false
-      await this.#accounts.look()
+    await Promise.resolve()
+    try {
+      while (this.#pollAgain && !this.#stopped) {
+        this.#pollAgain = false
+        await this.#accounts.look()
+      }
+    } finally {
+      // In the moment in which the last look was over, so that none is asked for in vain.
+      this.#polling = undefined
     }
   }
 

@@ -4,12 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { OperatorRegistry } from '@opine/abi/generated/OperatorRegistry.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { AccountLine } from '@opine/node-kit/account-line.ts'
 import type { Deed } from '@opine/node-kit/deed.ts'
 import { type Intent, readIntent } from '@opine/node-kit/intents.ts'
 import { createLog } from '@opine/node-kit/log.ts'
+import { PendingTransactions } from '@opine/node-kit/pending.ts'
 import { SocketProvider } from '@opine/node-kit/provider.ts'
 import { RpcSocket } from '@opine/node-kit/rpc.ts'
 import { Sender } from '@opine/node-kit/sender.ts'
@@ -119,6 +122,23 @@ describe('transaction sender', () => {
     })
     expect(await staked()).to.equal(10n)
     expect(said('transactionWithoutEffect')).to.equal(1)
+  })
+
+  it('takes what enters in the very moment in which nothing was left', async () => {
+    const store = Store.open(path)
+    const terms = { feeCap: 10n ** 12n, urgentFeeCap: 10n ** 12n, replaceAfter: 45_000 }
+    const deps = { provider, wallet, store, log }
+    const told = { account: { address: wallet.address, first: true }, onMined: () => {}, onFailed: () => {} }
+    const line = new AccountLine(terms, { ...deps, pending: new PendingTransactions(terms, { ...deps, ...told }) })
+    for (let ticks = 0; ticks < 12; ticks++) {
+      await line.enter(stake(`first ${ticks}`), 200_000n)
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+      const entered = line.enter(stake(`second ${ticks}`), 200_000n).then(() => 'entered')
+      expect(await Promise.race([entered, sleep(2000, 'lost')]), `${ticks} ticks later`).to.equal('entered')
+    }
+    await line.stop()
+    store.close()
+    expect(await staked()).to.equal(120n)
   })
 
   it('sends many at once under nonces of their own', async () => {
