@@ -44,9 +44,10 @@ describe('reorganisations of a chain with all daemons on it', { concurrency: tru
 
           /** Takes back what happened if it is the first of its kind. */
           const disturb = async (): Promise<boolean> => {
-            const name = (await chain.news()).find((each) => left.delete(each))
-            if (name === undefined) return false
-            await chain.reorganise(name, fate)
+            const found = await chain.find(left)
+            if (!found) return false
+            if (!(await chain.reorganise(found.name, fate, found.back))) return false
+            left.delete(found.name)
             if ((await readRequest(stage.contracts, id)).status === 'NONE') id = await stage.ask(ASKER, input)
             return true
           }

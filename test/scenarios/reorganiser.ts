@@ -6,7 +6,17 @@ export const FATES = ['never come back', 'come back in another order', 'are done
 export type Fate = (typeof FATES)[number]
 
 /** A transaction of the protocol, by the name of the call. */
-type Taken = { readonly hash: string; readonly from: string; readonly to: string; readonly data: string; readonly name: string }
+type Taken = {
+  readonly hash: string
+  readonly from: string
+  readonly to: string
+  readonly data: string
+  readonly name: string
+  readonly block: number
+}
+
+/** Blocks that are taken back at most. */
+const DEEPEST = 10
 
 /** What only its sender can do, or costs whoever does it. */
 const OWN = ['requestInference', 'assertResult', 'open', 'withdraw']
@@ -17,7 +27,7 @@ export class Reorganiser {
   readonly #chance: Chance
   readonly #stranger: string
   readonly #base: number
-  #scanned: number
+  #scanned: string | null = null
   /** Depth, transition and fate of each reorganisation. */
   readonly done: string[] = []
 
@@ -26,7 +36,6 @@ export class Reorganiser {
     this.#chance = chance
     this.#stranger = stranger
     this.#base = base
-    this.#scanned = base
   }
 
   /** @param stranger  account that does what others did, on the other fork */
@@ -34,28 +43,36 @@ export class Reorganiser {
     return new Reorganiser(stage, chance, stage.address(stranger), await stage.provider.getBlockNumber())
   }
 
-  /** Names of the calls in blocks that were not looked at. */
-  async news(): Promise<string[]> {
-    const head = await this.#stage.provider.getBlockNumber()
-    const from = Math.min(this.#scanned, head) + 1
-    this.#scanned = head
-    return (await this.#between(from, head)).map(({ name }) => name)
+  /** The oldest call of these names among the last blocks, as the chain stands now. @property back  how many blocks it is back, from 1 */
+  async find(names: ReadonlySet<string>): Promise<{ readonly name: string; readonly back: number } | undefined> {
+    const { provider } = this.#stage
+    const latest = (await provider.getBlock('latest'))!
+    if (latest.hash === this.#scanned) return undefined
+    const first = Math.max(this.#base + 1, latest.number - DEEPEST + 1)
+    const found = (await this.#between(first, latest.number)).find(({ name }) => names.has(name))
+    if (!found) this.#scanned = latest.hash
+    return found && { name: found.name, back: latest.number - found.block + 1 }
   }
 
-  /** Takes the last blocks back, at most ten, and none before the beginning. */
-  async reorganise(transition: string, fate: Fate = this.#chance.pick(FATES)): Promise<void> {
+  /** Takes the last blocks back, at least so many, at most ten, and none before the beginning. @returns false if the node would not, since its chain went on meanwhile */
+  async reorganise(transition: string, fate: Fate = this.#chance.pick(FATES), least = 1): Promise<boolean> {
     const { provider } = this.#stage
     const head = await provider.getBlockNumber()
-    const depth = Math.min(this.#chance.whole(1, 10), head - this.#base)
-    if (depth < 1) return
+    const depth = Math.min(this.#chance.whole(Math.min(least, DEEPEST), DEEPEST), head - this.#base)
+    if (depth < 1) return false
     const taken = await this.#between(head - depth + 1, head)
-    await provider.send('anvil_reorg', [depth, await this.#again(taken, fate)])
+    try {
+      await provider.send('anvil_reorg', [depth, await this.#again(taken, fate)])
+    } catch (error) {
+      if (!/not found/i.test(String(error))) throw error
+      return false
+    }
     // The time that had passed in those blocks has not passed: the next block comes a second after the last.
     const { timestamp } = (await provider.getBlock('latest'))!
     await provider.send('evm_setNextBlockTimestamp', [timestamp + 1])
     await provider.send('evm_mine', [])
-    this.#scanned = head - depth
     this.done.push(`${transition}: ${depth} blocks, ${taken.length} transactions ${fate}`)
+    return true
   }
 
   async #again(taken: readonly Taken[], fate: Fate): Promise<unknown[]> {
@@ -78,7 +95,7 @@ export class Reorganiser {
       const block = await provider.getBlock(number, true)
       for (const { hash, from, to, data } of block?.prefetchedTransactions ?? []) {
         const name = named.find(({ address }) => address === to)?.abi.getFunction(data.slice(0, 10))?.name ?? '?'
-        all.push({ hash, from, to: to!, data, name })
+        all.push({ hash, from, to: to!, data, name, block: number })
       }
     }
     return all
