@@ -2,8 +2,11 @@ import { OpineError } from '../errors.ts'
 import { depthOf, indexOf, type Position } from './position.ts'
 import { hashPairs, sha256, WORD } from './sha256.ts'
 
-/** A binary SHA-256 tree. `levels[0]` are the `2^depth` leaves, packed, 32 bytes each; `levels[depth]` is the root. With depth 0 the root is the leaf. */
-export type Tree = { readonly depth: number; readonly levels: readonly Uint8Array[] }
+/**
+ * A binary SHA-256 tree. `levels[0]` are the `2^depth` leaves, packed, 32 bytes each; `levels[depth]` is the root. With depth 0 the root is the leaf.
+ * @property root  where it is known before the levels are
+ */
+export type Tree = { readonly depth: number; readonly levels: readonly Uint8Array[]; readonly root?: Uint8Array }
 
 /** The least depth whose tree has room for `leaves` leaves: `ceil(log2 leaves)`. */
 export function depthFor(leaves: number): number {
@@ -29,18 +32,31 @@ export function treeOfLeaves(leaves: Uint8Array, depth: number): Tree {
   }
   const base = new Uint8Array(size)
   base.set(leaves)
-  const levels: Uint8Array[] = [base]
-  // Padding is not hashed node by node: above the last given leaf every node of a level is the same.
-  let used = Math.ceil(leaves.length / WORD)
-  for (let level = 0; level < depth; level++) {
-    const below = levels[level]!
-    used = Math.ceil(used / 2)
+  return { depth, levels: levelsAbove(base, Math.ceil(leaves.length / WORD), 0, depth) }
+}
+
+/** The root of a tree of this depth from the first of its nodes at `level`; all others are over zero leaves. @param nodes  packed */
+export function rootOverRoots(nodes: Uint8Array, depth: number, level: number): Uint8Array {
+  const used = nodes.length / WORD
+  const all = new Uint8Array(WORD * 2 ** (depth - level))
+  all.set(nodes)
+  for (let at = nodes.length; at < all.length; at += WORD) all.set(zeroRoot(level), at)
+  return levelsAbove(all, used, level, depth).at(-1)!
+}
+
+/** A level of a tree and all above it. @param used  nodes; what follows is padding: above it every node of a level is the same, and not hashed */
+function levelsAbove(nodes: Uint8Array, used: number, level: number, depth: number): Uint8Array[] {
+  const levels = [nodes]
+  let filled = used
+  for (let at = level; at < depth; at++) {
+    const below = levels.at(-1)!
+    filled = Math.ceil(filled / 2)
     const above = new Uint8Array(below.length / 2)
-    hashPairs(below.subarray(0, 2 * used * WORD), above.subarray(0, used * WORD))
-    for (let at = used * WORD; at < above.length; at += WORD) above.set(zeroRoot(level + 1), at)
+    hashPairs(below.subarray(0, 2 * filled * WORD), above.subarray(0, filled * WORD))
+    for (let place = filled * WORD; place < above.length; place += WORD) above.set(zeroRoot(at + 1), place)
     levels.push(above)
   }
-  return { depth, levels }
+  return levels
 }
 
 const zeroRoots: Uint8Array[] = [new Uint8Array(WORD)]
@@ -82,7 +98,7 @@ function nodeOfLevel(tree: Tree, level: number, index: number): Uint8Array {
   return nodes.subarray(index * WORD, (index + 1) * WORD)
 }
 
-export const rootOf = (tree: Tree): Uint8Array => nodeOfLevel(tree, tree.depth, 0)
+export const rootOf = (tree: Tree): Uint8Array => tree.root ?? nodeOfLevel(tree, tree.depth, 0)
 
 /** Leaf `index`, 32 bytes. @throws {OpineError} `TREE_INDEX` */
 export const leafAt = (tree: Tree, index: number): Uint8Array => nodeOfLevel(tree, 0, index)

@@ -1,30 +1,60 @@
+import { rootOf, tensorTree } from '@opine/dispute-game/merkle/tree.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
-import { execute, executeCommitted, executeOutputs } from '@opine/models/exec/wasm/execute.ts'
+import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { randomProgram } from '@opine/models/ir/random-program.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import type { Execute } from '@opine/models/trace/trace.ts'
 import { elementsOf, randomNest } from './random-nest.ts'
 
-/** The first kernel whose buffer is not that of `reference`, or null; all ways of running are compared. */
-export function firstDifference(program: Program, inputs: readonly Uint8Array[], ran: Program = program): number | null {
+const ALONE = new WasmExecutor(null)
+
+/**
+ * The first kernel whose buffer, or tensor root, is not that of `reference`, or null; all ways of running are compared.
+ * @param ran  the program as the others get it
+ */
+export function firstDifference(
+  program: Program,
+  inputs: readonly Uint8Array[],
+  ran: Program = program,
+  executors: readonly WasmExecutor[] = [ALONE],
+): number | null {
   const expected = reference(program, inputs)
-  const found = execute(ran, inputs)
-  const different = expected.findIndex((bytes, kernel) => !same(bytes, found[kernel]!))
-  if (different >= 0) return different
-  const committed = executeCommitted(ran, inputs)
-  const other = committed.findIndex((bytes, kernel) => bytes !== null && !same(expected[kernel]!, bytes))
-  if (other >= 0) return other
-  const outputs = executeOutputs(ran, inputs)
-  return program.outputs.find((kernel, at) => !same(expected[kernel]!, outputs[at]!)) ?? null
+  for (const executor of executors) {
+    const different = differenceFrom(expected, ran, inputs, executor)
+    if (different !== null) return different
+  }
+  return null
 }
 
-/** The defining executor, which demands that the other computes the same bits. @throws {Error} naming the kernel where it does not */
-export const comparedExecute: Execute = (program, inputs) => {
-  const different = firstDifference(program, inputs)
-  if (different !== null) throw new Error(`the WebAssembly executor differs in kernel ${different}`)
-  return reference(program, inputs)
+function differenceFrom(
+  expected: readonly Uint8Array[],
+  ran: Program,
+  inputs: readonly Uint8Array[],
+  executor: WasmExecutor,
+): number | null {
+  const found = executor.execute(ran, inputs)
+  const different = expected.findIndex((bytes, kernel) => !same(bytes, found[kernel]!))
+  if (different >= 0) return different
+  const committed = executor.executeCommitted(ran, inputs)
+  const other = committed.findIndex((bytes, kernel) => bytes !== null && !same(expected[kernel]!, bytes))
+  if (other >= 0) return other
+  const hashed = executor.executeHashed(ran, inputs).roots
+  const root = hashed.findIndex((bytes, kernel) => bytes !== null && !same(rootOf(tensorTree(expected[kernel]!)), bytes))
+  if (root >= 0) return root
+  const outputs = executor.executeOutputs(ran, inputs)
+  return ran.outputs.find((kernel, at) => !same(expected[kernel]!, outputs[at]!)) ?? null
 }
+
+/** The defining executor, which demands that the others compute the same bits. @throws {Error} naming the kernel where one does not */
+export const comparedExecute =
+  (executors: readonly WasmExecutor[]): Execute =>
+  (program, inputs) => {
+    const different = firstDifference(program, inputs, program, executors)
+    if (different !== null) throw new Error(`the WebAssembly executor differs in kernel ${different}`)
+    for (const executor of executors) executor.release(program)
+    return reference(program, inputs)
+  }
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, at) => byte === b[at])
 
@@ -39,13 +69,14 @@ export function fuzzCase(seed: number): { readonly program: Program; readonly in
  * Compares the programs with numbers `from` up to `to` with `reference`.
  * @throws {Error} naming the number of the first one that differs, or that does not run
  */
-export function fuzz(from: number, to: number): { readonly programs: number; readonly kernels: number } {
+export function fuzz(from: number, to: number, executor: WasmExecutor = ALONE): { readonly programs: number; readonly kernels: number } {
   let kernels = 0
   for (let seed = from; seed < to; seed++) {
     const { program, inputs } = fuzzCase(seed)
     let different: number | null
     try {
-      different = firstDifference(program, inputs)
+      different = firstDifference(program, inputs, program, [executor])
+      executor.release(program)
     } catch (cause) {
       throw new Error(`program ${seed} does not run`, { cause })
     }

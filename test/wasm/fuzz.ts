@@ -1,14 +1,28 @@
-/** Compares random programs with the reference executor: `node test/wasm/fuzz.ts [kernels] [first program]`, 100,000 kernels unless said otherwise. */
+/**
+ * Compares random programs with the reference executor: `npm run fuzz -- [kernels] [first program] [--threads N]`; 100,000 kernels by one thread
+ * unless said otherwise. Several threads cut every step as finely as can be.
+ */
+import { parseArgs } from 'node:util'
 import { fuzz } from './compare.ts'
+import { executorOn, FINEST } from './teams.ts'
 
-const wanted = Number(process.argv[2] ?? 100_000)
-const STEP = 1000
+const { values, positionals } = parseArgs({ options: { threads: { type: 'string', default: '1' } }, allowPositionals: true })
+const wanted = Number(positionals[0] ?? 100_000)
+const threads = Number(values.threads)
+const executor = executorOn(threads, FINEST)
+const STEP = 100
 
-let next = Number(process.argv[3] ?? 0)
+let next = Number(positionals[1] ?? 0)
 let kernels = 0
+let told = 0
 while (kernels < wanted) {
-  kernels += fuzz(next, next + STEP).kernels
+  kernels += fuzz(next, next + STEP, executor).kernels
   next += STEP
-  process.stderr.write(`${kernels} kernels\n`)
+  if (kernels - told >= 2500) process.stderr.write(`${kernels} kernels\n`)
+  if (kernels - told >= 2500) told = kernels
+  // What threads have to say is heard.
+  await new Promise((resolve) => setImmediate(resolve))
 }
-process.stdout.write(`${kernels} kernels of programs up to ${next}: every bit as in the reference executor\n`)
+const by = threads === 1 ? 'one thread' : `${threads} threads`
+process.stdout.write(`${kernels} kernels of programs up to ${next} by ${by}: every bit as in the reference executor\n`)
+await executor.close()

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { describe, it } from 'node:test'
+import { after, describe, it } from 'node:test'
 import { indexBounds } from '@opine/cli/model/index-bounds.ts'
 import { randomInputs } from '@opine/cli/model/random-inputs.ts'
-import { execute } from '@opine/models/exec/wasm/execute.ts'
 import { checkGolden } from '@opine/models/golden/golden.ts'
 import { GOLDEN_CASES } from '@opine/models/golden/vectors/cases.ts'
 import { product, termCount } from '@opine/models/ir/types.ts'
@@ -10,6 +9,7 @@ import { compile } from '@opine/models/lower/compile.ts'
 import { expect } from 'chai'
 import { optionsFor, subjects } from '../bench/subjects.ts'
 import { firstDifference } from './compare.ts'
+import { executorOn, FINEST } from './teams.ts'
 
 /** The reference executor takes half a minute for more; `OPINE_ALL=1` compares these too. */
 const MOST = process.env.OPINE_ALL ? Number.POSITIVE_INFINITY : 4e8
@@ -19,14 +19,21 @@ const compiled = subjects().map(({ name, file }) => {
   return { name, program, ports, terms: program.kernels.reduce((sum, kernel) => sum + product(kernel.shape) * termCount(kernel), 0) }
 })
 
-describe('the WebAssembly executor', () => {
-  it('passes the golden cases', () => checkGolden(GOLDEN_CASES, { name: 'wasm', execute }))
+/** On one thread, on two as daemons and CLI cut the work, on four as finely as can be. */
+const executors = [executorOn(1), executorOn(2), executorOn(4, FINEST)]
+
+describe('the WebAssembly executor on 1, 2 and 4 threads', () => {
+  after(() => Promise.all(executors.map((executor) => executor.close())))
+
+  it('passes the golden cases', () => {
+    for (const { execute } of executors) checkGolden(GOLDEN_CASES, { name: 'wasm', execute })
+  })
 
   for (const { name, program, ports, terms } of compiled.filter((each) => each.terms <= MOST)) {
     it(`computes every bit of ${name} as the reference executor does`, () => {
       for (const seed of terms > 2e7 ? [1] : [1, 2]) {
         const inputs = randomInputs(ports.inputs, seed, indexBounds(program))
-        expect(firstDifference(program, inputs), `input ${seed}`).to.equal(null)
+        expect(firstDifference(program, inputs, program, executors), `input ${seed}`).to.equal(null)
       }
     })
   }

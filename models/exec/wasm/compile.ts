@@ -1,13 +1,20 @@
-import { bufferOf, type Program } from '../../ir/types.ts'
+import { bufferOf, type Program, product } from '../../ir/types.ts'
 import { bufferSpec } from '../reference/kernel.ts'
 import { emitNest, type NestFunction } from './emit-nest.ts'
 import { type Module, moduleOf } from './engine.ts'
+import { operationsOf } from './graph.ts'
 import { encodeModule } from './module.ts'
-import { memorySize, memoryType } from './nest.ts'
+import { memorySize, memoryType, type Nest } from './nest.ts'
 import { type OwnedStage, planKernel, type TiledNest, tiled } from './plan-kernel.ts'
 
-/** A call of function `fn`: where it writes and what it reads, as slots. */
-export type Call = { readonly fn: number; readonly tiles: number; readonly output: number; readonly operands: readonly number[] }
+/** A call of function `fn`: where it writes and what it reads, as slots. @property work  about how many scalar operations it is */
+export type Call = {
+  readonly fn: number
+  readonly tiles: number
+  readonly output: number
+  readonly operands: readonly number[]
+  readonly work: number
+}
 
 /**
  * A program as WebAssembly, before it has a memory. Slots are the program's buffers by number, then the temporaries.
@@ -72,21 +79,27 @@ class Compiler {
     }
     const { tiles, operands: read } = this.#functions[fn]!
     const slotOf = (operand: number): number => (operand < 0 ? temporaries[-1 - operand]! : operand)
-    return { fn, tiles, output, operands: read.map((operand) => slotOf(operands[operand]!)) }
+    return { fn, tiles, output, operands: read.map((operand) => slotOf(operands[operand]!)), work: workOf(nest) }
   }
 
-  module(): Module {
-    return moduleOf(encodeModule(this.#functions))
+  module(shared: boolean): Module {
+    return moduleOf(encodeModule(this.#functions, shared))
   }
 }
 
+/** A copy is a load and a store, which wait for memory. */
+const LEAST = 4
+
+const workOf = ({ extents, term, result }: Nest): number => product(extents) * Math.max(LEAST, operationsOf(term ?? result).length)
+
 /**
  * Compiles every kernel of a valid program to a WebAssembly function with SIMD; kernels that are alike share one.
+ * @param shared  whether threads share the memory
  * @throws {OpineError} `LOAD_OUT_OF_BUFFER` for an invalid program, which would read outside its buffers
  */
-export function compileProgram(program: Program): CompiledProgram {
+export function compileProgram(program: Program, shared = false): CompiledProgram {
   const compiler = new Compiler(program)
   const kernels = program.kernels.map((_, kernel) => compiler.kernel(kernel))
   const { slots, setUp } = compiler
-  return { module: compiler.module(), slots, setUp, kernels }
+  return { module: compiler.module(shared), slots, setUp, kernels }
 }

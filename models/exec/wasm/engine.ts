@@ -2,19 +2,22 @@
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => Module
   readonly Instance: new (module: Module, imports: object) => { readonly exports: Readonly<Record<string, unknown>> }
-  readonly Memory: new (limits: { readonly initial: number }) => Memory
+  readonly Memory: new (limits: { readonly initial: number; readonly maximum?: number; readonly shared?: boolean }) => Memory
 }
 
 export type Module = object
-export type Memory = { readonly buffer: ArrayBuffer }
+export type Memory = { readonly buffer: ArrayBuffer | SharedArrayBuffer }
 
 /** Of 64 KiB each. */
 export const PAGE = 65536
 
 export const moduleOf = (bytes: Uint8Array): Module => new WebAssembly.Module(bytes)
 
-/** A memory of at least this many bytes, all zero. */
-export const memoryOf = (bytes: number): Memory => new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
+/** A memory of at least this many bytes, all zero. @param shared  by threads */
+export function memoryOf(bytes: number, shared = false): Memory {
+  const initial = Math.ceil(bytes / PAGE)
+  return new WebAssembly.Memory(shared ? { initial, maximum: initial, shared } : { initial })
+}
 
 /** The functions that the module exports, over this memory. */
 export const functionsOf = (module: Module, memory: Memory): Readonly<Record<string, unknown>> =>

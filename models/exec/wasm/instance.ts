@@ -4,8 +4,10 @@ import { bufferSpec } from '../reference/kernel.ts'
 import type { Call, CompiledProgram } from './compile.ts'
 import { functionsOf, type Memory, memoryOf } from './engine.ts'
 import { type Keep, type Layout, layOut } from './layout.ts'
-
-type TileFunction = (begin: number, end: number, output: number, ...operands: readonly number[]) => void
+import { Crew } from './threads/crew.ts'
+import { rootsHere } from './threads/leaves.ts'
+import type { TileFunction } from './threads/share.ts'
+import type { Team } from './threads/team.ts'
 
 /** A compiled program with its memory, constants laid out: it runs again and again. Not for two runs at a time. */
 export class Instance {
@@ -15,19 +17,25 @@ export class Instance {
   readonly #memory: Memory
   readonly #functions: readonly TileFunction[]
   readonly #calls: readonly (readonly (() => void)[])[]
+  readonly #crew: Crew | null
+  readonly #keep: Keep
 
   /**
+   * @param compiled  for shared memory if there is a team
+   * @param team      who runs it; null for this thread alone
    * @throws {OpineError} `WASM_MEMORY`
    */
-  constructor(program: Program, compiled: CompiledProgram, keep: Keep) {
+  constructor(program: Program, compiled: CompiledProgram, keep: Keep, team: Team | null = null) {
     this.#program = program
     this.#compiled = compiled
+    this.#keep = keep
     this.#layout = layOut(program, compiled, keep)
-    this.#memory = memoryOf(this.#layout.bytes)
+    this.#memory = memoryOf(this.#layout.bytes, team !== null)
     const exports = functionsOf(compiled.module, this.#memory)
     this.#functions = Object.keys(exports).map((_, fn) => exports[fn] as TileFunction)
     this.#setUp()
-    this.#calls = compiled.kernels.map((calls) => calls.map((call) => this.#bind(call)))
+    this.#crew = team && new Crew(team, program, compiled, { layout: this.#layout, memory: this.#memory, keep })
+    this.#calls = this.#crew ? [] : compiled.kernels.map((calls) => calls.map((call) => this.#bind(call)))
   }
 
   /** Bytes of memory that the program takes, constants included. */
@@ -35,22 +43,53 @@ export class Instance {
     return this.#layout.bytes
   }
 
-  /** Computes all kernels. @param inputs  of the right lengths */
-  run(inputs: readonly Uint8Array[], onKernel?: (kernel: number) => void): void {
-    inputs.forEach((bytes, input) => {
-      this.#write(input, this.#program.inputs[input]!.type, bytes)
-    })
-    this.#calls.forEach((calls, kernel) => {
-      for (const call of calls) call()
-      onKernel?.(kernel)
-    })
+  /** Whether a run broke off, so that there cannot be another one. */
+  get broken(): boolean {
+    return this.#crew?.broken ?? false
+  }
+
+  /** Lets go of the memory wherever it is held beside here. */
+  release(): void {
+    this.#crew?.release()
+  }
+
+  /** Computes all kernels. @param inputs  of the right lengths @throws {OpineError} those of `Crew.run` */
+  run(inputs: readonly Uint8Array[], onKernel: (kernel: number) => void = () => {}): void {
+    this.#load(inputs)
+    if (this.#crew) this.#crew.run(onKernel, false)
+    else this.#runHere(onKernel)
+  }
+
+  /** Computes all kernels and the tensor roots of the committed ones, null for the others. @throws {OpineError} those of `Crew.run` */
+  runHashed(inputs: readonly Uint8Array[]): (Uint8Array | null)[] {
+    this.#load(inputs)
+    if (this.#crew) return this.#crew.run(() => {}, true)
+    const { onKernel, roots } = rootsHere(this.#program, this.#keep, (kernel) => this.#view(kernel))
+    this.#runHere(onKernel)
+    return roots
   }
 
   /** A copy of a kernel's buffer, if that is kept. */
   read(kernel: number): Uint8Array {
+    return this.#view(kernel).slice()
+  }
+
+  #view(kernel: number): Uint8Array {
     const slot = bufferOf(this.#program, kernel)
-    const address = this.#layout.addresses[slot]!
-    return new Uint8Array(this.#memory.buffer).slice(address, address + this.#compiled.slots[slot]!)
+    return new Uint8Array(this.#memory.buffer, this.#layout.addresses[slot]!, this.#compiled.slots[slot]!)
+  }
+
+  #load(inputs: readonly Uint8Array[]): void {
+    inputs.forEach((bytes, input) => {
+      this.#write(input, this.#program.inputs[input]!.type, bytes)
+    })
+  }
+
+  #runHere(onKernel: (kernel: number) => void): void {
+    this.#calls.forEach((calls, kernel) => {
+      for (const call of calls) call()
+      onKernel(kernel)
+    })
   }
 
   /** Constants that kernels read as they are stay; the others are there only while they are laid out. */

@@ -61,14 +61,18 @@ function section(id: number, bytes: readonly number[]): Uint8Array {
 /** A function by its code and its number of `i32` parameters. */
 export type ModuleFunction = { readonly params: number; readonly code: readonly number[] }
 
-/** A module that imports its memory as `o.m` and exports function `i` under the name `String(i)`. */
-export function encodeModule(functions: readonly ModuleFunction[]): Uint8Array {
+/** Limits of an imported memory: any; shared, which has a most, here 65536 pages. */
+const ANY = [0, 0]
+const SHARED = [3, 0, ...unsigned(65536)]
+
+/** A module that imports its memory as `o.m` and exports function `i` under the name `String(i)`. @param shared  whether threads share the memory */
+export function encodeModule(functions: readonly ModuleFunction[], shared = false): Uint8Array {
   const most = functions.reduce((params, { params: own }) => Math.max(params, own), 0)
   const types = [[0x60, 2, VALUE_TYPE.i32, VALUE_TYPE.i32, 1, VALUE_TYPE.i32]]
   for (let params = 0; params <= most; params++) types.push([0x60, params, ...Array.from({ length: params }, () => VALUE_TYPE.i32), 0])
   const sections = [
     section(TYPE, list(types)),
-    section(IMPORT, list([[...name('o'), ...name('m'), 2, 0, 0]])),
+    section(IMPORT, list([[...name('o'), ...name('m'), 2, ...(shared ? SHARED : ANY)]])),
     section(FUNCTION, list([[0], [0], ...functions.map(({ params }) => unsigned(params + 1))])),
     section(EXPORT, list(functions.map((_, index) => [...name(String(index)), 0, ...unsigned(index + HELPERS)]))),
     section(CODE, list([divide(), remainder(), ...functions.map(({ code }) => code)])),

@@ -1,0 +1,114 @@
+import { WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import { bufferOf, type Program } from '../../../ir/types.ts'
+import type { CompiledProgram } from '../compile.ts'
+import type { Memory } from '../engine.ts'
+import type { Keep, Layout } from '../layout.ts'
+import { hashedIn, type LeafPlan, leafPlan, rootsOf } from './leaves.ts'
+import { type Schedule, type Step, scheduleOf } from './schedule.ts'
+import { newControl, type Share } from './share.ts'
+import { isThreadError, type Team } from './team.ts'
+
+/** Helpers forget a program when nobody here can run it any more. */
+const forgotten = new FinalizationRegistry<{ readonly team: Team; readonly id: number }>(({ team, id }) => team.forget(id))
+
+/** Where a program's slots lie, and which buffers stay. */
+export type Placed = { readonly layout: Layout; readonly memory: Memory; readonly keep: Keep }
+
+/** Runs one compiled program, whose memory is shared, by a team. */
+export class Crew {
+  readonly #team: Team
+  readonly #share: Share
+  readonly #schedule: Schedule
+  readonly #plan: LeafPlan
+  readonly #bytes: (kernel: number) => number
+  #broken = false
+
+  constructor(team: Team, program: Program, compiled: CompiledProgram, { layout, memory, keep }: Placed) {
+    const { module, slots } = compiled
+    this.#team = team
+    this.#schedule = scheduleOf(compiled, layout, team.threads, team.grain)
+    this.#plan = leafPlan(program, slots, layout, hashedIn(program, keep))
+    this.#bytes = (kernel) => slots[bufferOf(program, kernel)]!
+    const { tickets } = this.#schedule
+    const { leaves, ends } = this.#plan
+    const calls = this.#schedule.calls.map(({ fn, output, operands }) => ({
+      fn,
+      addresses: [output, ...operands].map((slot) => layout.addresses[slot]!),
+    }))
+    const tops = new SharedArrayBuffer(WORD * (ends.at(-1) ?? 0))
+    this.#share = team.share({ module, memory, control: newControl(), calls, tickets, leaves, tops })
+    forgotten.register(this, { team, id: this.#share.parts.id })
+  }
+
+  /** Helpers are to forget the program. */
+  release(): void {
+    this.#team.forget(this.#share.parts.id)
+  }
+
+  /** Whether a run broke off while threads worked on it: they may still write. */
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  /**
+   * Computes all kernels; with `hash` also the tensor roots of those that are hashed, while later ones are computed.
+   * @throws {OpineError} `WASM_THREAD_FAILED`, `WASM_THREAD_LOST`, `WASM_TEAM_CLOSED`: broken, not to be used any more; what `onKernel` throws
+   */
+  run(onKernel: (kernel: number) => void, hash: boolean): (Uint8Array | null)[] {
+    const [team, share] = [this.#team, this.#share]
+    team.begin(share)
+    try {
+      share.kernels.begin()
+      share.hashes.begin()
+      let done = 0
+      this.#schedule.steps.forEach((step) => {
+        this.#compute(step)
+        if (hash) this.#give(done, step.kernels)
+        for (; done < step.kernels; done++) onKernel(done)
+      })
+      this.#finishHashes()
+      return hash ? rootsOf(this.#plan, this.#bytes, new Uint8Array(share.parts.tops)) : []
+    } catch (error) {
+      this.#breakOff(error)
+      throw error
+    } finally {
+      team.end()
+    }
+  }
+
+  #compute({ calls, tickets }: Step): void {
+    const [team, share] = [this.#team, this.#share]
+    for (const call of calls) share.call(call, 0, this.#schedule.calls[call]!.tiles)
+    if (calls.length > 0) return
+    share.kernels.give(tickets)
+    team.ring()
+    while (share.computeOnce());
+    team.finish(share, share.kernels)
+  }
+
+  /** Gives out the leaves of kernels that are done. */
+  #give(from: number, to: number): void {
+    const { ends } = this.#plan
+    const end = ends[to - 1] ?? 0
+    if (end === (ends[from - 1] ?? 0)) return
+    this.#share.hashes.give(end)
+    this.#team.ring()
+  }
+
+  #finishHashes(): void {
+    while (this.#share.hashOnce());
+    this.#team.finish(this.#share, this.#share.hashes)
+  }
+
+  #breakOff(error: unknown): void {
+    if (!isThreadError(error)) {
+      // It came from outside, between two steps: the next run finds nobody at work.
+      try {
+        this.#finishHashes()
+        return
+      } catch {}
+    }
+    this.#broken = true
+    void this.#team.reset()
+  }
+}
