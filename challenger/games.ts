@@ -75,7 +75,7 @@ export class Games {
     if (!expired && (await this.#deps.twoOaths?.advance(gameId, assertionId, clock))) return
     if (!expired) {
       const { requestId } = journal.assertion(assertionId)!
-      const { result, late } = await waited(held ?? truth.trace(requestId, 'game'), STALE)
+      const { result, late } = await waited(held ?? truth.trace(requestId), STALE)
       if (late) return this.advance(gameId, record, head, result)
       if (await this.#deps.oneShot?.advance(gameId, assertionId, game, head)) return
       return game.clock.turn === 'ASSERTER' ? undefined : this.#move(gameId, assertionId, game, result)

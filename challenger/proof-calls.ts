@@ -39,7 +39,7 @@ export async function proofOf(
   served: Served,
 ): Promise<GameProof> {
   const { requestId, asserter } = journal.assertion(assertionId)!
-  const trace = await truth.trace(requestId, 'game')
+  const trace = await truth.trace(requestId)
   const own = providerOf(trace, truth.salt(requestId, asserter), levels)
   const { seen, watched } = watch(served, assertionId, (kernel) => own.facts(kernel).first)
   const witnessed = witness(watched, { assertionId, asserter, deployment, hold, firstOf: (kernel) => own.facts(kernel).first })

@@ -1,5 +1,6 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import { committedRoot } from '@opine/models/trace/commitment.ts'
 import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { Journal } from '@opine/node-kit/journal.ts'
@@ -103,10 +104,10 @@ export class Rewards {
     const { contracts, sender, truth } = this.#deps
     const { gameId, requestId } = claim
     const { asserter } = await readAssertion(contracts, request.settledBy)
-    const trace = await truth.trace(requestId)
-    const [mine, settled] = [truth.tree(trace, requestId, sender.address), truth.tree(trace, requestId, asserter)]
+    const commitment = await truth.commitment(requestId)
+    const [mine, settled] = [truth.tree(commitment, requestId, sender.address), truth.tree(commitment, requestId, asserter)]
     const leaves = drawn.map((kernel) => {
-      return { tensorRoot: rootOf(trace.trees[kernel]!), mine: branch(mine, kernel), settled: branch(settled, kernel) }
+      return { tensorRoot: committedRoot(commitment, kernel), mine: branch(mine, kernel), settled: branch(settled, kernel) }
     })
     await this.#send('proveClaim', claim, 'proveClaim', gameId, rootOf(mine), leaves)
     return false

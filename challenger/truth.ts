@@ -2,9 +2,9 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf, type Tree } from '@opine/dispute-game/merkle/tree.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
-import { traceTree } from '@opine/models/trace/commit.ts'
+import { commitmentTree } from '@opine/models/trace/commit.ts'
+import type { Commitment } from '@opine/models/trace/commitment.ts'
 import { Lru } from '@opine/models/trace/lru.ts'
-import type { Purpose } from '@opine/models/trace/runs.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import type { TraceCache } from '@opine/models/trace/trace-cache.ts'
@@ -39,12 +39,24 @@ export class Truth {
     throw new OpineError('NOT_YET', `the request ${requestId} has not been seen`, { requestId })
   }
 
-  /** @throws {OpineError} `NOT_YET`; `RERUN_FAILED` if this machine cannot run the model on this input; `COMPUTE_FULL`, `STOPPED` */
-  async trace(requestId: Hex, purpose: Purpose = 'answer'): Promise<Trace> {
+  /**
+   * What a true answer commits to.
+   * @throws {OpineError} `NOT_YET`; `RERUN_FAILED` if this machine cannot run the model on this input; `COMPUTE_FULL`, `STOPPED`
+   */
+  commitment(requestId: Hex): Promise<Commitment> {
+    return this.#run(requestId, (model, input) => this.#deps.traces.commitment(model, input))
+  }
+
+  /** All that a dispute may look at. The model runs again for it, since a check of an answer keeps no trace. @throws as `commitment` */
+  trace(requestId: Hex): Promise<Trace> {
+    return this.#run(requestId, (model, input) => this.#deps.traces.trace(model, input))
+  }
+
+  async #run<T>(requestId: Hex, run: (model: LoadedModel, input: Uint8Array) => Promise<T>): Promise<T> {
     const model = this.model(requestId)
     const input = fromHex(this.#deps.journal.input(requestId)!)
     try {
-      return await this.#deps.traces.truth(model, input, purpose)
+      return await run(model, input)
     } catch (cause) {
       if (cause instanceof OpineError && ['STOPPED', 'COMPUTE_FULL'].includes(cause.code)) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
@@ -58,9 +70,9 @@ export class Truth {
     return saltOf({ chainId: BigInt(chainId), oracle, requestId, account })
   }
 
-  /** @param trace  of this request */
-  tree(trace: Trace, requestId: Hex, account: string): Tree {
-    return traceTree(trace, this.salt(requestId, account))
+  /** The trace tree of an account's true answer. @param commitment  of this request */
+  tree(commitment: Commitment, requestId: Hex, account: string): Tree {
+    return commitmentTree(commitment, this.salt(requestId, account))
   }
 
   /** The root that a true answer has when this account gives it. Found once: a model may run for seconds, and this is asked with every block. */
@@ -68,7 +80,7 @@ export class Truth {
     const key = `${requestId} ${account}`
     const known = this.#roots.find(key)
     if (known) return known
-    const value = toHex(rootOf(this.tree(await this.trace(requestId), requestId, account)))
+    const value = toHex(rootOf(this.tree(await this.commitment(requestId), requestId, account)))
     return this.#roots.get(key, () => ({ value, weight: 1 }))
   }
 }

@@ -1,11 +1,13 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { branch, rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import { branch, rootOf, type Tree } from '@opine/dispute-game/merkle/tree.ts'
+import type { Program } from '@opine/models/ir/types.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
-import { outputBytes, traceTree } from '@opine/models/trace/commit.ts'
+import { commitmentTree, outputBytes, traceTree } from '@opine/models/trace/commit.ts'
+import type { Commitment } from '@opine/models/trace/commitment.ts'
 import { formatLie, type Lie, parseLie } from '@opine/models/trace/lie.ts'
 import { Lru } from '@opine/models/trace/lru.ts'
-import type { Purpose } from '@opine/models/trace/runs.ts'
 import { saltOf } from '@opine/models/trace/salt.ts'
 import { tellLie } from '@opine/models/trace/tell-lie.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
@@ -18,13 +20,14 @@ import type { Store } from '@opine/node-kit/store.ts'
 /** What this operator says to a request. @property proofs  siblings of each output's leaf in the trace tree, bottom up */
 export type Answer = {
   readonly assertionId: Hex
-  readonly trace: Trace
-  readonly salt: Uint8Array
   readonly root: Hex
   readonly output: Hex
   readonly proofs: readonly (readonly Uint8Array[])[]
   readonly lie: string | null
 }
+
+/** What an answer is defended with. */
+export type Ground = { readonly trace: Trace; readonly salt: Uint8Array }
 
 /** What was decided, before anything was sent: after a restart the same answer is derived again, lie or not. */
 export type OwnRecord = { readonly assertionId: Hex; readonly lie: string | null }
@@ -57,26 +60,45 @@ export class Answers {
     return this.#deps.store.get('own', requestId)
   }
 
-  /** Decides on the answer to a request, once for ever, and records the decision. @throws what `truth` throws; `LIE_...` */
-  async decide(requestId: Hex, purpose: Purpose = 'answer'): Promise<Answer> {
-    const honest = await this.truth(requestId, purpose)
+  /** Decides on the answer to a request, once for ever, and records the decision. @throws as `commitment`; `LIE_...` */
+  async decide(requestId: Hex): Promise<Answer> {
     const known = this.own(requestId)
     const { lie, store } = this.#deps
-    const answer = this.#answer(requestId, honest, known ? known.lie && parseLie(known.lie) : lie)
+    const told = known ? known.lie && parseLie(known.lie) : lie
+    // A lie may be told anywhere; the truth needs no trace.
+    const answer = told
+      ? this.#lying(requestId, await this.#trace(requestId, false), told)
+      : this.#honest(requestId, await this.commitment(requestId))
     const record: OwnRecord = { assertionId: answer.assertionId, lie: answer.lie }
     // The transaction's own record, before it is sent, takes this one to the disk.
     if (!known) store.relaxed(() => store.put('own', requestId, record))
     return answer
   }
 
+  /** What the own answer to a request is defended with. The model runs again for it, since an answer keeps no trace. @throws as `decide` */
+  async ground(requestId: Hex): Promise<Ground> {
+    const honest = await this.#trace(requestId, true)
+    const { lie } = await this.decide(requestId)
+    const trace = lie === null ? honest : this.#lied(requestId, honest, parseLie(lie)).trace
+    return { trace, salt: this.salt(requestId, this.#deps.account) }
+  }
+
   /** What the model truly gives. @throws {OpineError} `NOT_YET` if the request was not seen, those of the executor */
-  async truth(requestId: Hex, purpose: Purpose = 'answer'): Promise<Trace> {
-    const { journal, traces, modelOf } = this.#deps
+  async commitment(requestId: Hex): Promise<Commitment> {
+    return this.#deps.traces.commitment(...this.#asked(requestId))
+  }
+
+  async #trace(requestId: Hex, urgent: boolean): Promise<Trace> {
+    return this.#deps.traces.trace(...this.#asked(requestId), urgent)
+  }
+
+  #asked(requestId: Hex): readonly [LoadedModel, Uint8Array] {
+    const { journal, modelOf } = this.#deps
     const record = journal.request(requestId)
     const input = journal.input(requestId)
     const model = record && modelOf(record.programRoot)
-    if (!model || input === undefined) throw new OpineError('NOT_YET', `the request ${requestId} has not been seen`, { requestId })
-    return traces.truth(model, fromHex(input), purpose)
+    if (model && input !== undefined) return [model, fromHex(input)]
+    throw new OpineError('NOT_YET', `the request ${requestId} has not been seen`, { requestId })
   }
 
   /** The root that a true answer has when this account gives it. Found once: a model may run for seconds, and this is asked with every block. */
@@ -84,7 +106,7 @@ export class Answers {
     const key = `${requestId} ${account}`
     const known = this.#trueRoots.find(key)
     if (known) return known
-    const value = toHex(rootOf(traceTree(await this.truth(requestId), this.salt(requestId, account))))
+    const value = toHex(rootOf(commitmentTree(await this.commitment(requestId), this.salt(requestId, account))))
     return this.#trueRoots.get(key, () => ({ value, weight: 1 }))
   }
 
@@ -93,14 +115,21 @@ export class Answers {
     return saltOf({ chainId: BigInt(chainId), oracle, requestId, account })
   }
 
-  #answer(requestId: Hex, honest: Trace, lie: Lie | undefined | '' | null): Answer {
-    const { account } = this.#deps
-    const told = lie ? this.#lied(requestId, honest, lie) : { trace: honest, lie: null }
-    const salt = this.salt(requestId, account)
-    const tree = traceTree(told.trace, salt)
-    const [root, output] = [toHex(rootOf(tree)), toHex(outputBytes(told.trace))]
-    const proofs = told.trace.program.outputs.map((kernel) => branch(tree, kernel))
-    return { assertionId: assertionIdOf(requestId, account, root, output), trace: told.trace, salt, root, output, proofs, lie: told.lie }
+  #honest(requestId: Hex, commitment: Commitment): Answer {
+    const tree = commitmentTree(commitment, this.salt(requestId, this.#deps.account))
+    return this.#answer(requestId, tree, commitment.program, concatBytes(...commitment.outputs), null)
+  }
+
+  #lying(requestId: Hex, honest: Trace, lie: Lie): Answer {
+    const told = this.#lied(requestId, honest, lie)
+    const tree = traceTree(told.trace, this.salt(requestId, this.#deps.account))
+    return this.#answer(requestId, tree, honest.program, outputBytes(told.trace), told.lie)
+  }
+
+  #answer(requestId: Hex, tree: Tree, { outputs }: Program, bytes: Uint8Array, lie: string | null): Answer {
+    const [root, output] = [toHex(rootOf(tree)), toHex(bytes)]
+    const proofs = outputs.map((kernel) => branch(tree, kernel))
+    return { assertionId: assertionIdOf(requestId, this.#deps.account, root, output), root, output, proofs, lie }
   }
 
   #lied(requestId: Hex, honest: Trace, lie: Lie): { readonly trace: Trace; readonly lie: string } {

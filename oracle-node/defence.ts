@@ -11,7 +11,7 @@ import type { Sending } from '@opine/node-kit/sender.ts'
 import type { Head } from '@opine/node-kit/sync.ts'
 import { turnClock } from '@opine/node-kit/turn-clock.ts'
 import { waited } from '@opine/node-kit/waited.ts'
-import type { Answer, Answers } from './answers.ts'
+import type { Answers, Ground } from './answers.ts'
 import type { OathBook } from './oath-book.ts'
 import type { Patience } from './patience.ts'
 
@@ -43,7 +43,7 @@ export class Defence {
   }
 
   /** Takes the next step in a game over an own assertion, if it is this side's. @returns Infinity when it is over, and may rest for ever */
-  async advance(gameId: Hex, record: GameRecord, head: Head, held?: Answer): Promise<number | undefined> {
+  async advance(gameId: Hex, record: GameRecord, head: Head, held?: Ground): Promise<number | undefined> {
     const { assertionId } = record
     const { contracts, journal, sender, answers, log, patience } = this.#deps
     const game = await readGame(contracts, gameId)
@@ -63,7 +63,7 @@ export class Defence {
       const left = turnClock(game.clock).deadline - head.timestamp
       if (patience?.lasts(gameId, left)) throw new OpineError('NOT_YET', 'what is served may do without a turn', { gameId })
       const { requestId } = journal.assertion(assertionId)!
-      const { result, late } = await waited(held ?? answers.decide(requestId, 'game'), STALE)
+      const { result, late } = await waited(held ?? answers.ground(requestId), STALE)
       if (late) return this.advance(gameId, record, head, result)
       await this.#answer(gameId, assertionId, game, result, head)
     } else if (!this.#late.has(gameId)) {
@@ -72,7 +72,7 @@ export class Defence {
     }
   }
 
-  async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState, { trace, salt }: Answer, head: Head): Promise<void> {
+  async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState, { trace, salt }: Ground, head: Head): Promise<void> {
     const { contracts, sender } = this.#deps
     const move = defend(view, providerOf(trace, salt, this.#deps.levels))
     // One reveal or oath counts in all games that are at this place.

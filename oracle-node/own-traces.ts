@@ -44,7 +44,7 @@ export class OwnTraces {
 
   async #derive(assertionId: Hex): Promise<Own> {
     const { journal, answers, levels } = this.#deps
-    const { trace, salt } = await answers.decide(journal.assertion(assertionId)!.requestId, 'game')
+    const { trace, salt } = await answers.ground(journal.assertion(assertionId)!.requestId)
     const provider = providerOf(trace, salt, levels)
     provider.traceTree()
     return { trace: provider, assertionId }

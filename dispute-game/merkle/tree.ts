@@ -62,7 +62,7 @@ function levelsAbove(nodes: Uint8Array, used: number, level: number, depth: numb
 const zeroRoots: Uint8Array[] = [new Uint8Array(WORD)]
 
 /** The root of a tree of this depth whose leaves are all zero. */
-function zeroRoot(depth: number): Uint8Array {
+export function zeroRoot(depth: number): Uint8Array {
   for (let known = zeroRoots.length; known <= depth; known++) {
     const half = zeroRoots[known - 1]!
     zeroRoots.push(sha256(half, half))

@@ -3,6 +3,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import { execute } from '../exec/reference/execute.ts'
 import { sampleImage, sampleNetwork } from '../exec/reference/sample.ts'
+import type { ExecuteCommitted } from '../trace/commitment.ts'
 import { programTree } from '../trace/program-tree.ts'
 import type { Execute } from '../trace/trace.ts'
 import { checkGolden, checkReproduced, type GoldenCase, goldenHash, goldenInput } from './golden.ts'
@@ -55,6 +56,20 @@ describe('the golden cases', () => {
     expect(refusal(() => checkGolden(GOLDEN_CASES, { name: 'short', execute: short })).code).to.equal('EXECUTOR_WRONG')
   })
 
+  it('refuse an executor that is wrong only where it keeps no interiors', () => {
+    checkGolden(GOLDEN_CASES, { name: 'frugal', execute, executeCommitted: execute })
+    for (const [index, { kernels }] of GOLDEN_CASES.entries()) {
+      const wrong: Execute = (ran, inputs) => {
+        const buffers = execute(ran, inputs)
+        if (buffers.length === kernels.length) buffers[ran.outputs[0]!]![0]! ^= 1
+        return buffers
+      }
+      const error = refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'frugal', execute, executeCommitted: wrong }))
+      expect(error.code).to.equal('EXECUTOR_WRONG')
+      expect(error.message).to.contain('a run that keeps no interiors')
+    }
+  })
+
   it('are told apart by their hash', () => {
     const [first, ...others] = GOLDEN_CASES
     const changed: GoldenCase = { ...first!, root: first!.program }
@@ -78,5 +93,26 @@ describe('a model run twice', () => {
     const error = refusal(() => checkReproduced(model, { name: 'flaky', execute: flaky }))
     expect(error.code).to.equal('EXECUTOR_WRONG')
     expect(error.message).to.contain(`"model ${model.root}, run twice": byte 5 of kernel 3`)
+  })
+
+  it('refuses an executor that keeps no interiors and gives another value then, or nothing', () => {
+    const committed = program.places.findIndex((place) => place.committed)
+    const check = (change: (buffers: (Uint8Array | null)[]) => void): OpineError =>
+      refusal(() => {
+        const executeCommitted: ExecuteCommitted = (...args) => {
+          const buffers: (Uint8Array | null)[] = execute(...args)
+          change(buffers)
+          return buffers
+        }
+        checkReproduced(model, { name: 'frugal', execute, executeCommitted })
+      })
+    const wrong = check((buffers) => {
+      buffers[committed]![0]! ^= 1
+    })
+    expect(wrong.message).to.contain(`the tensor root of kernel ${committed} in a run that keeps no interiors`)
+    const missing = check((buffers) => {
+      buffers[committed] = null
+    })
+    expect(missing.message).to.contain(`the buffer of kernel ${committed} must have`)
   })
 })

@@ -6,7 +6,8 @@ import type { NamedExecutor } from '../exec/executors.ts'
 import { decodeProgramFile } from '../ir/file.ts'
 import { byteSize, type Program } from '../ir/types.ts'
 import { type LoadedModel, modelOf } from '../load.ts'
-import { splitInputs, traceTree } from '../trace/commit.ts'
+import { commitmentTree, splitInputs, traceTree } from '../trace/commit.ts'
+import { type Commitment, commitmentOfBuffers, commitmentOfTrace, committedRoot } from '../trace/commitment.ts'
 import { buildTrace, type Trace } from '../trace/trace.ts'
 
 /**
@@ -44,12 +45,15 @@ export function checkGolden(cases: readonly GoldenCase[], executor: NamedExecuto
       expect(executor, name, `the tensor root of kernel ${kernel}`, expected, toHex(rootOf(trace.trees[kernel]!)))
     })
     expect(executor, name, 'the trace root', root, rootUnsalted(trace))
+    const alone = commit(executor, name, model, fromHex(input))
+    if (alone)
+      expect(executor, name, 'the trace root of a run that keeps no interiors', root, toHex(rootOf(commitmentTree(alone, NO_SALT))))
   }
 }
 
 /**
- * Has an executor run a model twice on a fixed input: bad memory and races between threads show in large models alone.
- * @throws {OpineError} `EXECUTOR_WRONG` where the two runs differ, or the model does not run
+ * Has an executor run a model twice on a fixed input, and once more without keeping interiors: bad memory and races between threads show in large models alone.
+ * @throws {OpineError} `EXECUTOR_WRONG` where the runs differ, or the model does not run
  */
 export function checkReproduced(model: Pick<LoadedModel, 'root' | 'program'>, executor: NamedExecutor): void {
   const input = goldenInput(model.program)
@@ -62,6 +66,13 @@ export function checkReproduced(model: Pick<LoadedModel, 'root' | 'program'>, ex
     const word = (buffer: Uint8Array): Hex => toHex(buffer.slice(at, at + 4))
     expect(executor, name, `byte ${at} of kernel ${kernel}`, word(bytes), word(second.buffers[kernel]!))
   })
+  const alone = commit(executor, name, model, input)
+  if (!alone) return
+  const whole = commitmentOfTrace(first)
+  for (const kernel of model.program.kernels.keys()) {
+    const [expected, found] = [toHex(committedRoot(whole, kernel)), toHex(committedRoot(alone, kernel))]
+    expect(executor, name, `the tensor root of kernel ${kernel} in a run that keeps no interiors`, expected, found)
+  }
 }
 
 /** An input for any program: floats of moderate size, all integers zero, which every table has a place for. */
@@ -79,14 +90,21 @@ export function goldenInput({ inputs }: Program): Uint8Array {
 
 const rootUnsalted = (trace: Trace): Hex => toHex(rootOf(traceTree(trace, NO_SALT)))
 
-function run(
-  { name: executor, execute }: NamedExecutor,
-  name: string,
-  { program }: Pick<LoadedModel, 'program'>,
-  input: Uint8Array,
-): Trace {
+type Runnable = Pick<LoadedModel, 'program'>
+
+const run = (executor: NamedExecutor, name: string, { program }: Runnable, input: Uint8Array): Trace =>
+  named(executor, name, () => buildTrace(program, splitInputs(program, input), executor.execute))
+
+/** As daemons answer; null where the executor keeps everything anyway. */
+function commit(executor: NamedExecutor, name: string, { program }: Runnable, input: Uint8Array): Commitment | null {
+  const { executeCommitted } = executor
+  if (!executeCommitted) return null
+  return named(executor, name, () => commitmentOfBuffers(program, executeCommitted(program, splitInputs(program, input))))
+}
+
+function named<T>({ name: executor }: NamedExecutor, name: string, run: () => T): T {
   try {
-    return buildTrace(program, splitInputs(program, input), execute)
+    return run()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `the executor "${executor}" fails in the golden case "${name}": ${reason}; ${NEXT}`

@@ -1,24 +1,46 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { concatBytes } from '@opine/dispute-game/merkle/bytes.ts'
-import { sha256, WORD } from '@opine/dispute-game/merkle/sha256.ts'
+import { hashPairs, sha256, WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { TAG_INPUTS } from '@opine/dispute-game/merkle/tags.ts'
 import { depthFor, rootOf, type Tree, tensorTree, treeOfLeaves } from '@opine/dispute-game/merkle/tree.ts'
 import { checkInputs } from '../exec/reference/execute.ts'
 import { byteSize, type Program } from '../ir/types.ts'
+import type { Commitment } from './commitment.ts'
 import type { Trace } from './trace.ts'
 
 /**
  * The trace tree of SPEC section 6: salted roots of committed kernels, zero for interiors and past the last kernel.
  * @param salt  32 bytes, see `saltOf`
  */
-export function traceTree(trace: Trace, salt: Uint8Array): Tree {
-  const { places } = trace.program
+export function traceTree({ program, trees, leafOverrides }: Trace, salt: Uint8Array): Tree {
+  return saltedTree(program, (kernel) => rootOf(trees[kernel]!), salt, leafOverrides)
+}
+
+/** The same tree of an execution of which the commitment alone is at hand. */
+export const commitmentTree = ({ program, roots }: Commitment, salt: Uint8Array): Tree =>
+  saltedTree(program, (kernel) => roots.subarray(WORD * kernel, WORD * (kernel + 1)), salt)
+
+function saltedTree(
+  { places }: Program,
+  rootAt: (kernel: number) => Uint8Array,
+  salt: Uint8Array,
+  overrides: ReadonlyMap<number, Uint8Array> = new Map(),
+): Tree {
+  const committed = [...places.keys()].filter((kernel) => places[kernel]!.committed)
+  // A salt and a root are as long as two nodes: all leaves are hashed in one call.
+  const pairs = new Uint8Array(2 * WORD * committed.length)
+  const salted = new Uint8Array(WORD * committed.length)
+  committed.forEach((kernel, i) => {
+    pairs.set(salt, 2 * WORD * i)
+    pairs.set(rootAt(kernel), 2 * WORD * i + WORD)
+  })
+  if (committed.length > 0) hashPairs(pairs, salted)
   const depth = depthFor(places.length)
   const leaves = new Uint8Array(WORD * (1 << depth))
-  places.forEach(({ committed }, kernel) => {
-    if (committed) leaves.set(sha256(salt, rootOf(trace.trees[kernel]!)), WORD * kernel)
+  committed.forEach((kernel, i) => {
+    leaves.set(salted.subarray(WORD * i, WORD * (i + 1)), WORD * kernel)
   })
-  for (const [leaf, bytes] of trace.leafOverrides) leaves.set(bytes, WORD * leaf)
+  for (const [leaf, bytes] of overrides) leaves.set(bytes, WORD * leaf)
   return treeOfLeaves(leaves, depth)
 }
 
@@ -41,7 +63,8 @@ export function inputRoot(program: Program, inputs: readonly Uint8Array[]): Uint
 }
 
 /** What consumers get: the outputs' bytes in header order. */
-export const outputBytes = ({ program, buffers }: Trace): Uint8Array => concatBytes(...program.outputs.map((kernel) => buffers[kernel]!))
+export const outputBytes = ({ program, buffers }: Pick<Trace, 'program' | 'buffers'>): Uint8Array =>
+  concatBytes(...program.outputs.map((kernel) => buffers[kernel]!))
 
 /**
  * Cuts a request's input bytes into the program's inputs.

@@ -3,42 +3,48 @@ import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { sha256 } from '@opine/dispute-game/merkle/sha256.ts'
 import type { LoadedModel } from '../load.ts'
 import { splitInputs } from './commit.ts'
+import { type Commitment, commitmentBytes, commitmentOfTrace } from './commitment.ts'
 import { Lru } from './lru.ts'
-import type { Purpose, Runs } from './runs.ts'
+import type { Runs } from './runs.ts'
 import { type Trace, traceBytes } from './trace.ts'
 
-/** Bytes that are kept, of buffers and of all their trees, hashed or not. */
+/** Bytes that are kept: of traces, all their trees hashed or not; of commitments an eighth as many. */
 const LIMIT = 768 * 1024 * 1024
 
-/** @property whole  the trace with all trees hashed, once somebody wanted that */
-type Entry = { readonly trace: Trace; whole?: Trace }
-
-/** True traces of what was asked lately. The same input has the same buffers in whatever request; only salts differ. */
+/** What models truly give to what was asked lately. The same input has the same buffers in whatever request; only salts differ. */
 export class TraceCache {
   readonly #runs: Runs
-  readonly #traces: Lru<Entry>
+  readonly #commitments: Lru<Commitment>
+  readonly #traces: Lru<Trace>
 
   constructor(runs: Runs, limit = LIMIT) {
     this.#runs = runs
+    this.#commitments = new Lru(limit / 8)
     this.#traces = new Lru(limit)
   }
 
   /**
+   * What an answer commits to. The model runs without keeping its trace.
    * @param input  a request's bytes, all inputs together
    * @throws {OpineError} `INPUT_BYTES`, those of the runs
    */
-  async truth(model: LoadedModel, input: Uint8Array, purpose: Purpose = 'answer'): Promise<Trace> {
+  async commitment(model: LoadedModel, input: Uint8Array): Promise<Commitment> {
     const key = keyOf(model.root, input)
-    const entry = this.#traces.find(key) ?? (await this.#run(key, model, input, purpose))
-    if (purpose === 'answer') return entry.whole ?? entry.trace
-    entry.whole ??= await this.#runs.whole(key, entry.trace)
-    return entry.whole
+    const known = this.#commitments.find(key)
+    if (known) return known
+    const trace = this.#traces.find(key)
+    const value = trace ? commitmentOfTrace(trace) : await this.#runs.commitment(key, model, splitInputs(model.program, input))
+    // Whoever asked the same meanwhile gets the same.
+    return this.#commitments.get(key, () => ({ value, weight: commitmentBytes(value) }))
   }
 
-  async #run(key: string, model: LoadedModel, input: Uint8Array, purpose: Purpose): Promise<Entry> {
-    const trace = await this.#runs.trace(key, model, splitInputs(model.program, input), purpose)
-    // Whoever asked the same meanwhile gets the same.
-    return this.#traces.get(key, () => ({ value: { trace }, weight: traceBytes(trace) }))
+  /** Everything, for a dispute; the model runs again for it. @param urgent  whether a clock runs @throws {OpineError} as `commitment` */
+  async trace(model: LoadedModel, input: Uint8Array, urgent = true): Promise<Trace> {
+    const key = keyOf(model.root, input)
+    const known = this.#traces.find(key)
+    if (known) return known
+    const value = await this.#runs.trace(key, model, splitInputs(model.program, input), urgent)
+    return this.#traces.get(key, () => ({ value, weight: traceBytes(value) }))
   }
 }
 

@@ -5,10 +5,10 @@ import { summarize } from '@opine/cli/model/summary.ts'
 import { unpackValues } from '@opine/client/values.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferBytes } from '@opine/models/exec/reference/kernel.ts'
-import { bufferOf, byteSize, type Program } from '@opine/models/ir/types.ts'
+import { bufferOf, type Program } from '@opine/models/ir/types.ts'
 import type { CompiledModel } from '@opine/models/lower/compile.ts'
-import { traceTree } from '@opine/models/trace/commit.ts'
-import { traceOfBuffers } from '@opine/models/trace/trace.ts'
+import { commitmentTree } from '@opine/models/trace/commit.ts'
+import { commitmentOfBuffers } from '@opine/models/trace/commitment.ts'
 import { InferenceSession } from 'onnxruntime-node'
 import { feedsOf } from '../support/run-onnx.ts'
 import { hashingWith, ownHashers } from './hashing.ts'
@@ -20,9 +20,8 @@ const SALT = new Uint8Array(32).fill(7)
 
 /** Hashes what an assertion commits to. Hashing takes the same time whatever the bytes, so these are drawn and not computed. */
 function commitment(program: Program): () => unknown {
-  const inputs = program.inputs.map(({ type, count }) => new Uint8Array(count * byteSize(type)))
   const buffers = program.kernels.map((_, kernel) => new Uint8Array(randomBytes(bufferBytes(program, bufferOf(program, kernel)))))
-  return () => rootOf(traceTree(traceOfBuffers(program, inputs, buffers), SALT))
+  return () => rootOf(commitmentTree(commitmentOfBuffers(program, buffers), SALT))
 }
 
 const dense = (program: Program): Program => ({ ...program, places: program.places.map((place) => ({ ...place, committed: true })) })

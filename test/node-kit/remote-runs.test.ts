@@ -8,6 +8,7 @@ import { randomProgram } from '@opine/models/ir/random-program.ts'
 import { blockCount, type Program, product } from '@opine/models/ir/types.ts'
 import { modelOf } from '@opine/models/load.ts'
 import { splitInputs } from '@opine/models/trace/commit.ts'
+import { commitmentOfTrace } from '@opine/models/trace/commitment.ts'
 import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
 import { buildTrace, type Trace } from '@opine/models/trace/trace.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
@@ -24,7 +25,7 @@ describe('traces from threads', () => {
   })
   after(() => pool.close())
 
-  const open = (limit?: number): TraceCache => new TraceCache(new RemoteRuns(pool, () => ran++, 0), limit)
+  const open = (limit?: number): TraceCache => new TraceCache(new RemoteRuns(pool, () => ran++), limit)
   const model = (program: Program) => modelOf({ program, interface: { inputs: [], outputs: [] } })
 
   function expectSame(found: Trace, expected: Trace): void {
@@ -40,43 +41,57 @@ describe('traces from threads', () => {
     })
   }
 
-  it('are those of buildTrace, bit for bit, for an answer and for a game', async () => {
+  it('are those of buildTrace, bit for bit, and so are commitments', async () => {
     const traces = open()
     const programs = [sampleNetwork(), ...[1, 2, 3, 4, 5, 6].map((seed) => randomProgram(new Random(seed)))]
     for (const program of programs) {
       const loaded = model(program)
       const input = goldenInput(program)
       const expected = buildTrace(program, splitInputs(program, input), execute)
-      for (const purpose of ['answer', 'game'] as const) expectSame(await traces.truth(loaded, input, purpose), expected)
-      expectSame(await open().truth(loaded, input, 'game'), expected)
+      expect(await traces.commitment(loaded, input)).to.deep.equal(commitmentOfTrace(expected))
+      expectSame(await traces.trace(loaded, input), expected)
+      expectSame(await open().trace(loaded, input), expected)
     }
   })
 
-  it('are run once, whoever asks meanwhile or later', async () => {
+  it('are run once, whoever asks meanwhile or later, and once more for a trace', async () => {
     const traces = open()
     const [network, input] = [model(sampleNetwork()), sampleImage(77)]
     const before = ran
-    const asked = await Promise.all(
-      ['answer', 'answer', 'game'].map((purpose) => traces.truth(network, input, purpose as 'answer' | 'game')),
-    )
-    expect(asked[1]).to.equal(asked[0])
-    expect(asked[2]!.buffers).to.deep.equal(asked[0]!.buffers)
-    expect(await traces.truth(network, input, 'game')).to.equal(asked[2])
+    const commitments = await Promise.all([1, 2, 3].map(() => traces.commitment(network, input)))
+    expect(new Set([...commitments, await traces.commitment(network, input)]).size).to.equal(1)
     expect(ran - before).to.be.within(1, 3)
+    const between = ran
+    const asked = await Promise.all([1, 2, 3].map(() => traces.trace(network, input)))
+    expect(new Set([...asked, await traces.trace(network, input)]).size).to.equal(1)
+    expect(ran - between).to.be.within(1, 3)
+  })
+
+  it('take no run for a commitment where the trace is there', async () => {
+    const traces = open()
+    const [network, input] = [model(sampleNetwork()), sampleImage(78)]
+    const trace = await traces.trace(network, input)
+    const before = ran
+    expect(await traces.commitment(network, input)).to.deep.equal(commitmentOfTrace(trace))
+    expect(ran).to.equal(before)
   })
 
   it('are dropped beyond a number of bytes, and run again when they are asked for again', async () => {
     const traces = open(1)
     const network = model(sampleNetwork())
-    const before = ran
-    for (const image of [1, 1, 2, 1]) await traces.truth(network, sampleImage(image))
-    expect(ran - before).to.equal(3)
+    for (const what of ['commitment', 'trace'] as const) {
+      const before = ran
+      for (const image of [1, 1, 2, 1]) await traces[what](network, sampleImage(image))
+      expect(ran - before).to.equal(3)
+    }
   })
 
   it('fail by the same typed error', async () => {
-    const error = await open()
-      .truth(model(sampleNetwork()), new Uint8Array(3))
-      .catch((thrown: unknown) => thrown)
-    expect(error).to.include({ name: 'OpineError', code: 'INPUT_BYTES' })
+    for (const what of ['commitment', 'trace'] as const) {
+      const error = await open()
+        [what](model(sampleNetwork()), new Uint8Array(3))
+        .catch((thrown: unknown) => thrown)
+      expect(error).to.include({ name: 'OpineError', code: 'INPUT_BYTES' })
+    }
   })
 })

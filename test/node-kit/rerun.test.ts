@@ -3,9 +3,11 @@ import { InferenceOracle } from '@opine/abi/generated/InferenceOracle.ts'
 import { Assertions } from '@opine/challenger/assertions.ts'
 import { Truth } from '@opine/challenger/truth.ts'
 import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { sampleImage } from '@opine/models/exec/reference/sample.ts'
-import { runsHere } from '@opine/models/trace/runs.ts'
+import { outputBytes, traceTree } from '@opine/models/trace/commit.ts'
+import { type Runs, runsHere } from '@opine/models/trace/runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { contractsAt } from '@opine/node-kit/contracts.ts'
 import type { Deployment } from '@opine/node-kit/deployment.ts'
@@ -26,13 +28,16 @@ describe('the re-run of an assertion', () => {
   it('is done once, though a true one is looked at for many blocks and the traces do not fit into memory', async () => {
     const model = sampleModel()
     let runs = 0
-    const traces = new TraceCache(
-      runsHere((program, inputs) => {
-        runs++
-        return execute(program, inputs)
-      }),
-      1,
-    )
+    let dear = 0
+    const here = runsHere((program, inputs) => {
+      runs++
+      return execute(program, inputs)
+    })
+    const trace: Runs['trace'] = (...asked) => {
+      dear++
+      return here.trace(...asked)
+    }
+    const traces = new TraceCache({ ...here, trace }, 1)
     const deployment = { chainId: 31_337, oracle: ADDRESS, game: ADDRESS } as Deployment
     const store = Store.open(':memory:')
     const journal = new Journal(store, () => true)
@@ -71,6 +76,15 @@ describe('the re-run of an assertion', () => {
       for (const [, { requestId, traceRoot }] of asked) expect(await answers.trueRoot(requestId, ASSERTER)).to.equal(traceRoot)
     }
     expect(runs).to.equal(asked.length)
+    // Neither an answer nor the check of one keeps a trace; what defends it agrees with what was said.
+    const [, { requestId }] = asked[0]!
+    const answer = await answers.decide(requestId)
+    expect(dear).to.equal(0)
+    const ground = await answers.ground(requestId)
+    expect(dear).to.equal(1)
+    expect(toHex(rootOf(traceTree(ground.trace, ground.salt)))).to.equal(answer.root)
+    expect(toHex(outputBytes(ground.trace))).to.equal(answer.output)
+    expect(await truth.trace(requestId)).to.deep.include({ buffers: ground.trace.buffers })
     store.close()
   })
 })
