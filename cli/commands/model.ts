@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { certifyCommand } from './model-certify.ts'
 import { compareCommand } from './model-compare.ts'
 import { compileCommand } from './model-compile.ts'
 import { conformanceCommand } from './model-conformance.ts'
@@ -11,12 +12,13 @@ import { showCommand } from './model-show.ts'
 /** `opine model`: everything that is done with a model without a daemon. FILE is an ONNX file or a program file everywhere. */
 export const modelCommand = (): Command =>
   new Command('model')
-    .description('compile, read, run, check, register and fetch models')
+    .description('compile, read, run, check, certify, register and fetch models')
     .addCommand(compileCommand())
     .addCommand(showCommand())
     .addCommand(runCommand())
     .addCommand(compareCommand())
     .addCommand(conformanceCommand())
     .addCommand(replayCommand())
+    .addCommand(certifyCommand())
     .addCommand(registerCommand())
     .addCommand(fetchCommand())

@@ -1,0 +1,41 @@
+import { readerOf } from '../exec/reference/buffer.ts'
+import type { InputSpec, Program } from '../ir/types.ts'
+import { power } from './binary.ts'
+import type { InputCondition } from './certificate.ts'
+import { alike, anyStored, type Contents } from './contents.ts'
+import { atom } from './value.ts'
+
+/**
+ * What an input may be where nothing is said. Integers are what their type holds. Of floats nearly everything that there is, so that a scale and
+ * a rounding of it stay exact: multiples of 2^-100 up to 2^64 (all of `f16` that is finite). What lies outside, NaN and the infinities are looked
+ * for before an input is given to a provider.
+ */
+export function conditionOf({ type }: InputSpec, input: number): InputCondition {
+  if (type === 'f32') return { input, exponent: -100, least: -power(64), greatest: power(64) }
+  if (type === 'f16') return { input, exponent: -24, least: -65504, greatest: 65504 }
+  const { least, greatest } = anyStored(type)
+  return { input, exponent: 0, least, greatest }
+}
+
+/** An input's elements, under its condition. */
+export function inputContents({ type, count }: InputSpec, { input, exponent, least, greatest }: InputCondition): Contents {
+  const minusZero = (type === 'f32' || type === 'f16') && least <= 0 && greatest >= 0
+  return alike(count, atom(least, greatest, exponent, { minusZero, source: input }))
+}
+
+/**
+ * Whether inputs are what a certificate takes for granted, so that it holds for this execution.
+ * @param inputs  one raw little-endian buffer an input
+ */
+export function inputsMeet(program: Program, conditions: readonly InputCondition[], inputs: readonly Uint8Array[]): boolean {
+  return conditions.every(({ input, exponent, least, greatest }) => {
+    const { type, count } = program.inputs[input]!
+    const read = readerOf(type, inputs[input]!)
+    const perUnit = power(-exponent)
+    for (let element = 0; element < count; element++) {
+      const value = read(element)
+      if (!(value >= least && value <= greatest) || !Number.isInteger(value * perUnit)) return false
+    }
+    return true
+  })
+}

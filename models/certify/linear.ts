@@ -1,0 +1,139 @@
+/** Sums, products and scales: what a runtime may rearrange, over values of either type. */
+import { isPower, power } from './binary.ts'
+import { EXACT, GREATEST, LEAST_EXPONENT } from './classes.ts'
+import { type Fault, fault } from './fault.ts'
+import { ANY_EXPONENT, ANYTHING, atom, constant, isBounded, isConstant, isZero, mass, mayBeZero, units, type Value } from './value.ts'
+import { type Arithmetic, excessOf, type Watch } from './watch.ts'
+
+/** What is wrong with an operand of arithmetic itself: it may be anything, or has more bits than a sum can. */
+export function unusable(value: Value): Fault | null {
+  if (value.fault) return value.fault
+  if (!isBounded(value)) return fault('UNBOUNDED', Infinity, null, value.source)
+  if (value.exponent >= LEAST_EXPONENT) return null
+  if (value.source >= 0 && !isConstant(value)) return fault('UNBOUNDED', Infinity, null, value.source)
+  return fault('SUBNORMAL', power(value.exponent), null, value.source)
+}
+
+/** More bits than a sum can have: an input as it comes. */
+export const tooWide = (value: Value): Fault | null => {
+  const size = units(value)
+  return !isConstant(value) && size > EXACT ? fault('UNBOUNDED', size, excessOf(size, EXACT), value.source) : null
+}
+
+export function negated(a: Value): Value {
+  return { ...a, least: -a.greatest, greatest: -a.least, positive: a.negative, negative: a.positive, minusZero: mayBeZero(a) }
+}
+
+/** `a + b` in binary32, or in integers before they wrap. */
+export function sum(a: Value, b: Value, arithmetic: Arithmetic, watch: Watch): Value {
+  const wrong = unusable(a) ?? unusable(b)
+  if (isZero(a) && !wrong) return plusZero(b, a)
+  if (isZero(b) && !wrong) return plusZero(a, b)
+  const value: Value = {
+    least: a.least + b.least,
+    greatest: a.greatest + b.greatest,
+    exponent: Math.min(a.exponent, b.exponent),
+    positive: a.positive + b.positive,
+    negative: a.negative + b.negative,
+    odd: Math.max(a.odd, b.odd),
+    low: Math.min(a.low, b.low),
+    high: Math.max(a.high, b.high),
+    products: a.products | b.products,
+    minusZero: a.minusZero && b.minusZero,
+    nan: false,
+    open: true,
+    source: -1,
+    fault: null,
+  }
+  const found = arithmetic === 'f32' ? (wrong ?? tooWide(a) ?? tooWide(b) ?? watch.sum(value, 'f32')) : watch.sum(value, 'i32')
+  return found ? rounded(value, found) : value
+}
+
+/** A zero added: the other number, without a negative zero unless both are. */
+const plusZero = (value: Value, zero: Value): Value => ({ ...value, minusZero: value.minusZero && zero.minusZero, open: true, source: -1 })
+
+/** `a * b`. @param folded  whether it is a term of a sum, for which a device may have multipliers of its own */
+export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: boolean, watch: Watch): Value {
+  const wrong = unusable(a) ?? unusable(b)
+  const minusZero = signedZero(a, b) || signedZero(b, a)
+  if ((isZero(a) || isZero(b)) && !wrong) return { ...constant(0), minusZero: arithmetic === 'f32' && minusZero }
+  const corners = [a.least * b.least, a.least * b.greatest, a.greatest * b.least, a.greatest * b.greatest]
+  const products = a.products | b.products | (folded ? (arithmetic === 'f32' ? 2 : 1) : 0)
+  const value: Value = {
+    least: Math.min(...corners),
+    greatest: Math.max(...corners),
+    exponent: a.exponent + b.exponent,
+    positive: a.positive * b.positive + a.negative * b.negative,
+    negative: a.positive * b.negative + a.negative * b.positive,
+    odd: a.odd * b.odd,
+    low: a.low * b.low,
+    high: a.high * b.high,
+    products,
+    minusZero,
+    nan: false,
+    open: true,
+    source: -1,
+    fault: null,
+  }
+  if (wrong) return rounded(value, wrong)
+  const scale = isPower(a.least) && isConstant(a) ? a : isPower(b.least) && isConstant(b) ? b : null
+  const scaled = scale !== null && !folded
+  if (!scaled) {
+    watch.operand(a, arithmetic)
+    watch.operand(b, arithmetic)
+  }
+  if (!scaled || products & 2) watch.factor(value, arithmetic)
+  else if (products & 1) watch.factor(value, 'i32')
+  if (arithmetic === 'i32') {
+    if (!scaled) watch.sum(value, 'i32')
+    return value
+  }
+  const found = (scale ? null : inexact(a, b, value, watch)) ?? outOfRange(value)
+  return found ? rounded(value, found) : value
+}
+
+/** Whether a zero of `a` may become -0 by the sign of `b`. */
+const signedZero = (a: Value, b: Value): boolean => mayBeZero(a) && (b.least < 0 || b.minusZero || a.minusZero)
+
+/** A product of which both factors have more than one bit. */
+function inexact(a: Value, b: Value, value: Value, watch: Watch): Fault | null {
+  const wide = tooWide(a) ?? tooWide(b)
+  if (wide) return wide
+  const found = watch.sum(value, 'f32')
+  if (!found) return null
+  const factor = isConstant(a) ? a : isConstant(b) ? b : null
+  return factor ? fault('SCALE', factor.least, found.excess) : found
+}
+
+/** Magnitudes that some device might flush to zero or overflow. */
+function outOfRange(value: Value): Fault | null {
+  if (value.exponent < LEAST_EXPONENT) return fault('SUBNORMAL', power(value.exponent))
+  if (value.low < power(LEAST_EXPONENT)) return fault('SUBNORMAL', value.low)
+  const size = Math.max(mass(value), value.high)
+  return size > GREATEST ? fault('OVERFLOW', size) : null
+}
+
+/** The greatest relative error of a sum of 2^16 terms, with room: the range of what `reference` makes of a sum that is not exact. */
+const SLACK = power(-7)
+
+/** A result that may be rounded, from its exact bounds: any binary32 value near them. */
+export function rounded(value: Value, why: Fault): Value {
+  const slack = (value.positive + value.negative) * SLACK
+  const [least, greatest] = [value.least - slack, value.greatest + slack]
+  // Subnormal roundings are below any slack, so that small numbers get some of their own.
+  if (!(greatest - least < GREATEST) || !(Math.max(-least, greatest) < GREATEST) || slack < power(-100)) return { ...ANYTHING, fault: why }
+  return atom(least, greatest, ANY_EXPONENT, { minusZero: true, fault: why })
+}
+
+/** `count` times the same term in a sum. */
+export function repeated(a: Value, count: number): Value {
+  if (count === 1) return a
+  return {
+    ...a,
+    least: a.least * count,
+    greatest: a.greatest * count,
+    positive: a.positive * count,
+    negative: a.negative * count,
+    open: true,
+  }
+}
