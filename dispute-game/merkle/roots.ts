@@ -32,11 +32,18 @@ export function tensorRoots(buffers: readonly (Uint8Array | null)[]): Uint8Array
     const bytes = buffers[index]
     if (!bytes) continue
     if (bytes.length === 0) throw new OpineError('TREE_EMPTY', `a tree needs at least one leaf, buffer ${index} is empty`, { index })
-    let [nodes, level] = [bytes, 0]
-    while (nodes.length > WORD * FEW) [nodes, level] = lowered(nodes, level)
-    roots.set(topOf(nodes, level), WORD * index)
+    roots.set(viewOfRoot(bytes), WORD * index)
   }
   return roots
+}
+
+/** The root of the tensor tree over a buffer that is not empty, as `tensorRoots`. */
+export const tensorRoot = (bytes: Uint8Array): Uint8Array => viewOfRoot(bytes).slice()
+
+function viewOfRoot(bytes: Uint8Array): Uint8Array {
+  let [nodes, level] = [bytes, 0]
+  while (nodes.length > WORD * FEW) [nodes, level] = lowered(nodes, level)
+  return topOf(nodes, level)
 }
 
 /** The root above a few nodes. @param level  above the leaves @returns a view that the next call overwrites */

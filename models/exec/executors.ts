@@ -1,5 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { ExecuteCommitted } from '../trace/commitment.ts'
+import type { Commit } from '../trace/commitment.ts'
 import type { Execute } from '../trace/trace.ts'
 
 /** The executors that daemons run models with, by name. Each is loaded when it is asked for; a further one is one line here. */
@@ -16,8 +16,8 @@ export type ExecutorChoice = { readonly name: string; readonly module?: string }
 
 export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'wasm' }
 
-/** @property executeCommitted  of one that can do without keeping the whole trace */
-export type Executor = { readonly execute: Execute; readonly executeCommitted?: ExecuteCommitted }
+/** @property commit  of one that can do without a trace */
+export type Executor = { readonly execute: Execute; readonly commit?: Commit }
 
 /** An executor under the name by which it is refused. */
 export type NamedExecutor = Executor & { readonly name: string }
@@ -26,8 +26,8 @@ export type NamedExecutor = Executor & { readonly name: string }
 export async function loadExecutor({ name, module }: ExecutorChoice): Promise<NamedExecutor> {
   const load = module === undefined ? EXECUTORS[name] : (): Promise<Executor> => import(module)
   if (load) {
-    const { execute, executeCommitted } = await load()
-    return { name, execute, ...(executeCommitted ? { executeCommitted } : {}) }
+    const { execute, commit } = await load()
+    return { name, execute, ...(commit ? { commit } : {}) }
   }
   const known = Object.keys(EXECUTORS)
   throw new OpineError('EXECUTOR_UNKNOWN', `there is no executor "${name}"; there are ${known.join(', ')}`, { name, known })

@@ -14,7 +14,7 @@ export type ComputeJob =
 /** A tree's levels, leaves first. */
 export type Levels = readonly Uint8Array[]
 
-/** Of a commitment, its program aside. @property seconds  that the model ran */
+/** Of a commitment, its program aside. @property seconds  that the model ran and was hashed */
 export type Committed = Pick<Commitment, 'outputs' | 'roots'> & { readonly seconds: number }
 
 /** Of a trace. @property levels  of each kernel's tree @property seconds  that the model ran */
@@ -34,11 +34,10 @@ export async function openJobs(choice: unknown): Promise<(message: unknown, kept
       case 'commitment': {
         const program = kept(job.root) as Program
         const start = performance.now()
-        const buffers = (executor.executeCommitted ?? executor.execute)(program, job.inputs)
-        const seconds = (performance.now() - start) / 1000
-        const { roots, ...commitment } = commitmentOfBuffers(program, buffers)
-        const outputs = commitment.outputs.map(alone)
-        return handOver({ outputs, roots, seconds }, [...outputs, roots])
+        const { commit, execute } = executor
+        const commitment = commit ? commit(program, job.inputs) : commitmentOfBuffers(program, execute(program, job.inputs))
+        const [outputs, seconds] = [commitment.outputs.map(alone), (performance.now() - start) / 1000]
+        return handOver({ outputs, roots: commitment.roots, seconds }, [...outputs, commitment.roots])
       }
       case 'trace': {
         const start = performance.now()

@@ -3,7 +3,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import { execute } from '../exec/reference/execute.ts'
 import { sampleImage, sampleNetwork } from '../exec/reference/sample.ts'
-import type { ExecuteCommitted } from '../trace/commitment.ts'
+import { type Commit, commitmentOfBuffers } from '../trace/commitment.ts'
 import { programTree } from '../trace/program-tree.ts'
 import type { Execute } from '../trace/trace.ts'
 import { checkGolden, checkReproduced, type GoldenCase, goldenHash, goldenInput } from './golden.ts'
@@ -57,14 +57,14 @@ describe('the golden cases', () => {
   })
 
   it('refuse an executor that is wrong only where it keeps no interiors', () => {
-    checkGolden(GOLDEN_CASES, { name: 'frugal', execute, executeCommitted: execute })
+    checkGolden(GOLDEN_CASES, { name: 'frugal', execute, commit: (ran, inputs) => commitmentOfBuffers(ran, execute(ran, inputs)) })
     for (const [index, { kernels }] of GOLDEN_CASES.entries()) {
-      const wrong: Execute = (ran, inputs) => {
+      const wrong: Commit = (ran, inputs) => {
         const buffers = execute(ran, inputs)
         if (buffers.length === kernels.length) buffers[ran.outputs[0]!]![0]! ^= 1
-        return buffers
+        return commitmentOfBuffers(ran, buffers)
       }
-      const error = refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'frugal', execute, executeCommitted: wrong }))
+      const error = refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'frugal', execute, commit: wrong }))
       expect(error.code).to.equal('EXECUTOR_WRONG')
       expect(error.message).to.contain('a run that keeps no interiors')
     }
@@ -99,12 +99,12 @@ describe('a model run twice', () => {
     const committed = program.places.findIndex((place) => place.committed)
     const check = (change: (buffers: (Uint8Array | null)[]) => void): OpineError =>
       refusal(() => {
-        const executeCommitted: ExecuteCommitted = (...args) => {
-          const buffers: (Uint8Array | null)[] = execute(...args)
+        const commit: Commit = (ran, inputs) => {
+          const buffers: (Uint8Array | null)[] = execute(ran, inputs)
           change(buffers)
-          return buffers
+          return commitmentOfBuffers(ran, buffers)
         }
-        checkReproduced(model, { name: 'frugal', execute, executeCommitted })
+        checkReproduced(model, { name: 'frugal', execute, commit })
       })
     const wrong = check((buffers) => {
       buffers[committed]![0]! ^= 1

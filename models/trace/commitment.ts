@@ -13,8 +13,8 @@ import type { Trace } from './trace.ts'
  */
 export type Commitment = { readonly program: Program; readonly outputs: readonly Uint8Array[]; readonly roots: Uint8Array }
 
-/** Any executor that keeps what is committed alone: one raw buffer a committed kernel, bit for bit those of `reference`, null for the others. */
-export type ExecuteCommitted = (program: Program, inputs: readonly Uint8Array[]) => readonly (Uint8Array | null)[]
+/** Any executor that can do without a trace: bit for bit what `commitmentOfBuffers` makes of the buffers of `reference`. */
+export type Commit = (program: Program, inputs: readonly Uint8Array[]) => Commitment
 
 /**
  * The commitment to buffers that were computed.
@@ -43,6 +43,16 @@ export function commitmentOfTrace({ program, buffers, trees }: Trace): Commitmen
     if (committed) roots.set(rootOf(trees[kernel]!), WORD * kernel)
   })
   return { program, outputs: program.outputs.map((kernel) => buffers[kernel]!), roots }
+}
+
+/** Roots one after the other, zero for null. */
+export function packRoots(roots: readonly (Uint8Array | null)[]): Uint8Array {
+  const packed = new Uint8Array(WORD * roots.length)
+  for (let kernel = 0; kernel < roots.length; kernel++) {
+    const root = roots[kernel]
+    if (root) packed.set(root, WORD * kernel)
+  }
+  return packed
 }
 
 /** Tensor root of a committed kernel. */

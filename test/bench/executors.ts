@@ -4,11 +4,10 @@ import { randomInputs } from '@opine/cli/model/random-inputs.ts'
 import { unpackValues } from '@opine/client/values.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferBytes } from '@opine/models/exec/reference/kernel.ts'
-import { executeCommitted, executeOutputs, prepare } from '@opine/models/exec/wasm/execute.ts'
+import { commit, executeOutputs, prepare } from '@opine/models/exec/wasm/execute.ts'
 import { bufferOf, type Kernel, type Program, product, termCount } from '@opine/models/ir/types.ts'
 import type { CompiledModel } from '@opine/models/lower/compile.ts'
 import { commitmentTree } from '@opine/models/trace/commit.ts'
-import { commitmentOfBuffers } from '@opine/models/trace/commitment.ts'
 import { InferenceSession } from 'onnxruntime-node'
 import { feedsOf } from '../support/run-onnx.ts'
 import { hashingWith, ownHashers } from './hashing.ts'
@@ -28,8 +27,7 @@ const multiplyAdds = ({ kernels }: Program): number =>
   kernels.reduce((sum, kernel) => sum + (multiplies(kernel) ? product(kernel.shape) * termCount(kernel) : 0), 0)
 
 /** Runs the model and hashes what an assertion commits to. */
-const committing = (program: Program, inputs: readonly Uint8Array[]) => (): unknown =>
-  rootOf(commitmentTree(commitmentOfBuffers(program, executeCommitted(program, inputs)), SALT))
+const committing = (program: Program, inputs: readonly Uint8Array[]) => (): unknown => rootOf(commitmentTree(commit(program, inputs), SALT))
 
 async function row({ name, file }: Subject, { program, interface: ports }: CompiledModel, rounds: number): Promise<string[]> {
   const bytes = new Uint8Array(readFileSync(file))

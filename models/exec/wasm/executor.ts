@@ -1,10 +1,11 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { tensorRoot } from '@opine/dispute-game/merkle/roots.ts'
 import type { Program } from '../../ir/types.ts'
+import { type Commitment, commitmentOfBuffers, packRoots } from '../../trace/commitment.ts'
 import { checkInputs, execute as reference } from '../reference/execute.ts'
 import { type CompiledProgram, compileProgram } from './compile.ts'
 import { Instance } from './instance.ts'
 import { isKept, type Keep } from './layout.ts'
-import { tensorRoot } from './threads/leaves.ts'
 import type { Team } from './threads/team.ts'
 
 type Prepared = { readonly compiled: CompiledProgram; readonly instances: { [keep in Keep]?: Instance } }
@@ -90,6 +91,18 @@ export class WasmExecutor {
     }
     const buffers = reference(program, inputs).map((bytes, kernel) => (isKept(program, kernel, keep) ? bytes : null))
     return { buffers, roots: buffers.map((bytes, kernel) => (bytes && program.places[kernel]!.committed ? tensorRoot(bytes) : null)) }
+  }
+
+  /**
+   * What an answer takes: outputs, and roots of what is committed, hashed as by `executeHashed`; of the other buffers no copy is made.
+   * @throws {OpineError} as `execute`
+   */
+  readonly commit = (program: Program, inputs: readonly Uint8Array[]): Commitment => {
+    checkInputs(program, inputs)
+    const instance = this.#instanceFor(program, 'committed')
+    if (!instance) return commitmentOfBuffers(program, reference(program, inputs))
+    const roots = packRoots(instance.runHashed(inputs))
+    return { program, outputs: program.outputs.map((kernel) => instance.read(kernel)), roots }
   }
 
   /** Forgets a program before nobody holds it any more. */

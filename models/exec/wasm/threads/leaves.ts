@@ -1,3 +1,4 @@
+import { tensorRoot } from '@opine/dispute-game/merkle/roots.ts'
 import { hashPairs, WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { rootOverRoots, tensorDepth } from '@opine/dispute-game/merkle/tree.ts'
 import { bufferOf, type Program } from '../../../ir/types.ts'
@@ -59,19 +60,6 @@ export function rootsHere(
     if (hashed(kernel)) roots[kernel] = tensorRoot(bytesOf(kernel))
   }
   return { onKernel, roots }
-}
-
-const scratch = new Uint8Array(ROOM)
-
-/** The root of the tensor tree over a buffer, part by part: less memory, and faster, than all of the tree. */
-export function tensorRoot(bytes: Uint8Array): Uint8Array {
-  const depth = tensorDepth(bytes.length)
-  const tops = new Uint8Array(WORD * Math.ceil(bytes.length / BYTES))
-  for (let at = 0; at < bytes.length; at += BYTES) {
-    const part = bytes.subarray(at, Math.min(at + BYTES, bytes.length))
-    tops.set(partRoot(part, Math.min(DEPTH, depth), scratch), (WORD * at) / BYTES)
-  }
-  return rootOverRoots(tops, depth, Math.min(DEPTH, depth))
 }
 
 /**
