@@ -13,8 +13,8 @@ import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { expect } from 'chai'
 import { sharedFolder } from '../support/shared.ts'
 
-/** As `opine model replay FOLDER --steps 1000 --all-kernels` takes. */
-const STEPS = 1000
+/** `OPINE_ALL=1` takes as many as `opine model replay FOLDER --steps 1000 --all-kernels`. */
+const STEPS = process.env.OPINE_ALL ? 1000 : 200
 const shared = sharedFolder()
 const folders = ['models/zoo', ...(shared === null ? [] : [join(shared, 'models')])]
 

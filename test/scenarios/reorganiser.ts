@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance } from './chance.ts'
 import type { Stage } from './stage.ts'
 
@@ -30,6 +31,8 @@ export class Reorganiser {
   #scanned: string | null = null
   /** Depth, transition and fate of each reorganisation. */
   readonly done: string[] = []
+  /** Every call that one of them took back. */
+  readonly tookBack = new Set<string>()
 
   private constructor(stage: Stage, chance: Chance, stranger: string, base: number) {
     this.#stage = stage
@@ -43,36 +46,64 @@ export class Reorganiser {
     return new Reorganiser(stage, chance, stage.address(stranger), await stage.provider.getBlockNumber())
   }
 
-  /** The oldest call of these names among the last blocks, as the chain stands now. @property back  how many blocks it is back, from 1 */
-  async find(names: ReadonlySet<string>): Promise<{ readonly name: string; readonly back: number } | undefined> {
+  /** The oldest call of these names among the last blocks, as the chain stands now. */
+  async find(names: ReadonlySet<string>): Promise<Taken | undefined> {
     const { provider } = this.#stage
     const latest = (await provider.getBlock('latest'))!
     if (latest.hash === this.#scanned) return undefined
     const first = Math.max(this.#base + 1, latest.number - DEEPEST + 1)
     const found = (await this.#between(first, latest.number)).find(({ name }) => names.has(name))
     if (!found) this.#scanned = latest.hash
-    return found && { name: found.name, back: latest.number - found.block + 1 }
+    return found
   }
 
-  /** Takes the last blocks back, at least so many, at most ten, and none before the beginning. @returns false if the node would not, since its chain went on meanwhile */
-  async reorganise(transition: string, fate: Fate = this.#chance.pick(FATES), least = 1): Promise<boolean> {
+  /**
+   * Takes the last blocks back, at most ten, and none before the beginning.
+   * @param from  the block from which on at the latest
+   * @returns     false if that one is out of reach, or there is nothing to take back
+   */
+  async reorganise(transition: string, fate: Fate = this.#chance.pick(FATES), from = Infinity): Promise<boolean> {
     const { provider } = this.#stage
-    const head = await provider.getBlockNumber()
-    const depth = Math.min(this.#chance.whole(Math.min(least, DEEPEST), DEEPEST), head - this.#base)
-    if (depth < 1) return false
-    const taken = await this.#between(head - depth + 1, head)
+    // Blocks that come between would leave holes in this node's chain: it takes back and makes anew without a lock.
+    await provider.send('evm_setAutomine', [false])
     try {
+      const head = await this.#standing()
+      const least = Math.max(1, head - from + 1)
+      if (least > Math.min(DEEPEST, head - this.#base)) return false
+      const depth = Math.min(this.#chance.whole(least, DEEPEST), head - this.#base)
+      const taken = await this.#between(head - depth + 1, head)
       await provider.send('anvil_reorg', [depth, await this.#again(taken, fate)])
-    } catch (error) {
-      if (!/not found/i.test(String(error))) throw error
-      return false
+      await this.#expectWhole()
+      for (const { name } of taken) this.tookBack.add(name)
+      this.done.push(`${transition}: ${depth} blocks, ${taken.length} transactions ${fate}`)
+    } finally {
+      await provider.send('evm_setAutomine', [true])
     }
     // The time that had passed in those blocks has not passed: the next block comes a second after the last.
     const { timestamp } = (await provider.getBlock('latest'))!
     await provider.send('evm_setNextBlockTimestamp', [timestamp + 1])
     await provider.send('evm_mine', [])
-    this.done.push(`${transition}: ${depth} blocks, ${taken.length} transactions ${fate}`)
     return true
+  }
+
+  /** The latest block's number, once what was being mined is. */
+  async #standing(): Promise<number> {
+    const { provider } = this.#stage
+    for (let before = -1; ; await sleep(10)) {
+      const head = await provider.getBlockNumber()
+      if (head === before) return head
+      before = head
+    }
+  }
+
+  /** Each block stands on the one before. @throws where the node itself, which is not what is tested, lost blocks */
+  async #expectWhole(): Promise<void> {
+    const { provider } = this.#stage
+    const head = await provider.getBlockNumber()
+    const numbers = Array.from({ length: Math.min(2 * DEEPEST, head - this.#base) }, (_, index) => head - index)
+    const blocks = await Promise.all(numbers.map((number) => provider.getBlock(number)))
+    const broken = blocks.findIndex((block, index) => !block || (index > 0 && block.hash !== blocks[index - 1]?.parentHash))
+    if (broken >= 0) throw new Error(`the node lost block ${numbers[broken]} of ${head} in a reorganisation`)
   }
 
   async #again(taken: readonly Taken[], fate: Fate): Promise<unknown[]> {
@@ -91,8 +122,10 @@ export class Reorganiser {
     const { provider, contracts } = this.#stage
     const named = [contracts.oracle, contracts.game, contracts.claims, contracts.operators]
     const all: Taken[] = []
-    for (let number = first; number <= last; number++) {
-      const block = await provider.getBlock(number, true)
+    const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
+    const blocks = await Promise.all(numbers.map((number) => provider.getBlock(number, true)))
+    for (const [index, block] of blocks.entries()) {
+      const number = numbers[index]!
       for (const { hash, from, to, data } of block?.prefetchedTransactions ?? []) {
         const name = named.find(({ address }) => address === to)?.abi.getFunction(data.slice(0, 10))?.name ?? '?'
         all.push({ hash, from, to: to!, data, name, block: number })
