@@ -1,6 +1,7 @@
 import { type Choice, LANES } from './choose.ts'
-import { BEGIN, Context, END, offsetAt, type Place } from './context.ts'
+import { Context, offsetAt, type Place } from './context.ts'
 import { emitFold, placesOf } from './emit-fold.ts'
+import { emitLoops, tilesIn } from './emit-loops.ts'
 import { canonicalize } from './emit-operation.ts'
 import { ValueEmitter } from './emit-value.ts'
 import { isLong } from './graph.ts'
@@ -9,94 +10,20 @@ import type { Nest } from './nest.ts'
 
 /**
  * @property operands  what the addresses after the output's are of, in order
- * @property tiles     iterations of the outermost loop: any part of them may be run by itself
+ * @property tiles     iterations of the two outermost loops together: any range of them may be run by itself
  */
 export type NestFunction = ModuleFunction & { readonly operands: readonly number[]; readonly tiles: number }
 
-/** Loops as a function `(begin, end, output, ...operands)` that runs the outermost loop's tiles from `begin` up to `end`. */
+/** Loops as a function `(begin, end, output, ...operands)` that runs the two outermost loops' tiles from `begin` up to `end`. */
 export function emitNest(nest: Nest, choice: Choice): NestFunction {
   const context = new Context(nest, choice)
   const { code, operands } = context
-  emitLoops(context, 0)
-  const tiles = choice.order.length === 0 ? 1 : tilesOf(nest, choice, choice.order[0]!).count
-  return { params: 3 + operands.length, code: code.finish(), operands, tiles }
-}
-
-function tilesOf(
-  { extents }: Nest,
-  { lane, unroll, row, rows }: Choice,
-  variable: number,
-): { readonly size: number; readonly count: number } {
-  const size = variable === lane ? unroll * LANES : variable === row ? rows : 1
-  return { size, count: Math.ceil(extents[variable]! / size) }
+  emitLoops(context, () => emitTile(context))
+  return { params: 3 + operands.length, code: code.finish(), operands, tiles: tilesIn(nest, choice) }
 }
 
 /** Places whose long calculations are written in turns. */
 const TOGETHER = 6
-
-function emitLoops(context: Context, level: number): void {
-  const { code, nest, choice, tracker } = context
-  const variable = choice.order[level]
-  if (variable === undefined) {
-    if (level > 0) {
-      emitTile(context)
-      return
-    }
-    code.get(BEGIN)
-    code.get(END)
-    code.op('i32.lt_s')
-    code.open('if')
-    emitTile(context)
-    code.end()
-    return
-  }
-  const { size, count } = tilesOf(nest, choice, variable)
-  if (level > 0 && count === 1) {
-    emitLoops(context, level + 1)
-    return
-  }
-  const tile = code.local('i32')
-  if (level === 0) code.get(BEGIN)
-  else code.int(0)
-  code.set(tile)
-  code.open('block')
-  code.open('loop')
-  code.get(tile)
-  if (level === 0) code.get(END)
-  else code.int(count)
-  code.op('i32.lt_s')
-  code.op('i32.eqz')
-  code.op('br_if', 1)
-  const value = size === 1 ? tile : emitStart(context, tile, size, nest.extents[variable]!)
-  const leave = tracker.enter(variable, value, variable === choice.lane ? tile : undefined)
-  emitLoops(context, level + 1)
-  leave()
-  code.get(tile)
-  code.int(1)
-  code.op('i32.add')
-  code.set(tile)
-  code.op('br', 0)
-  code.end()
-  code.end()
-}
-
-/** A tile starts at a multiple of its size, but the last one ends with the extent: what two tiles share is computed twice, alike. */
-function emitStart({ code }: Context, tile: number, size: number, extent: number): number {
-  const start = code.local('i32')
-  code.get(tile)
-  code.int(size)
-  code.op('i32.mul')
-  code.set(start)
-  if (extent % size === 0) return start
-  code.get(start)
-  code.int(extent - size)
-  code.get(start)
-  code.int(extent - size)
-  code.op('i32.lt_s')
-  code.op('select')
-  code.set(start)
-  return start
-}
 
 function emitTile(context: Context): void {
   const { nest } = context
