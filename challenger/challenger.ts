@@ -1,6 +1,6 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { DEFAULT_EXECUTOR } from '@opine/models/exec/executors.ts'
+import { DEFAULT_EXECUTOR, executorLabel } from '@opine/models/exec/executors.ts'
 import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Agenda } from '@opine/node-kit/agenda.ts'
@@ -56,7 +56,7 @@ async function runWith(
   const code = codeVersion(COMPUTING)
   const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds))
   const { executor = DEFAULT_EXECUTOR } = options
-  await passGolden(executor.name, code, runs.checks(models), { store, log })
+  await passGolden(executorLabel(executor), code, runs.checks(models), { store, log })
   const account = wallet?.address ?? null
   log.info('started', { account, models: models.map(({ root }) => root), chainId: deployment.chainId, oracle: deployment.oracle })
 

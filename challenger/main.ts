@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { loadNamedModel } from '@opine/models/load.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
+import { threadsOf } from '@opine/node-kit/compute/helpers.ts'
 import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
 import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
 import { readDeployment } from '@opine/node-kit/deployment-file.ts'
@@ -56,7 +57,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     const options = {
       models,
       poll,
-      executor: { name: settings.executor },
+      executor: { name: settings.executor, threads: threadsOf(settings) },
       ...(settings.workers === undefined ? {} : { workers: settings.workers }),
       peers: { given: new Map(peer), announced: !noPeers },
       sending: { feeCap, urgentFeeCap, replaceAfter },

@@ -88,6 +88,13 @@ export const SETTINGS = {
     description:
       'threads that run models, and one more where a game cannot wait; each takes the memory of a run; 2 if left out, 1 on fewer than three cores',
   },
+  threads: {
+    argument: 'N',
+    number: true,
+    parse: parseWhole(1, 256),
+    description:
+      'threads that compute one run together, where the executor is wasm; if left out, the cores but one, divided among workers, 8 at most',
+  },
   log: { argument: 'FORMAT', default: 'text', parse: parseChoice('json', 'text'), description: 'json or text, on standard error' },
   logLevel: {
     argument: 'LEVEL',

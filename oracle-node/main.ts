@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { loadNamedModel } from '@opine/models/load.ts'
 import { openChain } from '@opine/node-kit/chain.ts'
+import { threadsOf } from '@opine/node-kit/compute/helpers.ts'
 import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
 import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
 import { readDeployment } from '@opine/node-kit/deployment-file.ts'
@@ -76,7 +77,7 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     const options = {
       models,
       poll,
-      executor: { name: settings.executor },
+      executor: { name: settings.executor, threads: threadsOf(settings) },
       ...(settings.workers === undefined ? {} : { workers: settings.workers }),
       minFee,
       confirmations,

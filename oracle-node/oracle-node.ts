@@ -1,5 +1,5 @@
 import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { DEFAULT_EXECUTOR } from '@opine/models/exec/executors.ts'
+import { DEFAULT_EXECUTOR, executorLabel } from '@opine/models/exec/executors.ts'
 import { validateProgram } from '@opine/models/ir/validate.ts'
 import { formatLie } from '@opine/models/trace/lie.ts'
 import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
@@ -62,7 +62,7 @@ async function runWith(
   }
   const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds))
   const { executor = DEFAULT_EXECUTOR } = options
-  await passGolden(executor.name, codeVersion(COMPUTING), runs.checks(models), { store, log })
+  await passGolden(executorLabel(executor), codeVersion(COMPUTING), runs.checks(models), { store, log })
   if (lie) log.warn('lyingMode', { lie: formatLie(lie), warning: 'this operator asserts falsified traces; its bonds will be lost' })
   log.info('started', {
     account: wallet.address,

@@ -5,7 +5,7 @@ import { formatFloat } from '@opine/models/ir/describe.ts'
 import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { Command } from 'commander'
-import { EXECUTORS, type ExecutorName, executorOption, tellKernels } from '../model/executors.ts'
+import { EXECUTORS, type ExecutorName, executorOption, mostThreads, tellKernels } from '../model/executors.ts'
 import { portText } from '../model/input-file.ts'
 import { INPUT_HELP, type InputOptions, readInputs, withInputOptions } from '../model/inputs.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
@@ -20,7 +20,12 @@ export const runCommand = (): Command =>
     .description('run a model: its outputs, and the roots that it commits to')
     .argument('<file>', 'ONNX file or program file')
     .addOption(executorOption())
-    .option('--threads <n>', 'threads of the executor, where it has several', whole(1, 256), 1)
+    .option(
+      '--threads <n>',
+      'threads of the executor, where it has several; all cores, 8 at most, if left out',
+      whole(1, 256),
+      mostThreads(),
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -1,18 +1,37 @@
+import { availableParallelism } from 'node:os'
+import { HELPER } from '@opine/models/exec/executors.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
-import { execute as wasm } from '@opine/models/exec/wasm/execute.ts'
+import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
+import { Team } from '@opine/models/exec/wasm/threads/team.ts'
 import type { Execute } from '@opine/models/trace/trace.ts'
+import { helpersOf } from '@opine/node-kit/compute/helpers.ts'
 import { Option } from 'commander'
 
-/** Executors by name, each for a number of threads and told of every kernel that is done; `reference` defines, `wasm` is fast; each has one thread. */
+/** Executors by name, each for a number of threads and told of every kernel that is done; `reference` defines and has one thread, `wasm` is fast. */
 export const EXECUTORS: Readonly<Record<ExecutorName, (threads: number, onKernel?: (kernel: number) => void) => Execute>> = {
-  wasm: (_threads, onKernel) => (program, inputs) => wasm(program, inputs, onKernel),
+  wasm: (threads, onKernel) => {
+    const { execute } = wasmOn(threads)
+    return (program, inputs) => execute(program, inputs, onKernel)
+  },
   reference: (_threads, onKernel) => (program, inputs) => reference(program, inputs, onKernel),
+}
+
+const known = new Map<number, WasmExecutor>()
+
+/** One for each number of threads: its helpers wait for the next model. */
+function wasmOn(threads: number): WasmExecutor {
+  const executor = known.get(threads) ?? new WasmExecutor(threads === 1 ? null : new Team({ threads }, helpersOf(HELPER)))
+  known.set(threads, executor)
+  return executor
 }
 
 export type ExecutorName = 'wasm' | 'reference'
 
 export const executorOption = (): Option =>
   new Option('--executor <name>', 'which of our executors runs').choices(Object.keys(EXECUTORS)).default('wasm' satisfies ExecutorName)
+
+/** Threads of a process that does nothing else. */
+export const mostThreads = (): number => Math.min(8, availableParallelism())
 
 /** Tells of a run that takes long: the kernels done, of how many, at most once in two seconds. */
 export function tellKernels(kernels: number, tell: (text: string) => void): (kernel: number) => void {

@@ -2,11 +2,8 @@ import { OpineError } from '../errors.ts'
 import { depthOf, indexOf, type Position } from './position.ts'
 import { hashPairs, sha256, WORD } from './sha256.ts'
 
-/**
- * A binary SHA-256 tree. `levels[0]` are the `2^depth` leaves, packed, 32 bytes each; `levels[depth]` is the root. With depth 0 the root is the leaf.
- * @property root  where it is known before the levels are
- */
-export type Tree = { readonly depth: number; readonly levels: readonly Uint8Array[]; readonly root?: Uint8Array }
+/** A binary SHA-256 tree. `levels[0]` are the `2^depth` leaves, packed, 32 bytes each; `levels[depth]` is the root. With depth 0 the root is the leaf. */
+export type Tree = { readonly depth: number; readonly levels: readonly Uint8Array[] }
 
 /** The least depth whose tree has room for `leaves` leaves: `ceil(log2 leaves)`. */
 export function depthFor(leaves: number): number {
@@ -98,7 +95,7 @@ function nodeOfLevel(tree: Tree, level: number, index: number): Uint8Array {
   return nodes.subarray(index * WORD, (index + 1) * WORD)
 }
 
-export const rootOf = (tree: Tree): Uint8Array => tree.root ?? nodeOfLevel(tree, tree.depth, 0)
+export const rootOf = (tree: Tree): Uint8Array => nodeOfLevel(tree, tree.depth, 0)
 
 /** Leaf `index`, 32 bytes. @throws {OpineError} `TREE_INDEX` */
 export const leafAt = (tree: Tree, index: number): Uint8Array => nodeOfLevel(tree, 0, index)

@@ -1,20 +1,44 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Commit } from '../trace/commitment.ts'
 import type { Execute } from '../trace/trace.ts'
+import type { StartHelper } from './wasm/threads/team.ts'
 
 /** The executors that daemons run models with, by name. Each is loaded when it is asked for; a further one is one line here. */
-const EXECUTORS: Readonly<Record<string, () => Promise<Executor>>> = {
+const EXECUTORS: Readonly<Record<string, (threads: Threads | undefined) => Promise<Executor>>> = {
   reference: () => import('./reference/execute.ts'),
-  wasm: () => import('./wasm/execute.ts'),
+  wasm: (threads) => (threads === undefined || threads.count === 1 ? import('./wasm/execute.ts') : wasmOn(threads)),
 }
 
 /**
- * Which executor runs models.
- * @property module  URL of a module that is an `Executor`, where it is none of ours
+ * Threads that run a model together.
+ * @property count    the caller's included; 1 is one thread, without shared memory
+ * @property starter  URL of a module that starts helper threads here: its `helpersOf` takes the URL of what they run
  */
-export type ExecutorChoice = { readonly name: string; readonly module?: string }
+export type Threads = { readonly count: number; readonly starter: string }
+
+type Starter = { readonly helpersOf: (module: string) => StartHelper }
+
+async function wasmOn({ count: threads, starter }: Threads): Promise<Executor> {
+  const [{ WasmExecutor }, { Team }] = await Promise.all([import('./wasm/executor.ts'), import('./wasm/threads/team.ts')])
+  const { helpersOf } = (await import(starter)) as Starter
+  return new WasmExecutor(new Team({ threads }, helpersOf(HELPER)))
+}
+
+/** What a helper thread of the WebAssembly executor runs. */
+export const HELPER = new URL('./wasm/threads/helper.ts', import.meta.url).href
+
+/**
+ * Which executor runs models.
+ * @property module   URL of a module that is an `Executor`, where it is none of ours
+ * @property threads  one if left out
+ */
+export type ExecutorChoice = { readonly name: string; readonly module?: string; readonly threads?: Threads }
 
 export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'wasm' }
+
+/** The executor and how it runs here: what was checked of one is not of another. */
+export const executorLabel = ({ name, threads }: ExecutorChoice): string =>
+  name === 'wasm' && threads !== undefined && threads.count > 1 ? `${name}, ${threads.count} threads` : name
 
 /** @property commit  of one that can do without a trace */
 export type Executor = { readonly execute: Execute; readonly commit?: Commit }
@@ -23,10 +47,10 @@ export type Executor = { readonly execute: Execute; readonly commit?: Commit }
 export type NamedExecutor = Executor & { readonly name: string }
 
 /** @throws {OpineError} `EXECUTOR_UNKNOWN` */
-export async function loadExecutor({ name, module }: ExecutorChoice): Promise<NamedExecutor> {
+export async function loadExecutor({ name, module, threads }: ExecutorChoice): Promise<NamedExecutor> {
   const load = module === undefined ? EXECUTORS[name] : (): Promise<Executor> => import(module)
   if (load) {
-    const { execute, commit } = await load()
+    const { execute, commit } = await load(threads)
     return { name, execute, ...(commit ? { commit } : {}) }
   }
   const known = Object.keys(EXECUTORS)

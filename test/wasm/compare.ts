@@ -4,6 +4,7 @@ import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
 import { Random } from '@opine/models/ir/random.ts'
 import { randomProgram } from '@opine/models/ir/random-program.ts'
 import type { Program } from '@opine/models/ir/types.ts'
+import { committedRoot } from '@opine/models/trace/commitment.ts'
 import type { Execute } from '@opine/models/trace/trace.ts'
 import { elementsOf, randomNest } from './random-nest.ts'
 
@@ -39,11 +40,14 @@ function differenceFrom(
   const committed = executor.executeCommitted(ran, inputs)
   const other = committed.findIndex((bytes, kernel) => bytes !== null && !same(expected[kernel]!, bytes))
   if (other >= 0) return other
-  const hashed = executor.executeHashed(ran, inputs).roots
-  const root = hashed.findIndex((bytes, kernel) => bytes !== null && !same(rootOf(tensorTree(expected[kernel]!)), bytes))
+  const commitment = executor.commit(ran, inputs)
+  const isRoot = (kernel: number): boolean => same(rootOf(tensorTree(expected[kernel]!)), committedRoot(commitment, kernel))
+  const root = committed.findIndex((bytes, kernel) => bytes !== null && !isRoot(kernel))
   if (root >= 0) return root
   const outputs = executor.executeOutputs(ran, inputs)
-  return ran.outputs.find((kernel, at) => !same(expected[kernel]!, outputs[at]!)) ?? null
+  const isOutput = (kernel: number, at: number): boolean =>
+    same(expected[kernel]!, outputs[at]!) && same(expected[kernel]!, commitment.outputs[at]!)
+  return ran.outputs.find((kernel, at) => !isOutput(kernel, at)) ?? null
 }
 
 /** The defining executor, which demands that the others compute the same bits. @throws {Error} naming the kernel where one does not */

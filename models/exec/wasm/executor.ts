@@ -1,5 +1,4 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { tensorRoot } from '@opine/dispute-game/merkle/roots.ts'
 import type { Program } from '../../ir/types.ts'
 import { type Commitment, commitmentOfBuffers, packRoots } from '../../trace/commitment.ts'
 import { checkInputs, execute as reference } from '../reference/execute.ts'
@@ -9,9 +8,6 @@ import { isKept, type Keep } from './layout.ts'
 import type { Team } from './threads/team.ts'
 
 type Prepared = { readonly compiled: CompiledProgram; readonly instances: { [keep in Keep]?: Instance } }
-
-/** Buffers by kernel, and the tensor roots of the committed ones; null for what is not kept or committed. */
-export type Hashed = { readonly buffers: readonly (Uint8Array | null)[]; readonly roots: readonly (Uint8Array | null)[] }
 
 /** Runs programs by WebAssembly, in this thread alone or by a team of threads: the bits are the same. */
 export class WasmExecutor {
@@ -79,22 +75,8 @@ export class WasmExecutor {
   }
 
   /**
-   * The committed buffers, or with `trace` all, and the tensor roots of the committed ones, which a team hashes while later kernels are computed.
-   * @throws {OpineError} as `execute`
-   */
-  readonly executeHashed = (program: Program, inputs: readonly Uint8Array[], keep: 'committed' | 'trace' = 'committed'): Hashed => {
-    checkInputs(program, inputs)
-    const instance = this.#instanceFor(program, keep)
-    if (instance) {
-      const roots = instance.runHashed(inputs)
-      return { buffers: program.kernels.map((_, kernel) => (isKept(program, kernel, keep) ? instance.read(kernel) : null)), roots }
-    }
-    const buffers = reference(program, inputs).map((bytes, kernel) => (isKept(program, kernel, keep) ? bytes : null))
-    return { buffers, roots: buffers.map((bytes, kernel) => (bytes && program.places[kernel]!.committed ? tensorRoot(bytes) : null)) }
-  }
-
-  /**
-   * What an answer takes: outputs, and roots of what is committed, hashed as by `executeHashed`; of the other buffers no copy is made.
+   * What an answer takes: outputs, and roots of what is committed, which a team hashes while later kernels are computed. Of other buffers no copy is
+   * made.
    * @throws {OpineError} as `execute`
    */
   readonly commit = (program: Program, inputs: readonly Uint8Array[]): Commitment => {

@@ -11,6 +11,9 @@ import { isThreadError, type Team } from './team.ts'
 /** Helpers forget a program when nobody here can run it any more. */
 const forgotten = new FinalizationRegistry<{ readonly team: Team; readonly id: number }>(({ team, id }) => team.forget(id))
 
+/** So many tickets of leaves are hashed before a helper is awake. */
+const FEW = 8
+
 /** Where a program's slots lie, and which buffers stay. */
 export type Placed = { readonly layout: Layout; readonly memory: Memory; readonly keep: Keep }
 
@@ -56,7 +59,9 @@ export class Crew {
    */
   run(onKernel: (kernel: number) => void, hash: boolean): (Uint8Array | null)[] {
     const [team, share] = [this.#team, this.#share]
-    team.begin(share)
+    const { tickets } = this.#schedule
+    // Helpers are not even started for small models alone.
+    team.begin(share, tickets.length > 0 || (hash && this.#plan.leaves.length > 3 * FEW))
     try {
       share.kernels.begin()
       share.hashes.begin()

@@ -61,10 +61,12 @@ export class Team {
 
   /**
    * A run begins.
+   * @param helped  whether there is something for helpers to do
    * @throws {OpineError} `WASM_TEAM_CLOSED`; `WASM_THREAD_LOST`, once, if a helper has ended by itself: after that there are new ones
    */
-  begin({ parts }: Share): void {
+  begin({ parts }: Share, helped: boolean): void {
     this.#check()
+    if (!helped) return
     for (let helper = this.#helpers.length + 1; helper < this.threads; helper++) {
       const bell = this.#bell
       this.#helpers.push(
