@@ -3,8 +3,9 @@ import { validateProgram } from '../ir/validate.ts'
 import { decodeModel } from '../onnx/decode.ts'
 import { checkOpset } from '../onnx/opset.ts'
 import type { Model } from '../onnx/types.ts'
-import { assemble } from './assemble.ts'
-import { type CutOptions, placeKernels } from './cuts.ts'
+import { assemble, type Draft } from './assemble.ts'
+import { type CutOptions, placeKernels, worthDigesting } from './cuts.ts'
+import { digestOf } from './digest.ts'
 import { type Bindings, type Dimensions, lowerModel } from './lower.ts'
 
 /** @property anyOpset  take operators of any version for those known here: for who checks the results, as a conformance suite does */
@@ -28,7 +29,15 @@ export function compile(file: Uint8Array, options: CompileOptions = {}): Compile
 export function compileModel(model: Model, options: CompileOptions = {}): CompiledModel {
   if (!options.anyOpset) checkOpset(model)
   const { draft, interface: ports } = lowerModel(model, options.dims ?? {}, options.bind ?? {})
-  const program = placeKernels(assemble(draft), options)
+  const plain = assemble(draft)
+  const { kernels, claims } = worthDigesting(plain, options)
+  const program = placeKernels(kernels.length === 0 ? plain : assemble(withDigests(draft, kernels)), { ...options, claims })
   validateProgram(program)
   return { program, interface: ports }
 }
+
+/** Each digest right behind what it digests, in whose segment it has to be. */
+const withDigests = (draft: Draft, digested: readonly number[]): Draft => ({
+  ...draft,
+  kernels: draft.kernels.flatMap((kernel, index) => (digested.includes(index) ? [kernel, digestOf(kernel.output)] : [kernel])),
+})
