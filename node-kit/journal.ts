@@ -16,8 +16,8 @@ export type ProvedRecord = {
   readonly block: number
   readonly hash: string
 }
-/** Where an operator said last that it serves its traces; empty for nowhere. */
-export type EndpointRecord = { readonly endpoint: string; readonly block: number }
+/** Where an operator said last that it serves its traces; empty for nowhere.  @property hash  see `isOnChain` */
+export type EndpointRecord = { readonly endpoint: string; readonly block: number; readonly hash: string }
 
 type Kind = 'request' | 'assertion' | 'game'
 type Records = { request: RequestRecord; assertion: AssertionRecord; game: GameRecord }
@@ -80,16 +80,15 @@ export class Journal {
         return true
       }
       case 'EndpointAnnounced':
-        return this.#announced(event.operator, { endpoint: event.endpoint, block })
+        return this.#announced(event.operator, { endpoint: event.endpoint, block, hash: event.hash })
     }
   }
 
-  #announced(operator: string, { endpoint, block }: EndpointRecord): boolean {
+  /** What is read again, after a restart or a reorganisation, comes in order: the last word is the chain's. */
+  #announced(operator: string, record: EndpointRecord): boolean {
     const known = this.endpoint(operator)
-    // What is read again after a restart comes in order, up to what is known.
-    if (known && known.block > block) return false
-    this.#store.put('endpoint', operator, { endpoint, block } satisfies EndpointRecord)
-    return known?.endpoint !== endpoint
+    this.#store.put('endpoint', operator, record)
+    return known?.endpoint !== record.endpoint
   }
 
   /** The request that an event is about, as far as it is known. */

@@ -1,15 +1,19 @@
-import type { Contracts } from '@opine/node-kit/contracts.ts'
+import type { Chain } from '@opine/node-kit/chain.ts'
 import type { Journal } from '@opine/node-kit/journal.ts'
-import type { Sender } from '@opine/node-kit/sender.ts'
+import type { Sending } from '@opine/node-kit/sender.ts'
+import { isOnChain } from '@opine/node-kit/sync.ts'
 
-/** Says on chain where this operator serves its traces, if what was said last is something else. */
-export async function announceEndpoint(
-  { contracts, journal, sender }: { readonly contracts: Contracts; readonly journal: Journal; readonly sender: Sender },
-  endpoint: string,
-): Promise<void> {
+export type AnnouncingDeps = {
+  readonly chain: Pick<Chain, 'provider' | 'contracts'>
+  readonly journal: Pick<Journal, 'endpoint'>
+  readonly sender: Pick<Sending, 'address' | 'send'>
+}
+
+/** Says on chain where this operator serves its traces, if what was said last is something else or a reorganisation took it back. */
+export async function announceEndpoint({ chain, journal, sender }: AnnouncingDeps, endpoint: string): Promise<void> {
   const last = journal.endpoint(sender.address)
-  if (last?.endpoint === endpoint) return
+  if (last?.endpoint === endpoint && (await isOnChain(chain, last))) return
   // What was announced before may be announced again, when the operator moves back.
   const key = `announce:${last?.block ?? 0}:${endpoint}`
-  await sender.send({ key, facts: { kind: 'announce', endpoint }, ...contracts.operators.encode('announce', endpoint) })
+  await sender.send({ key, facts: { kind: 'announce', endpoint }, ...chain.contracts.operators.encode('announce', endpoint) })
 }

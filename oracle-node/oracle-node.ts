@@ -90,7 +90,7 @@ async function runWith(
   const patience = server && new Patience((gameId, within) => server.hasServed(gameId, within), options.serve?.patience)
   const endpoint = options.serve?.publicUrl
   const defence = new Defence({ contracts, journal, sender, answers, oaths, log, levels, patience })
-  const agenda = new Agenda<Hex>()
+  const agenda = new Agenda<Hex | 'announce'>()
   const sync = new EventSync(options.sync ?? {}, { chain, store, log, onReorganised: () => agenda.wakeAll() })
   const tasks = new Tasks(log)
   monitor?.attach({ chain, store, sender })
@@ -116,7 +116,10 @@ async function runWith(
       tasks.run(`request:${requestId}`, head.hash, () => agenda.look(requestId, () => requests.advance(requestId, head)))
     }
     for (const version of attesting.versions) tasks.run(`attest:${version}`, head.hash, () => attesting.advance(version, head))
-    if (endpoint !== undefined) tasks.run('announce', head.hash, () => announceEndpoint({ contracts, journal, sender }, endpoint))
+    if (endpoint !== undefined && !agenda.rests('announce', head.timestamp)) {
+      const announce = () => announceEndpoint({ chain, journal, sender }, endpoint).then(() => Infinity)
+      tasks.run('announce', head.hash, () => agenda.look('announce', announce))
+    }
     if (withdraw !== undefined)
       tasks.run('withdraw', head.hash, () => withdrawPayouts({ contracts, sender, store, accounts: sender.accounts() }, withdraw))
   }

@@ -40,8 +40,12 @@ describe('an endpoint', () => {
     expect(known.endpoint(stage.addresses[ALICE]!)).to.include({ endpoint: URL })
     expect(known.endpoint(stage.addresses[BOB]!)).to.include({ endpoint: '' })
     expect(known.endpoint(stage.addresses[7]!)).to.equal(undefined)
-    expect(known.take(events[0]!), 'one that is read again, before a later one').to.equal(false)
-    expect(known.endpoint(stage.addresses[ALICE]!)).to.include({ endpoint: URL })
+    for (const event of events) known.take(event)
+    expect(known.endpoint(stage.addresses[ALICE]!), 'read again in order').to.include({ endpoint: URL })
+    known.take({ ...events[0]!, block: events[0]!.block - 1 })
+    expect(known.endpoint(stage.addresses[ALICE]!), 'said again on another fork, in an earlier block').to.include({
+      endpoint: 'ws://elsewhere.example',
+    })
   })
 
   it('has at most 256 bytes', async () => {

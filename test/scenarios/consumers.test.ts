@@ -1,36 +1,11 @@
 import { describe, it } from 'node:test'
-import { MoodyConsumer } from '@opine/abi/generated/MoodyConsumer.ts'
-import type { RequestTerms } from '@opine/client/request-terms.ts'
 import { readRequest } from '@opine/node-kit/reads.ts'
 import { expect } from 'chai'
 import type { Contract } from 'ethers'
-import { deploy } from '../support/deploy.ts'
 import { ASKER, BOND, CHALLENGER, digit, FEE, HONEST, LIAR, onStage, STRANGER } from './cast.ts'
+import { askThrough, collect, consumerOn, heard, MOODS } from './consumer.ts'
 import { expectGoodEnd } from './good-end.ts'
 import { playOut, settled } from './play-out.ts'
-import type { Stage } from './stage.ts'
-
-const CALLBACK_GAS = 300_000
-const MOODS = { good: 0, reverts: 1, burns: 2, bombs: 3 } as const
-/** What a consumer can hear. */
-const HOOKS = ['ASSERTION', 'INVALIDATED', 'INFERENCE'] as const
-
-const consumerOn = async (stage: Stage): Promise<Contract> =>
-  deploy(MoodyConsumer, [stage.deployment.oracle], await stage.provider.getSigner(ASKER))
-
-/** Asks through a consumer. @returns the request's id, and what was paid */
-async function askThrough(stage: Stage, consumer: Contract, input: Uint8Array, extra: Partial<RequestTerms> = {}) {
-  const terms = await stage.terms({ callbackGas: CALLBACK_GAS, ...extra })
-  const value = await stage.due(terms)
-  const sent = await consumer.getFunction('ask')(stage.versionId, input, terms, { value })
-  return { id: stage.requestIn(await sent.wait()), input, value }
-}
-
-/** Sends what the vault owes the consumer to who asked through it. */
-const collect = async (stage: Stage, consumer: Contract): Promise<void> =>
-  void (await (await consumer.getFunction('collect')(stage.address(ASKER))).wait())
-const heard = async (consumer: Contract): Promise<string[]> =>
-  ((await consumer.getFunction('heard')()) as bigint[]).map((hook) => HOOKS[Number(hook)]!)
 
 describe('consumers that are contracts', () => {
   it(

@@ -19,8 +19,9 @@ export async function settled(stage: Stage, ...requests: readonly Hex[]): Promis
 /**
  * Lets blocks come, and time pass once what can be claimed is claimed, until the protocol owes nothing: games ended, rewards paid, requests over.
  * @param seconds  of waiting, in all
+ * @param window   of claims, in the deployment's terms
  */
-export async function playOut(stage: Stage, seconds = 90): Promise<void> {
+export async function playOut(stage: Stage, seconds = 90, window = TERMS.claimWindow): Promise<void> {
   const { oracle, game, claims, operators } = stage.contracts
   const owing = async (): Promise<string[]> => {
     const escrows = await Promise.all([oracle, game, claims].map(({ address }) => operators.read('payoutOf', address)))
@@ -33,7 +34,7 @@ export async function playOut(stage: Stage, seconds = 90): Promise<void> {
       throw new Error(`after ${seconds} s money still lies in the escrow of ${(await owing()).join(', ')}\n${words}`)
     }
     await claimed(stage)
-    await stage.pass(TERMS.claimWindow + 1)
+    await stage.pass(window + 1)
     const since = performance.now()
     while ((await owing()).length > 0 && performance.now() - since < 2000) await rest(50)
   }

@@ -1,0 +1,75 @@
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readRequest } from '@opine/node-kit/reads.ts'
+import { expect } from 'chai'
+import { TERMS } from '../support/arena.ts'
+import { freePort } from '../support/middleman.ts'
+import { ASKER, CHALLENGER, digit, FEE, HONEST, LIAR, onStage, STRANGER } from './cast.ts'
+import { Chance } from './chance.ts'
+import { askThrough, collect, consumerOn, heard } from './consumer.ts'
+import { expectGoodEnd } from './good-end.ts'
+import { playOut } from './play-out.ts'
+import { Reorganiser } from './reorganiser.ts'
+
+/** Clocks and a window that no leap of time ends. */
+const PATIENT = { ...TERMS, clock: 100_000, claimWindow: 500_000 }
+const FAST = ['--replace-after', '3000']
+
+async function serving(): Promise<string[]> {
+  const port = await freePort()
+  return ['--serve', `127.0.0.1:${port}`, '--public-url', `ws://127.0.0.1:${port}`, ...FAST]
+}
+
+describe('reorganisations around a one-shot proof and an optimistic consumer', () => {
+  it(
+    'scenario: the lie is told, proved in one transaction, its fall told, and the truth settled, each taken back once',
+    onStage(
+      [HONEST, LIAR],
+      async (stage) => {
+        const chance = Chance.ofTheDay()
+        const consumer = await consumerOn(stage)
+        const { id, input, value } = await askThrough(stage, consumer, digit(chance.whole(0, 9)), { optimistic: true })
+
+        /** Goes on until each of these calls was taken back, and what they are for holds all the same. What was before stays. */
+        const across = async (names: readonly string[], holds: () => Promise<boolean>, seconds = 1): Promise<void> => {
+          const chain = await Reorganiser.begin(stage, chance, STRANGER)
+          const left = new Set(names)
+          const end = performance.now() + 120_000
+          let since = performance.now()
+          while (left.size > 0 || !(await holds())) {
+            const so = (): string => `${names.join(', ')}; seed ${chance.seed}; left: ${[...left]}; ${chain.done.join('; ')}`
+            if (performance.now() > end) await stage.until(so(), async () => false, 0)
+            const found = await chain.find(left)
+            if (found && (await chain.reorganise(found.name, undefined, found.block))) {
+              left.delete(found.name)
+              since = performance.now()
+            } else if (performance.now() - since > 1500) {
+              await stage.pass(seconds)
+              since = performance.now()
+            }
+            await sleep(20)
+          }
+        }
+
+        const liar = stage.operator(LIAR, { lie: 'total:4:17:2:0x800000', more: await serving() })
+        await across(['assertResult', 'announce', 'deliverAssertion'], async () => (await heard(consumer)).length === 1)
+        expect(liar.moves()).to.include('announce')
+        stage.operator(HONEST, { more: await serving() })
+        const challenger = stage.challenger(CHALLENGER, { more: FAST })
+        await across(['prepare', 'open', 'multicall'], async () => (await stage.statuses(id)).join(' ') === 'DEFEATED STANDING')
+        expect(challenger.said('proofGathered').length, 'by a proof in one transaction').to.be.at.least(1)
+        await stage.until('the fall is told', async () => (await heard(consumer)).includes('INVALIDATED'))
+        await across(['settle'], async () => (await readRequest(stage.contracts, id)).status === 'SETTLED', 3601)
+        await playOut(stage, 90, PATIENT.claimWindow)
+        await collect(stage, consumer)
+        expect(await heard(consumer)).to.deep.equal(['ASSERTION', 'INVALIDATED', 'INFERENCE'])
+        await expectGoodEnd(stage, {
+          requests: [{ id, input }],
+          honest: [ASKER, HONEST, CHALLENGER],
+          spent: { [ASKER]: value - FEE },
+        })
+      },
+      { terms: PATIENT },
+    ),
+  )
+})
