@@ -8,10 +8,13 @@ export type Site = { readonly url: string; readonly close: () => Promise<void> }
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>Opine</title><script type="module" src="/page.js"></script>'
 
-/** The page's script in one file. Fails on any import of a module of Node's own. */
-async function bundle(): Promise<string> {
+/** What lets threads of the page share memory. */
+const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
+
+/** A script in one file. Fails on any import of a module of Node's own. */
+async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page.ts')],
+    entryPoints: [join(import.meta.dirname, name)],
     bundle: true,
     write: false,
     format: 'esm',
@@ -24,12 +27,13 @@ async function bundle(): Promise<string> {
 
 /** Serves the page, its script, and these files at their paths, to this machine alone. */
 export async function serve(files: ReadonlyMap<string, string>): Promise<Site> {
-  const script = await bundle()
+  const [script, helper] = await Promise.all([bundle('page.ts'), bundle('helper.ts')])
   const server = createServer(({ url = '/' }, response) => {
     const file = files.get(url)
-    const send = (type: string, body: string | Buffer): unknown => response.writeHead(200, { 'content-type': type }).end(body)
+    const send = (type: string, body: string | Buffer): unknown => response.writeHead(200, { 'content-type': type, ...ISOLATED }).end(body)
     if (url === '/') send('text/html', PAGE)
     else if (url === '/page.js') send('text/javascript', script)
+    else if (url === '/helper.js') send('text/javascript', helper)
     else if (file !== undefined) send('application/octet-stream', readFileSync(file))
     else response.writeHead(404).end()
   })

@@ -23,14 +23,14 @@ export class Instance {
   /**
    * @param compiled  for shared memory if there is a team
    * @param team      who runs it; null for this thread alone
-   * @throws {OpineError} `WASM_MEMORY`
+   * @throws {OpineError} `WASM_MEMORY`, `WASM_NO_MEMORY`
    */
   constructor(program: Program, compiled: CompiledProgram, keep: Keep, team: Team | null = null) {
     this.#program = program
     this.#compiled = compiled
     this.#keep = keep
     this.#layout = layOut(program, compiled, keep)
-    this.#memory = memoryOf(this.#layout.bytes, team !== null)
+    this.#memory = team ? team.memories.take(this.#layout.bytes) : memoryOf(this.#layout.bytes)
     const exports = functionsOf(compiled.module, this.#memory)
     this.#functions = Object.keys(exports).map((_, fn) => exports[fn] as TileFunction)
     this.#setUp()
@@ -48,7 +48,7 @@ export class Instance {
     return this.#crew?.broken ?? false
   }
 
-  /** Lets go of the memory wherever it is held beside here. */
+  /** Lets go of the memory: there cannot be another run. */
   release(): void {
     this.#crew?.release()
   }

@@ -5,11 +5,13 @@ import type { Memory } from '../engine.ts'
 import type { Keep, Layout } from '../layout.ts'
 import { hashedIn, type LeafPlan, leafPlan, rootsOf } from './leaves.ts'
 import { type Schedule, type Step, scheduleOf } from './schedule.ts'
-import { newControl, type Share } from './share.ts'
+import { newControl, type Share, type ShareParts } from './share.ts'
 import { isThreadError, type Team } from './team.ts'
 
 /** Helpers forget a program when nobody here can run it any more. */
-const forgotten = new FinalizationRegistry<{ readonly team: Team; readonly id: number }>(({ team, id }) => team.forget(id))
+const forgotten = new FinalizationRegistry<{ readonly team: Team; readonly parts: Forgotten }>(({ team, parts }) => team.forget(parts))
+
+type Forgotten = Pick<ShareParts, 'id' | 'memory'>
 
 /** So many tickets of leaves are hashed before a helper is awake. */
 const FEW = 8
@@ -40,15 +42,22 @@ export class Crew {
     }))
     const tops = new SharedArrayBuffer(WORD * (ends.at(-1) ?? 0))
     this.#share = team.share({ module, memory, control: newControl(), calls, tickets, leaves, tops })
-    forgotten.register(this, { team, id: this.#share.parts.id })
+    forgotten.register(this, { team, parts: this.#forgotten }, this)
   }
 
-  /** Helpers are to forget the program. */
+  /** The memory is another program's from now on. */
   release(): void {
-    this.#team.forget(this.#share.parts.id)
+    forgotten.unregister(this)
+    if (!this.#broken) this.#team.forget(this.#forgotten)
+    this.#broken = true
   }
 
-  /** Whether a run broke off while threads worked on it: they may still write. */
+  get #forgotten(): Forgotten {
+    const { id, memory } = this.#share.parts
+    return { id, memory }
+  }
+
+  /** Whether the memory is not to be used: a run broke off while threads worked on it, which may still write, or it was let go of. */
   get broken(): boolean {
     return this.#broken
   }
@@ -114,6 +123,7 @@ export class Crew {
       } catch {}
     }
     this.#broken = true
+    forgotten.unregister(this)
     void this.#team.reset()
   }
 }

@@ -1,6 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { Bell } from './bell.ts'
 import type { TeamMessage } from './helper.ts'
+import { Memories } from './memories.ts'
 import type { TicketQueue } from './queue.ts'
 import { GRAIN, type Grain } from './schedule.ts'
 import { Share, type ShareParts } from './share.ts'
@@ -32,6 +33,7 @@ const PATIENCE = 20
 export class Team {
   readonly threads: number
   readonly grain: Grain
+  readonly memories = new Memories()
   readonly #start: StartHelper
   readonly #patience: number
   #bell = new Bell()
@@ -54,9 +56,10 @@ export class Team {
     return new Share({ ...parts, id: ++this.#shares })
   }
 
-  /** Its memory is free again once nobody else has it. */
-  forget(id: number): void {
+  /** Nobody runs it any more. */
+  forget({ id, memory }: Pick<ShareParts, 'id' | 'memory'>): void {
     if (this.#told.delete(id)) this.#tell({ forget: id })
+    this.memories.giveBack(memory)
   }
 
   /**
