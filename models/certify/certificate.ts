@@ -59,7 +59,7 @@ export type Range = { readonly exponent: number | null; readonly least: number |
  * @property verdict    `orderFree`: every correct implementation on a provider of a class in `classes` stores what `reference` stores, but for
  *   the sign of a stored zero, which is always + in `reference`
  * @property classes    provider classes that cover the kernel; empty if it is refused by something else than a width
- * @property asFloat    classes that cover it when its `i32` arithmetic is done in `f32` as well; for a kernel without any, `classes`
+ * @property asFloat    classes that cover it when `i32` arithmetic of its region is done in `f32` as well; without any, `classes`
  * @property bound      the greatest partial sum of the linear regions that end or pass here, in units of `2^unit`, over all channels: the
  *   subset of terms with the greatest magnitude, whatever the input. At most 2^24 if order-free. Null where unbounded
  * @property unit       exponent of the unit in which `bound` is attained

@@ -54,6 +54,7 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
     }
   })
   const groups = groupsOf(program, judged)
+  const sameRegion = (a: number, b: number): boolean => groups.regions[a] === groups.regions[b]
   const kernels = judged.map(({ examined, reason, open, classes: covered }, index): KernelVerdict => {
     const kernel = program.kernels[index]!
     const { watch } = examined
@@ -63,7 +64,8 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
       op: describeKernel(kernel),
       verdict: reason ? 'refused' : 'orderFree',
       classes: covered,
-      asFloat: covered.filter((name) => watch.asFloat.includes(name)),
+      // A region is calculated as one, so that one kernel's scales are folded into another's weights.
+      asFloat: covered.filter((name) => judged.every((other, at) => !sameRegion(at, index) || other.examined.watch.asFloat.includes(name))),
       bound: bounded ? watch.bound : null,
       unit: bounded ? unitOf(watch.unit!) : null,
       margin: bounded ? hundredths(EXACT / watch.bound) / 100 : null,

@@ -203,9 +203,9 @@ function storable(value: Value, type: StoreType): Fault | null {
 
 /** The element as it lies in the buffer: of bytes the low 8 bits. */
 function stored(value: Value, type: StoreType, watch: Watch): Value {
-  if (type === 'f16' || type === 'f32') return value
+  if (type === 'f16' || type === 'f32') return { ...value, literal: false }
   const [least, greatest] = STORED[type]
-  if (value.least >= least && value.greatest <= greatest) return value
+  if (value.least >= least && value.greatest <= greatest) return { ...value, literal: false }
   watch.integersOnly()
   return type === 'i32' ? { ...ANY_INTEGER, fault: value.fault } : atom(least, greatest, 0, { fault: value.fault })
 }

@@ -67,7 +67,7 @@ const comparable = (value: Value): Fault | null => value.fault ?? (value.nan || 
 
 /** By a power of two the product with its inverse, which is exact; else one rounding, of which the place is anybody's choice. */
 function quotient(a: Value, b: Value, folded: boolean, watch: Watch): Value {
-  if (isConstant(b) && isPower(b.least) && !b.fault) return product(a, constant(1 / b.least), 'f32', folded, watch)
+  if (b.literal && isPower(b.least) && !b.fault) return product(a, constant(1 / b.least), 'f32', folded, watch)
   const wrong = unusable(a) ?? unusable(b) ?? fault('DIVISION', isConstant(b) ? b.least : 0)
   if (mayBeZero(b) || !isBounded(a) || !isBounded(b)) return { ...ANYTHING, fault: wrong }
   const corners = [a.least / b.least, a.least / b.greatest, a.greatest / b.least, a.greatest / b.greatest]

@@ -35,9 +35,8 @@ export function sum(a: Value, b: Value, arithmetic: Arithmetic, watch: Watch): V
     exponent: Math.min(a.exponent, b.exponent),
     positive: a.positive + b.positive,
     negative: a.negative + b.negative,
-    odd: Math.max(a.odd, b.odd),
-    low: Math.min(a.low, b.low),
-    high: Math.max(a.high, b.high),
+    literal: a.literal && b.literal,
+    ...(a.literal && b.literal ? factorOf(constant(a.least + b.least)) : joined(addend(a), addend(b))),
     products: a.products | b.products,
     minusZero: a.minusZero && b.minusZero,
     nan: false,
@@ -49,14 +48,40 @@ export function sum(a: Value, b: Value, arithmetic: Arithmetic, watch: Watch): V
   return found ? rounded(value, found) : value
 }
 
+type Factor = Pick<Value, 'odd' | 'low' | 'high'>
+
+/** What may be multiplied: a constant by itself, and what is calculated either with its own factors or, stored in between, without any. */
+const factorOf = ({ literal, odd, low, high }: Value): Factor =>
+  literal ? { odd, low, high } : { odd: Math.max(1, odd), low: Math.min(1, low), high: Math.max(1, high) }
+
+/** A constant that is added is no factor of anything. */
+const addend = (value: Value): Factor => (value.literal ? { odd: 0, low: Number.POSITIVE_INFINITY, high: 0 } : value)
+
+const joined = (a: Factor, b: Factor): Factor => ({
+  odd: Math.max(a.odd, b.odd),
+  low: Math.min(a.low, b.low),
+  high: Math.max(a.high, b.high),
+})
+
 /** A zero added: the other number, without a negative zero unless both are. */
-const plusZero = (value: Value, zero: Value): Value => ({ ...value, minusZero: value.minusZero && zero.minusZero, open: true, source: -1 })
+const plusZero = (value: Value, zero: Value): Value => ({
+  ...value,
+  literal: value.literal && zero.literal,
+  minusZero: value.minusZero && zero.minusZero,
+  open: true,
+  source: -1,
+})
 
 /** `a * b`. @param folded  whether it is a term of a sum, for which a device may have multipliers of its own */
 export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: boolean, watch: Watch): Value {
   const wrong = unusable(a) ?? unusable(b)
   const minusZero = signedZero(a, b) || signedZero(b, a)
-  if ((isZero(a) || isZero(b)) && !wrong) return { ...constant(0), minusZero: arithmetic === 'f32' && minusZero }
+  if ((isZero(a) || isZero(b)) && !wrong) {
+    // 0 times what a class takes for infinite would be NaN.
+    for (const operand of [a, b]) watch.reaches(operand, arithmetic)
+    return { ...constant(0), literal: a.literal && b.literal, minusZero: arithmetic === 'f32' && minusZero }
+  }
+  const [x, y] = [factorOf(a), factorOf(b)]
   const corners = [a.least * b.least, a.least * b.greatest, a.greatest * b.least, a.greatest * b.greatest]
   const products = a.products | b.products | (folded ? (arithmetic === 'f32' ? 2 : 1) : 0)
   const value: Value = {
@@ -65,9 +90,10 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
     exponent: a.exponent + b.exponent,
     positive: a.positive * b.positive + a.negative * b.negative,
     negative: a.positive * b.negative + a.negative * b.positive,
-    odd: a.odd * b.odd,
-    low: a.low * b.low,
-    high: a.high * b.high,
+    literal: a.literal && b.literal,
+    odd: x.odd * y.odd,
+    low: x.low * y.low,
+    high: x.high * y.high,
     products,
     minusZero,
     nan: false,
@@ -76,8 +102,8 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
     fault: null,
   }
   if (wrong) return rounded(value, wrong)
-  const scale = isPower(a.least) && isConstant(a) ? a : isPower(b.least) && isConstant(b) ? b : null
-  const scaled = scale !== null && !folded
+  const scale = [a, b].find((factor) => factor.literal && isPower(factor.least))
+  const scaled = scale !== undefined && !folded
   if (!scaled) {
     watch.operand(a, arithmetic)
     watch.operand(b, arithmetic)

@@ -12,6 +12,7 @@ import type { Fault } from './fault.ts'
  * @property exponent          it and every term of its region is a multiple of `2^exponent`
  * @property positive          the greatest value that a sum of some of its region's terms can have, `negative` the magnitude of the least: in
  *   any order, split any way, every partial sum lies between
+ * @property literal             whether it is a constant of the program, not a number that just cannot be another
  * @property odd, low, high    of what the region's terms are multiplied by, scales folded into weights: the widest in its own units, the
  *   least and the greatest magnitude
  * @property products          whether terms are products of a fold: 1 of integers, 2 of floats, 3 of both
@@ -27,6 +28,7 @@ export type Value = {
   readonly exponent: number
   readonly positive: number
   readonly negative: number
+  readonly literal: boolean
   readonly odd: number
   readonly low: number
   readonly high: number
@@ -45,8 +47,21 @@ export const ANY_EXPONENT = -149
 
 /** A number of this range, of which nothing else is known. */
 export function atom(least: number, greatest: number, exponent: number, more: Partial<Value> = {}): Value {
+  // One number alone is as wide as it is.
+  if (least === greatest) return { ...constant(least), literal: false, ...more }
   const [positive, negative] = [Math.max(0, greatest), Math.max(0, -least)]
-  const single = { odd: 1, low: 1, high: 1, products: 0, minusZero: false, nan: false, open: false, source: -1, fault: null }
+  const single = {
+    literal: false,
+    odd: 1,
+    low: 1,
+    high: 1,
+    products: 0,
+    minusZero: false,
+    nan: false,
+    open: false,
+    source: -1,
+    fault: null,
+  }
   return { least, greatest, exponent, positive, negative, ...single, ...more }
 }
 
@@ -61,6 +76,7 @@ export function constant(value: number): Value {
     exponent: known ? lowBit(value) : NO_EXPONENT,
     positive: Math.max(0, value),
     negative: Math.max(0, -value),
+    literal: true,
     odd: known ? oddPart(value) : 0,
     low: value === 0 ? Number.POSITIVE_INFINITY : size,
     high: size,
@@ -96,6 +112,7 @@ export function either(a: Value, b: Value): Value {
     exponent: Math.min(a.exponent, b.exponent),
     positive: Math.max(a.positive, b.positive),
     negative: Math.max(a.negative, b.negative),
+    literal: false,
     odd: Math.max(a.odd, b.odd),
     low: Math.min(a.low, b.low),
     high: Math.max(a.high, b.high),

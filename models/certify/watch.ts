@@ -38,6 +38,11 @@ export class Watch {
     this.#keep(arithmetic, width, least, mass(value))
   }
 
+  /** A factor of 0, of which only the magnitude counts. */
+  reaches(value: Value, arithmetic: Arithmetic): void {
+    this.#keep(arithmetic, 0, Number.POSITIVE_INFINITY, mass(value))
+  }
+
   /** What a region's terms are multiplied by once its scales are folded into its weights. */
   factor({ odd, low, high }: Value, arithmetic: Arithmetic): void {
     this.#keep(arithmetic, odd, low, high)

@@ -1,0 +1,16 @@
+import { describe, it } from 'node:test'
+import { certifyProgram } from '@opine/models/certify/certify.ts'
+import { expect } from 'chai'
+import { trySoundness } from './soundness.ts'
+
+/* A longer run is a command: npm run fuzz:certify -- NETWORKS FIRST. */
+
+describe('certified kernels of random networks', () => {
+  it('give the bits of the reference in any order, split, fused, and with operands as wide as their classes', () => {
+    const tried = trySoundness(certifyProgram, 0, 1500, 4)
+    expect(tried.disagreement).to.equal(null)
+    // Neither everything nor nothing is certified.
+    expect(tried.certified).to.be.greaterThan(2500)
+    expect(tried.certified).to.be.lessThan(tried.kernels - 500)
+  })
+})
