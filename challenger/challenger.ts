@@ -7,6 +7,7 @@ import { Agenda } from '@opine/node-kit/agenda.ts'
 import type { WorkerPool } from '@opine/node-kit/compute/pool.ts'
 import { withPool } from '@opine/node-kit/compute/with-pool.ts'
 import type { ProtocolEvent } from '@opine/node-kit/events.ts'
+import { logNote } from '@opine/node-kit/executor-settings.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields } from '@opine/node-kit/log.ts'
@@ -54,8 +55,8 @@ async function runWith(
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
   const code = codeVersion(COMPUTING)
-  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds))
   const { executor = DEFAULT_EXECUTOR } = options
+  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds), logNote(log))
   await passGolden(executorLabel(executor), code, runs.checks(models), { store, log })
   const account = wallet?.address ?? null
   log.info('started', { account, models: models.map(({ root }) => root), chainId: deployment.chainId, oracle: deployment.oracle })

@@ -9,6 +9,7 @@ import {
   showUrl,
   withoutQuery,
 } from './config.ts'
+import { parseProviders } from './executor-settings.ts'
 import { parseListen } from './listen.ts'
 import { parseModelSource } from './model-store/source.ts'
 import { type Settings, switchSetting } from './setting.ts'
@@ -77,9 +78,15 @@ export const SETTINGS = {
   executor: {
     argument: 'NAME',
     default: 'wasm',
-    parse: parseChoice('wasm', 'reference'),
+    parse: parseChoice('wasm', 'onnxruntime', 'auto', 'reference'),
     description:
-      'what runs models: wasm, generated code with 128-bit SIMD, or reference, the definition; bit for bit the same, checked at the start',
+      'what runs models: wasm, generated code with 128-bit SIMD; onnxruntime, the stock runtime where a program is proved order-free, else wasm; auto, the fastest of these; or reference, the definition; bit for bit the same, checked at the start',
+  },
+  providers: {
+    argument: 'LIST',
+    parse: parseProviders,
+    description:
+      'execution providers of onnxruntime, first choice first: cpu, webgpu, cuda, coreml, dml; those that fail are passed over, and wasm is the last; by default cpu with onnxruntime, and all that the system may have with auto',
   },
   workers: {
     argument: 'N',
@@ -93,7 +100,7 @@ export const SETTINGS = {
     number: true,
     parse: parseWhole(1, 256),
     description:
-      'threads that compute one run together, where the executor is wasm; if left out, the cores but one, divided among workers, 8 at most',
+      'threads that compute one run together, but of reference; if left out, the cores but one, divided among workers, 8 at most',
   },
   log: { argument: 'FORMAT', default: 'text', parse: parseChoice('json', 'text'), description: 'json or text, on standard error' },
   logLevel: {

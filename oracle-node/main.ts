@@ -77,7 +77,11 @@ async function start(given: Given, signal: AbortSignal): Promise<void> {
     const options = {
       models,
       poll,
-      executor: { name: settings.executor, threads: threadsOf(settings) },
+      executor: {
+        name: settings.executor,
+        threads: threadsOf(settings),
+        ...(settings.providers === undefined ? {} : { providers: settings.providers }),
+      },
       ...(settings.workers === undefined ? {} : { workers: settings.workers }),
       minFee,
       confirmations,

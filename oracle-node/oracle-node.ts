@@ -7,6 +7,7 @@ import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Agenda } from '@opine/node-kit/agenda.ts'
 import type { WorkerPool } from '@opine/node-kit/compute/pool.ts'
 import { withPool } from '@opine/node-kit/compute/with-pool.ts'
+import { logNote } from '@opine/node-kit/executor-settings.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
 import { errorFields } from '@opine/node-kit/log.ts'
@@ -60,8 +61,8 @@ async function runWith(
     const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
-  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds))
   const { executor = DEFAULT_EXECUTOR } = options
+  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds), logNote(log))
   await passGolden(executorLabel(executor), codeVersion(COMPUTING), runs.checks(models), { store, log })
   if (lie) log.warn('lyingMode', { lie: formatLie(lie), warning: 'this operator asserts falsified traces; its bonds will be lost' })
   log.info('started', {

@@ -1,5 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { Command, Option } from 'commander'
+import type { Computing } from '../demo/daemons.ts'
 import { runDemo } from '../demo/demo.ts'
 import type { OwnModel } from '../demo/questions/own.ts'
 import { openScreen } from '../demo/screen.ts'
@@ -15,6 +16,9 @@ type Options = ModelOptions &
     readonly chain: 'embedded' | 'anvil'
     readonly rpc?: string
     readonly model?: string
+    readonly executor?: string
+    readonly providers?: string
+    readonly challengerProviders?: string
     readonly quiet?: true
     readonly json?: true
   }
@@ -37,7 +41,8 @@ Examples:
   opine demo --chain anvil --seed 11 --pause 0
   opine demo --json 2>/dev/null
   opine demo --model models/zoo/reader/reader.onnx --input text=models/zoo/reader/examples/crossed.json
-  opine demo --model mine.onnx --dim batch=1 --random 7 --quiet`
+  opine demo --model mine.onnx --dim batch=1 --random 7 --quiet
+  opine demo --model exact.onnx --random 7 --executor onnxruntime --providers cpu --challenger-providers webgpu`
 
 export const demoCommand = (): Command =>
   withInputOptions(withModelOptions(new Command('demo')))
@@ -47,6 +52,9 @@ export const demoCommand = (): Command =>
     .option('--rpc <url>', 'use this development node, which is running, instead; its clock is moved')
     .option('--model <file>', 'play with this ONNX or program file')
     .option('--pause <ms>', `time for each move to be read; default ${PAUSE} on a terminal, else 0`, whole(0, 60_000))
+    .option('--executor <name>', 'what runs models in all daemons: wasm, onnxruntime, auto or reference')
+    .option('--providers <list>', 'execution providers of onnxruntime, first choice first: cpu, webgpu, cuda, coreml, dml')
+    .option('--challenger-providers <list>', 'those of the challengers, where they shall have others')
     .option('--quiet', 'only the end: what was found, what it cost')
     .option('--json', 'print the result as one JSON object on stdout, the story on stderr')
     .addHelpText('after', HELP)
@@ -55,7 +63,11 @@ export const demoCommand = (): Command =>
       const paced = !json && !quiet && process.stdout.isTTY === true
       const own = ownModel(options)
       const pause = options.pause ?? (paced ? PAUSE : 0)
-      const result = await runDemo({ seed, chain, pause, ...(rpc ? { rpc } : {}), ...(own ? { own } : {}) }, openScreen({ json, quiet }))
+      const computing = computingOf(options)
+      const result = await runDemo(
+        { seed, chain, pause, computing, ...(rpc ? { rpc } : {}), ...(own ? { own } : {}) },
+        openScreen({ json, quiet }),
+      )
       if (json) printJson(result)
       if (!result.ok) process.exitCode = 1
     })
@@ -69,4 +81,11 @@ function ownModel({ model, input, random, imageScale, dim, set }: Options): OwnM
   if (!first) return undefined
   const name = first[0] === 'imageScale' ? 'image-scale' : first[0]
   throw new OpineError('MODEL_MISSING', `--${name} is for a model of your own; add --model FILE, or leave --${name} out`)
+}
+
+/** The daemons read and check these themselves. */
+function computingOf({ executor, providers, challengerProviders = providers }: Options): Computing {
+  const common = executor === undefined ? [] : ['--executor', executor]
+  const listed = (list?: string): string[] => (list === undefined ? [] : ['--providers', list])
+  return { operators: [...common, ...listed(providers)], challengers: [...common, ...listed(challengerProviders)] }
 }

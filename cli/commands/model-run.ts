@@ -3,7 +3,7 @@ import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { formatFloat } from '@opine/models/ir/describe.ts'
 import { inputRoot, traceTree } from '@opine/models/trace/commit.ts'
-import { buildTrace } from '@opine/models/trace/trace.ts'
+import { traceOfBuffers } from '@opine/models/trace/trace.ts'
 import { Command } from 'commander'
 import { EXECUTORS, type ExecutorName, executorOption, mostThreads, tellKernels } from '../model/executors.ts'
 import { portText } from '../model/input-file.ts'
@@ -39,12 +39,12 @@ Examples:
   opine model run models/zoo/digits/digits.onnx --input seven.png
   opine model run speech.onnx --dim samples=576 --set rate=16000 --input inputs.npz`,
     )
-    .action((file: string, options: Options) => {
+    .action(async (file: string, options: Options) => {
       const { root: programRoot, program, interface: ports } = readModel(file, options)
       const inputs = readInputs(program, ports, options)
       const start = performance.now()
       const execute = EXECUTORS[options.executor](options.threads, tellKernels(program.kernels.length, progress))
-      const trace = buildTrace(program, inputs, execute)
+      const trace = traceOfBuffers(program, inputs, await execute(program, inputs))
       const milliseconds = Math.round(performance.now() - start)
       const roots = {
         programRoot,

@@ -101,7 +101,7 @@ async function runBoth({ program, interface: ports }: Prepared, stock: StockMode
     if (run === 0) await stock(inputs)
     const { outputs, ms: theirs } = await stock(inputs)
     const start = performance.now()
-    const buffers = execute(program, inputs)
+    const buffers = await execute(program, inputs)
     const ours = performance.now() - start
     rootOf(traceTree(traceOfBuffers(program, inputs, buffers), nowhereSalt()))
     times.push({ ours, theirs, commit: performance.now() - start - ours })

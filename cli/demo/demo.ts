@@ -1,5 +1,5 @@
 import type { Contract } from 'ethers'
-import { startDaemonsWith } from './daemons.ts'
+import { type Computing, startDaemonsWith } from './daemons.ts'
 import { Director } from './director.ts'
 import { settleAccounts, takeSnapshot } from './ledger.ts'
 import { Narrator } from './narrator.ts'
@@ -19,6 +19,7 @@ import { ChainWatch } from './watch.ts'
  * @property chain  which node is started
  * @property rpc    a development node that is used instead
  * @property own    a model to play with instead of ours
+ * @property computing  what the daemons are told of how to run models
  */
 export type DemoOptions = {
   readonly seed: number
@@ -26,6 +27,7 @@ export type DemoOptions = {
   readonly chain: 'embedded' | 'anvil'
   readonly rpc?: string
   readonly own?: OwnModel
+  readonly computing?: Computing
 }
 
 type Stops = (() => Promise<void>)[]
@@ -82,7 +84,7 @@ function placeOf({ chain, rpc }: DemoOptions): Promise<Place | Chain> {
 }
 
 async function play(
-  { seed, pause }: DemoOptions,
+  { seed, pause, computing = { operators: [], challengers: [] } }: DemoOptions,
   screen: Screen,
   place: Place | Chain,
   stage: Stage,
@@ -99,7 +101,7 @@ async function play(
   const narrator = new Narrator(screen, stage, new Scene(acts[0]!, stage.cast), latest.timestamp)
   const director = new Director('daemon' in place ? place.daemon : undefined, stage, watch, narrator, pause)
   stops.unshift(director.stopAll)
-  const start = startDaemonsWith(place, stage, folder)
+  const start = startDaemonsWith(place, stage, folder, computing)
 
   const before = await takeSnapshot(stage, consumers)
   const results: ActResult[] = []

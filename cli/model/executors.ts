@@ -1,19 +1,24 @@
 import { availableParallelism } from 'node:os'
-import { HELPER } from '@opine/models/exec/executors.ts'
+import { type Executor, HELPER, loadExecutor } from '@opine/models/exec/executors.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
 import { Team } from '@opine/models/exec/wasm/threads/team.ts'
-import type { Execute } from '@opine/models/trace/trace.ts'
 import { helpersOf } from '@opine/node-kit/compute/helpers.ts'
 import { Option } from 'commander'
+import { progress } from '../output.ts'
 
-/** Executors by name, each for a number of threads and told of every kernel that is done; `reference` defines and has one thread, `wasm` is fast. */
-export const EXECUTORS: Readonly<Record<ExecutorName, (threads: number, onKernel?: (kernel: number) => void) => Execute>> = {
+/**
+ * Executors by name, each for a number of threads and told of every kernel that is done; `reference` defines and has one thread, `wasm` is fast,
+ * `onnxruntime` runs what is order-free on the stock runtime, `auto` takes the fastest.
+ */
+export const EXECUTORS: Readonly<Record<ExecutorName, (threads: number, onKernel?: (kernel: number) => void) => Executor['execute']>> = {
   wasm: (threads, onKernel) => {
     const { execute } = wasmOn(threads)
     return (program, inputs) => execute(program, inputs, onKernel)
   },
   reference: (_threads, onKernel) => (program, inputs) => reference(program, inputs, onKernel),
+  onnxruntime: (threads) => stock('onnxruntime', threads),
+  auto: (threads) => stock('auto', threads),
 }
 
 const known = new Map<number, WasmExecutor>()
@@ -25,7 +30,18 @@ function wasmOn(threads: number): WasmExecutor {
   return executor
 }
 
-export type ExecutorName = 'wasm' | 'reference'
+export type ExecutorName = 'wasm' | 'reference' | 'onnxruntime' | 'auto'
+
+/** Tells on stderr what was chosen and refused. */
+function stock(name: ExecutorName, threads: number): Executor['execute'] {
+  const loading = loadExecutor({ name, threads: { count: threads, starter: import.meta.resolve('@opine/node-kit/compute/helpers.ts') } })
+  return async (program, inputs) => {
+    const { execute, notes } = await loading
+    const buffers = await execute(program, inputs)
+    for (const { event, fields } of notes?.() ?? []) progress(`${event} ${JSON.stringify(fields)}`)
+    return buffers
+  }
+}
 
 export const executorOption = (): Option =>
   new Option('--executor <name>', 'which of our executors runs').choices(Object.keys(EXECUTORS)).default('wasm' satisfies ExecutorName)

@@ -1,12 +1,15 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Commit } from '../trace/commitment.ts'
 import type { Execute } from '../trace/trace.ts'
+import type { WasmExecutor } from './wasm/executor.ts'
 import type { StartHelper } from './wasm/threads/team.ts'
 
 /** The executors that daemons run models with, by name. Each is loaded when it is asked for; a further one is one line here. */
-const EXECUTORS: Readonly<Record<string, (threads: Threads | undefined) => Promise<Executor>>> = {
+const EXECUTORS: Readonly<Record<string, (choice: ExecutorChoice) => Promise<Executor>>> = {
   reference: () => import('./reference/execute.ts'),
-  wasm: (threads) => (threads === undefined || threads.count === 1 ? import('./wasm/execute.ts') : wasmOn(threads)),
+  wasm: ({ threads }) => (threads === undefined || threads.count === 1 ? import('./wasm/execute.ts') : wasmOn(threads)),
+  onnxruntime: async (choice) => (await import('./onnxruntime/choose.ts')).chosenProviders(await stockChoice(choice)),
+  auto: async (choice) => (await import('./onnxruntime/choose.ts')).fastestProvider(await stockChoice(choice)),
 }
 
 /**
@@ -18,11 +21,18 @@ export type Threads = { readonly count: number; readonly starter: string }
 
 type Starter = { readonly helpersOf: (module: string) => StartHelper }
 
-async function wasmOn({ count: threads, starter }: Threads): Promise<Executor> {
+async function wasmOn({ count: threads, starter }: Threads): Promise<WasmExecutor> {
   const [{ WasmExecutor }, { Team }] = await Promise.all([import('./wasm/executor.ts'), import('./wasm/threads/team.ts')])
   const { helpersOf } = (await import(starter)) as Starter
   return new WasmExecutor(new Team({ threads }, helpersOf(HELPER)))
 }
+
+/** What runs beside the stock runtime, and instead of it. */
+const stockChoice = async ({ threads, ...choice }: ExecutorChoice) => ({
+  ...choice,
+  ...(threads === undefined ? {} : { threads: threads.count }),
+  canonical: threads === undefined || threads.count === 1 ? await import('./wasm/execute.ts') : await wasmOn(threads),
+})
 
 /** What a helper thread of the WebAssembly executor runs. */
 export const HELPER = new URL('./wasm/threads/helper.ts', import.meta.url).href
@@ -31,27 +41,46 @@ export const HELPER = new URL('./wasm/threads/helper.ts', import.meta.url).href
  * Which executor runs models.
  * @property module   URL of a module that is an `Executor`, where it is none of ours
  * @property threads  one if left out
+ * @property providers  of the stock runtime, in the order in which they are tried, where it runs them
  */
-export type ExecutorChoice = { readonly name: string; readonly module?: string; readonly threads?: Threads }
+export type ExecutorChoice = {
+  readonly name: string
+  readonly module?: string
+  readonly threads?: Threads
+  readonly providers?: readonly string[]
+}
 
 export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'wasm' }
 
 /** The executor and how it runs here: what was checked of one is not of another. */
 export const executorLabel = ({ name, threads }: ExecutorChoice): string =>
-  name === 'wasm' && threads !== undefined && threads.count > 1 ? `${name}, ${threads.count} threads` : name
+  name !== 'reference' && threads !== undefined && threads.count > 1 ? `${name}, ${threads.count} threads` : name
 
-/** @property commit  of one that can do without a trace */
-export type Executor = { readonly execute: Execute; readonly commit?: Commit }
+type Eventually<F extends (...given: never[]) => unknown> = (...given: Parameters<F>) => ReturnType<F> | Promise<ReturnType<F>>
+
+/** What an executor tells whoever keeps a log. */
+export type ExecutorNote = { readonly level: 'info' | 'warn'; readonly event: string; readonly fields: Readonly<Record<string, unknown>> }
+
+/**
+ * @property commit  of one that can do without a trace
+ * @property notes   what happened since it was asked last, of one that chooses between devices
+ */
+export type Executor = {
+  readonly execute: Eventually<Execute>
+  readonly commit?: Eventually<Commit>
+  readonly notes?: () => readonly ExecutorNote[]
+}
 
 /** An executor under the name by which it is refused. */
 export type NamedExecutor = Executor & { readonly name: string }
 
-/** @throws {OpineError} `EXECUTOR_UNKNOWN` */
-export async function loadExecutor({ name, module, threads }: ExecutorChoice): Promise<NamedExecutor> {
+/** @throws {OpineError} `EXECUTOR_UNKNOWN`, `PROVIDER_UNKNOWN` */
+export async function loadExecutor(choice: ExecutorChoice): Promise<NamedExecutor> {
+  const { name, module } = choice
   const load = module === undefined ? EXECUTORS[name] : (): Promise<Executor> => import(module)
   if (load) {
-    const { execute, commit } = await load(threads)
-    return { name, execute, ...(commit ? { commit } : {}) }
+    const { execute, commit, notes } = await load(choice)
+    return { name, execute, ...(commit ? { commit } : {}), ...(notes ? { notes } : {}) }
   }
   const known = Object.keys(EXECUTORS)
   throw new OpineError('EXECUTOR_UNKNOWN', `there is no executor "${name}"; there are ${known.join(', ')}`, { name, known })

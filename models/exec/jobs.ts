@@ -3,7 +3,7 @@ import { tensorTree } from '@opine/dispute-game/merkle/tree.ts'
 import { checkGolden, checkReproduced } from '../golden/golden.ts'
 import type { Program } from '../ir/types.ts'
 import { type Commitment, commitmentOfBuffers } from '../trace/commitment.ts'
-import { type ExecutorChoice, loadExecutor } from './executors.ts'
+import { type ExecutorChoice, type ExecutorNote, loadExecutor, type NamedExecutor } from './executors.ts'
 
 /** What a thread is asked. A model's program is kept there under its root. */
 export type ComputeJob =
@@ -20,38 +20,49 @@ export type Committed = Pick<Commitment, 'outputs' | 'roots'> & { readonly secon
 /** Of a trace. @property levels  of each kernel's tree @property seconds  that the model ran */
 export type Computed = { readonly buffers: readonly Uint8Array[]; readonly levels: readonly Levels[]; readonly seconds: number }
 
+/** What a job came to. @property notes  what the executor has to tell */
+export type Done = { readonly value: unknown; readonly notes: readonly ExecutorNote[] }
+
 type Result = { readonly value: unknown; readonly transfer: readonly ArrayBuffer[] }
 
 /** Below so many bytes a copy costs less than handing over. */
 const SMALL = 4096
 
-/** Prepares to run models and hash traces, in whatever thread this is. @param choice  an `ExecutorChoice` */
+/** Prepares to run models and hash traces, in whatever thread this is. What a job comes to is a `Done`. @param choice  an `ExecutorChoice` */
 export async function openJobs(choice: unknown): Promise<(message: unknown, kept: (name: string) => unknown) => Promise<Result>> {
   const executor = await loadExecutor(choice as ExecutorChoice)
+  const work = worker(executor)
   return async (message, kept) => {
-    const job = message as ComputeJob
+    const { value, transfer } = await work(message as ComputeJob, kept)
+    const done: Done = { value, notes: executor.notes?.() ?? [] }
+    return { value: done, transfer }
+  }
+}
+
+function worker(executor: NamedExecutor): (job: ComputeJob, kept: (name: string) => unknown) => Promise<Result> {
+  return async (job, kept) => {
     switch (job.kind) {
       case 'commitment': {
         const program = kept(job.root) as Program
         const start = performance.now()
         const { commit, execute } = executor
-        const commitment = commit ? commit(program, job.inputs) : commitmentOfBuffers(program, execute(program, job.inputs))
+        const commitment = commit ? await commit(program, job.inputs) : commitmentOfBuffers(program, await execute(program, job.inputs))
         const [outputs, seconds] = [commitment.outputs.map(alone), (performance.now() - start) / 1000]
         return handOver({ outputs, roots: commitment.roots, seconds }, [...outputs, commitment.roots])
       }
       case 'trace': {
         const start = performance.now()
-        const computed = executor.execute(kept(job.root) as Program, job.inputs)
+        const computed = await executor.execute(kept(job.root) as Program, job.inputs)
         const traced = hashed(computed, (performance.now() - start) / 1000)
         return handOver(traced, [...traced.buffers, ...traced.levels.flat()])
       }
       case 'golden': {
         const { GOLDEN_CASES } = await import('../golden/vectors/cases.ts')
-        checkGolden(GOLDEN_CASES, executor)
+        await checkGolden(GOLDEN_CASES, executor)
         return { value: null, transfer: [] }
       }
       case 'reproduced':
-        checkReproduced({ root: job.root, program: kept(job.root) as Program }, executor)
+        await checkReproduced({ root: job.root, program: kept(job.root) as Program }, executor)
         return { value: null, transfer: [] }
     }
   }

@@ -9,9 +9,9 @@ import type { Execute } from '../trace/trace.ts'
 import { checkGolden, checkReproduced, type GoldenCase, goldenHash, goldenInput } from './golden.ts'
 import { GOLDEN_CASES } from './vectors/cases.ts'
 
-const refusal = (work: () => void): OpineError => {
+const refusal = async (work: () => Promise<void>): Promise<OpineError> => {
   try {
-    work()
+    await work()
   } catch (error) {
     if (error instanceof OpineError) return error
     throw error
@@ -24,12 +24,12 @@ const tree = programTree(program)
 const model = { root: `0x${'11'.repeat(32)}`, program, tree, interface: { inputs: [], outputs: [] } } as const
 
 describe('the golden cases', () => {
-  it('pass with the reference executor', () => {
+  it('pass with the reference executor', async () => {
     expect(GOLDEN_CASES.length).to.be.at.least(5)
-    checkGolden(GOLDEN_CASES, { name: 'reference', execute })
+    await checkGolden(GOLDEN_CASES, { name: 'reference', execute })
   })
 
-  it('refuse an executor that is wrong in one bit of any kernel, by name, with case and values', () => {
+  it('refuse an executor that is wrong in one bit of any kernel, by name, with case and values', async () => {
     for (const [index, { name, kernels }] of GOLDEN_CASES.entries()) {
       const kernel = index % kernels.length
       const wrong: Execute = (...args) => {
@@ -37,7 +37,7 @@ describe('the golden cases', () => {
         if (buffers.length === kernels.length) buffers[kernel]![buffers[kernel]!.length - 1]! ^= 1
         return buffers
       }
-      const error = refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'fast', execute: wrong }))
+      const error = await refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'fast', execute: wrong }))
       expect(error.code).to.equal('EXECUTOR_WRONG')
       expect(error.message).to.match(
         new RegExp(`^the executor "fast" computes wrong in the golden case "${name}": the tensor root of kernel ${kernel}`),
@@ -47,30 +47,30 @@ describe('the golden cases', () => {
     }
   })
 
-  it('refuse an executor that throws, and one that forgets a kernel', () => {
+  it('refuse an executor that throws, and one that forgets a kernel', async () => {
     const broken: Execute = () => {
       throw new Error('no such device')
     }
-    expect(refusal(() => checkGolden(GOLDEN_CASES, { name: 'device', execute: broken })).message).to.contain('no such device')
+    expect((await refusal(() => checkGolden(GOLDEN_CASES, { name: 'device', execute: broken }))).message).to.contain('no such device')
     const short: Execute = (...args) => execute(...args).slice(1)
-    expect(refusal(() => checkGolden(GOLDEN_CASES, { name: 'short', execute: short })).code).to.equal('EXECUTOR_WRONG')
+    expect((await refusal(() => checkGolden(GOLDEN_CASES, { name: 'short', execute: short }))).code).to.equal('EXECUTOR_WRONG')
   })
 
-  it('refuse an executor that is wrong only where it keeps no interiors', () => {
-    checkGolden(GOLDEN_CASES, { name: 'frugal', execute, commit: (ran, inputs) => commitmentOfBuffers(ran, execute(ran, inputs)) })
+  it('refuse an executor that is wrong only where it keeps no interiors', async () => {
+    await checkGolden(GOLDEN_CASES, { name: 'frugal', execute, commit: (ran, inputs) => commitmentOfBuffers(ran, execute(ran, inputs)) })
     for (const [index, { kernels }] of GOLDEN_CASES.entries()) {
       const wrong: Commit = (ran, inputs) => {
         const buffers = execute(ran, inputs)
         if (buffers.length === kernels.length) buffers[ran.outputs[0]!]![0]! ^= 1
         return commitmentOfBuffers(ran, buffers)
       }
-      const error = refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'frugal', execute, commit: wrong }))
+      const error = await refusal(() => checkGolden([GOLDEN_CASES[index]!], { name: 'frugal', execute, commit: wrong }))
       expect(error.code).to.equal('EXECUTOR_WRONG')
       expect(error.message).to.contain('a run that keeps no interiors')
     }
   })
 
-  it('are told apart by their hash', () => {
+  it('are told apart by their hash', async () => {
     const [first, ...others] = GOLDEN_CASES
     const changed: GoldenCase = { ...first!, root: first!.program }
     expect(goldenHash(GOLDEN_CASES)).to.not.equal(goldenHash([changed, ...others]))
@@ -78,39 +78,39 @@ describe('the golden cases', () => {
 })
 
 describe('a model run twice', () => {
-  it('passes where both runs agree', () => {
+  it('passes where both runs agree', async () => {
     expect(goldenInput(program)).to.have.length(sampleImage(1).length)
-    checkReproduced(model, { name: 'reference', execute })
+    await checkReproduced(model, { name: 'reference', execute })
   })
 
-  it('refuses an executor that gives another value the second time', () => {
+  it('refuses an executor that gives another value the second time', async () => {
     let runs = 0
     const flaky: Execute = (...args) => {
       const buffers = execute(...args)
       if (++runs === 2) buffers[3]![5]! ^= 64
       return buffers
     }
-    const error = refusal(() => checkReproduced(model, { name: 'flaky', execute: flaky }))
+    const error = await refusal(() => checkReproduced(model, { name: 'flaky', execute: flaky }))
     expect(error.code).to.equal('EXECUTOR_WRONG')
     expect(error.message).to.contain(`"model ${model.root}, run twice": byte 5 of kernel 3`)
   })
 
-  it('refuses an executor that keeps no interiors and gives another value then, or nothing', () => {
+  it('refuses an executor that keeps no interiors and gives another value then, or nothing', async () => {
     const committed = program.places.findIndex((place) => place.committed)
-    const check = (change: (buffers: (Uint8Array | null)[]) => void): OpineError =>
-      refusal(() => {
+    const check = (change: (buffers: (Uint8Array | null)[]) => void): Promise<OpineError> =>
+      refusal(async () => {
         const commit: Commit = (ran, inputs) => {
           const buffers: (Uint8Array | null)[] = execute(ran, inputs)
           change(buffers)
           return commitmentOfBuffers(ran, buffers)
         }
-        checkReproduced(model, { name: 'frugal', execute, commit })
+        await checkReproduced(model, { name: 'frugal', execute, commit })
       })
-    const wrong = check((buffers) => {
+    const wrong = await check((buffers) => {
       buffers[committed]![0]! ^= 1
     })
     expect(wrong.message).to.contain(`the tensor root of kernel ${committed} in a run that keeps no interiors`)
-    const missing = check((buffers) => {
+    const missing = await check((buffers) => {
       buffers[committed] = null
     })
     expect(missing.message).to.contain(`the buffer of kernel ${committed} must have`)

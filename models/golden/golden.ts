@@ -8,7 +8,7 @@ import { byteSize, type Program } from '../ir/types.ts'
 import { type LoadedModel, modelOf } from '../load.ts'
 import { commitmentTree, splitInputs, traceTree } from '../trace/commit.ts'
 import { type Commitment, commitmentOfTrace, committedRoot } from '../trace/commitment.ts'
-import { buildTrace, type Trace } from '../trace/trace.ts'
+import { type Trace, traceOfBuffers } from '../trace/trace.ts'
 
 /**
  * A small program with an input, and what every executor must make of it.
@@ -37,16 +37,16 @@ export const goldenHash = (cases: readonly GoldenCase[]): Hex => toHex(sha256(ne
  * Has an executor compute every case.
  * @throws {OpineError} `EXECUTOR_WRONG` at the first value that is not the expected one: names executor, case, kernel, both roots
  */
-export function checkGolden(cases: readonly GoldenCase[], executor: NamedExecutor): void {
+export async function checkGolden(cases: readonly GoldenCase[], executor: NamedExecutor): Promise<void> {
   for (const { name, file, input, program, kernels, root } of cases) {
     const model = modelOf(decodeProgramFile(fromHex(file)))
     expect(executor, name, 'the program root', program, model.root)
-    const trace = run(executor, name, model, fromHex(input))
+    const trace = await run(executor, name, model, fromHex(input))
     kernels.forEach((expected, kernel) => {
       expect(executor, name, `the tensor root of kernel ${kernel}`, expected, toHex(rootOf(trace.trees[kernel]!)))
     })
     expect(executor, name, 'the trace root', root, rootUnsalted(trace))
-    const alone = commit(executor, name, model, fromHex(input))
+    const alone = await commit(executor, name, model, fromHex(input))
     if (alone)
       expect(executor, name, 'the trace root of a run that keeps no interiors', root, toHex(rootOf(commitmentTree(alone, NO_SALT))))
   }
@@ -56,18 +56,18 @@ export function checkGolden(cases: readonly GoldenCase[], executor: NamedExecuto
  * Has an executor run a model twice on a fixed input, and once more without keeping interiors: bad memory and races between threads show in large models alone.
  * @throws {OpineError} `EXECUTOR_WRONG` where the runs differ, or the model does not run
  */
-export function checkReproduced(model: Pick<LoadedModel, 'root' | 'program'>, executor: NamedExecutor): void {
+export async function checkReproduced(model: Pick<LoadedModel, 'root' | 'program'>, executor: NamedExecutor): Promise<void> {
   const input = goldenInput(model.program)
   const name = `model ${model.root}, run twice`
-  const first = run(executor, name, model, input)
-  const second = run(executor, name, model, input)
+  const first = await run(executor, name, model, input)
+  const second = await run(executor, name, model, input)
   first.buffers.forEach((bytes, kernel) => {
     const at = bytes.findIndex((byte, i) => byte !== second.buffers[kernel]![i])
     if (at < 0) return
     const word = (buffer: Uint8Array): Hex => toHex(buffer.slice(at, at + 4))
     expect(executor, name, `byte ${at} of kernel ${kernel}`, word(bytes), word(second.buffers[kernel]!))
   })
-  const alone = commit(executor, name, model, input)
+  const alone = await commit(executor, name, model, input)
   if (!alone) return
   const whole = commitmentOfTrace(first)
   for (const [output, bytes] of whole.outputs.entries()) {
@@ -96,18 +96,21 @@ const rootUnsalted = (trace: Trace): Hex => toHex(rootOf(traceTree(trace, NO_SAL
 
 type Runnable = Pick<LoadedModel, 'program'>
 
-const run = (executor: NamedExecutor, name: string, { program }: Runnable, input: Uint8Array): Trace =>
-  named(executor, name, () => buildTrace(program, splitInputs(program, input), executor.execute))
+const run = (executor: NamedExecutor, name: string, { program }: Runnable, input: Uint8Array): Promise<Trace> =>
+  named(executor, name, async () => {
+    const inputs = splitInputs(program, input)
+    return traceOfBuffers(program, inputs, await executor.execute(program, inputs))
+  })
 
 /** As daemons answer; null where the executor keeps everything anyway. */
-function commit(executor: NamedExecutor, name: string, { program }: Runnable, input: Uint8Array): Commitment | null {
+async function commit(executor: NamedExecutor, name: string, { program }: Runnable, input: Uint8Array): Promise<Commitment | null> {
   const { commit: own } = executor
-  return own ? named(executor, name, () => own(program, splitInputs(program, input))) : null
+  return own ? named(executor, name, async () => own(program, splitInputs(program, input))) : null
 }
 
-function named<T>({ name: executor }: NamedExecutor, name: string, run: () => T): T {
+async function named<T>({ name: executor }: NamedExecutor, name: string, run: () => Promise<T>): Promise<T> {
   try {
-    return run()
+    return await run()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `the executor "${executor}" fails in the golden case "${name}": ${reason}; ${NEXT}`

@@ -1,4 +1,5 @@
-import type { Committed, Computed, ComputeJob } from '../exec/jobs.ts'
+import type { ExecutorNote } from '../exec/executors.ts'
+import type { Committed, Computed, ComputeJob, Done } from '../exec/jobs.ts'
 import { goldenHash } from '../golden/golden.ts'
 import { GOLDEN_CASES } from '../golden/vectors/cases.ts'
 import type { Program } from '../ir/types.ts'
@@ -22,12 +23,14 @@ export type Jobs = {
 export class RemoteRuns implements Runs {
   readonly #jobs: Jobs
   readonly #onRun: (seconds: number) => void
+  readonly #onNote: (note: ExecutorNote) => void
   readonly #programs = new Map<string, Program>()
 
-  /** @param onRun  told how long each run of a model took */
-  constructor(jobs: Jobs, onRun: (seconds: number) => void = () => {}) {
+  /** @param onRun  told how long each run of a model took @param onNote  told what the executor chose and refused */
+  constructor(jobs: Jobs, onRun: (seconds: number) => void = () => {}, onNote: (note: ExecutorNote) => void = () => {}) {
     this.#jobs = jobs
     this.#onRun = onRun
+    this.#onNote = onNote
   }
 
   async commitment(key: string, { root, program }: LoadedModel, inputs: readonly Uint8Array[]): Promise<Commitment> {
@@ -47,14 +50,20 @@ export class RemoteRuns implements Runs {
 
   #run(key: string, root: string, program: Program, message: ComputeJob, urgent: boolean): Promise<unknown> {
     const keep = { name: root, value: this.#shared(root, program) }
-    return this.#jobs.run({ key, group: root, urgent, message, keep })
+    return this.#done({ key, group: root, urgent, message, keep })
+  }
+
+  async #done(job: Parameters<Jobs['run']>[0]): Promise<unknown> {
+    const { value, notes } = (await this.#jobs.run(job)) as Done
+    for (const note of notes) this.#onNote(note)
+    return value
   }
 
   /** What the executor there has to pass before a bond stands on what it computes: each check under a name that says what it depends on. */
   checks(models: readonly LoadedModel[]): { readonly name: string; readonly run: () => Promise<unknown> }[] {
     const check = (name: string, message: ComputeJob, keep?: { name: string; value: unknown }) => ({
       name,
-      run: () => this.#jobs.run({ key: `golden ${name}`, group: null, urgent: false, message, ...(keep ? { keep } : {}) }),
+      run: () => this.#done({ key: `golden ${name}`, group: null, urgent: false, message, ...(keep ? { keep } : {}) }),
     })
     return [
       check(`cases ${goldenHash(GOLDEN_CASES)}`, { kind: 'golden' }),

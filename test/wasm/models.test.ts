@@ -25,8 +25,8 @@ const executors = [executorOn(1), executorOn(2), executorOn(4, FINEST)]
 describe('the WebAssembly executor on 1, 2 and 4 threads', () => {
   after(() => Promise.all(executors.map((executor) => executor.close())))
 
-  it('passes the golden cases', () => {
-    for (const { execute } of executors) checkGolden(GOLDEN_CASES, { name: 'wasm', execute })
+  it('passes the golden cases', async () => {
+    for (const { execute } of executors) await checkGolden(GOLDEN_CASES, { name: 'wasm', execute })
   })
 
   for (const { name, program, ports, terms } of compiled.filter((each) => each.terms <= MOST)) {

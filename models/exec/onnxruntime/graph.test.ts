@@ -1,0 +1,94 @@
+import { describe, it } from 'node:test'
+import { equalBytes } from '@opine/dispute-game/merkle/bytes.ts'
+import { expect } from 'chai'
+import { decodeModel } from '../../onnx/decode.ts'
+import { execute } from '../reference/execute.ts'
+import { type Plan, planOf } from './plan.ts'
+import { PROVIDERS } from './providers.ts'
+import { openRunner } from './run.ts'
+import { type OptimisationLevel, openSession } from './runtime.ts'
+import { allOrderFree, layerSamples, networkSample, type Sample, sampleInput } from './sample-programs.ts'
+
+const LEVELS: readonly OptimisationLevel[] = ['disabled', 'basic', 'extended', 'all']
+const samples = [...layerSamples(), networkSample()]
+
+const operators = (plan: Plan): string[] =>
+  plan.stages.flatMap((stage) => (stage.kind === 'stock' ? decodeModel(stage.graph.model).graph.nodes.map(({ op }) => op) : ['canonical']))
+
+const planFor = ({ program }: Sample, provider: keyof typeof PROVIDERS = 'cpu'): Plan =>
+  planOf(program, allOrderFree(program), PROVIDERS[provider], 'all')
+
+describe('graphs that are written from programs', () => {
+  for (const sample of samples) {
+    it(`give the reference's bits at every optimisation level on one and two threads: ${sample.name}`, async () => {
+      const plan = planFor(sample)
+      expect([...plan.canonical.keys()], 'kernels without a form').to.deep.equal([])
+      for (const level of LEVELS) {
+        for (const threads of [1, 2]) {
+          const runner = await openRunner(sample.program, plan, PROVIDERS.cpu, { level, threads, open: openSession })
+          for (const seed of [1, 2]) {
+            const inputs = sampleInput(sample, seed)
+            const found = await runner.run(inputs)
+            execute(sample.program, inputs).forEach((bytes, kernel) => {
+              expect(equalBytes(found[kernel]!, bytes), `kernel ${kernel}, ${level}, ${threads} threads, seed ${seed}`).to.equal(true)
+            })
+          }
+          await runner.close()
+        }
+      }
+    })
+  }
+
+  it('take the operators that the runtime is fast with', () => {
+    const of = (name: string): string[] => operators(planFor(samples.find((sample) => sample.name === name)!))
+    expect(of('convolution 3x3, padded')).to.include('Conv')
+    expect(of('convolution in groups')).to.include('Conv')
+    expect(of('matrix product')).to.include('Gemm')
+    expect(of('maximum pool')).to.include('MaxPool')
+    expect(of('network')).to.include.members(['Conv', 'MaxPool', 'Concat', 'MatMul'])
+    expect(of('network'), 'tables of positions').to.not.include('Gather')
+  })
+
+  it('fold a power of two and a bias into the weights, and clip before they round', () => {
+    const nodes = operators(planFor(samples[0]!))
+    expect(nodes.slice(nodes.indexOf('Conv'), nodes.indexOf('Conv') + 3)).to.deep.equal(['Conv', 'Clip', 'Floor'])
+  })
+
+  it('fetch what is committed alone where that is asked', async () => {
+    const sample = samples.at(-1)!
+    const { program } = sample
+    const plan = planOf(program, allOrderFree(program), PROVIDERS.cpu, 'committed')
+    const runner = await openRunner(program, plan, PROVIDERS.cpu, { open: openSession })
+    const inputs = sampleInput(sample, 5)
+    const found = await runner.run(inputs)
+    const whole = execute(program, inputs)
+    found.forEach((bytes, kernel) => {
+      expect(bytes !== null, `kernel ${kernel}`).to.equal(program.places[kernel]!.committed)
+      if (bytes) expect(equalBytes(bytes, whole[kernel]!)).to.equal(true)
+    })
+    expect(found.includes(null), 'an interior').to.equal(true)
+    await runner.close()
+  })
+})
+
+describe('the Winograd guard', () => {
+  it('writes no convolution over a window where a provider may choose its way, and gives the same bits', async () => {
+    for (const sample of samples) {
+      const plan = planFor(sample, 'cuda')
+      for (const stage of plan.stages) {
+        if (stage.kind !== 'stock') continue
+        for (const { op, attributes } of decodeModel(stage.graph.model).graph.nodes) {
+          const window = op === 'Conv' ? attributes.kernel_shape! : { ints: [1] }
+          expect('ints' in window && window.ints.every((extent) => extent === 1), sample.name).to.equal(true)
+        }
+      }
+      const runner = await openRunner(sample.program, plan, PROVIDERS.cpu, { open: openSession })
+      const inputs = sampleInput(sample, 3)
+      const found = await runner.run(inputs)
+      execute(sample.program, inputs).forEach((bytes, kernel) => {
+        expect(equalBytes(found[kernel]!, bytes), `${sample.name}, kernel ${kernel}`).to.equal(true)
+      })
+      await runner.close()
+    }
+  })
+})

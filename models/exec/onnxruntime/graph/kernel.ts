@@ -1,0 +1,114 @@
+import { type Program, product, termCount } from '../../../ir/types.ts'
+import { type Emission, emit, lowBits } from './emit.ts'
+import { ANY, type Fact, factsOf, storedFact, union } from './facts.ts'
+import { joined } from './joined.ts'
+import { type Layout, plainLayout, shapeOfLayout, valueInLayout, without } from './layout.ts'
+import { emitPool } from './pool.ts'
+import { emitProduct, type Folded } from './product.ts'
+import { digitsOfLoad, fillOf, isConstant, type Operand, type Scope } from './read.ts'
+import { type Tree, treeOf } from './tree.ts'
+import type { Value } from './value.ts'
+import { type GraphWriter, noForm, type Ref } from './writer.ts'
+
+/** Most elements of a fold's terms that are written out where the fold has no operator of its own. */
+const MAX_TERMS = 1 << 22
+
+/** @property operand  a buffer that the kernel reads @property fact  what is known of its elements */
+export type Operands = { readonly operand: (buffer: number) => Operand; readonly fact: (buffer: number) => Fact; readonly direct: boolean }
+
+/**
+ * A kernel as nodes of the graph, over the same elements as its buffer.
+ * @throws {OpineError} `NO_ONNX_FORM` where there is no form that is as exact
+ */
+export function emitKernel(writer: GraphWriter, program: Program, index: number, { operand, fact, direct }: Operands): Value {
+  const kernel = program.kernels[index]!
+  const extents = [...kernel.shape, ...(kernel.reduce?.extents ?? [])]
+  const scope: Scope = { writer, kernel, extents, operand, direct }
+  const loadFact = (number: number): Fact => {
+    const load = kernel.loads[number]!
+    const fill = fillOf(scope, load)
+    return union(fact(load.buffer), { least: fill, greatest: fill, integer: Number.isInteger(fill) })
+  }
+  const facts = factsOf(loadFact, ANY)
+  const plain: Emission = { ...scope, facts, leaf: () => undefined }
+  const result = treeOf(kernel.result)
+  const together = kernel.reduce ? null : joined(plain, result)
+  if (together) return together
+  const folded = kernel.reduce ? emitFold(plain, treeOf(kernel.term), result) : { ref: null, layout: elementLayout(plain), result }
+  const leaf = (tree: Tree): Ref | undefined => (tree.op === 'fold' ? (folded.ref ?? undefined) : undefined)
+  const made = emit({ ...plain, leaf }, folded.result, folded.layout)
+  const wrapped = wrap(writer, made, facts(folded.result), kernel.storeType)
+  const full = writer.expand(ranked(writer, wrapped, folded.layout.length), shapeOfLayout(folded.layout, extents))
+  return valueInLayout(full, folded.layout, kernel.shape)
+}
+
+const ranked = (writer: GraphWriter, ref: Ref, rank: number): Ref =>
+  ref.shape.length === rank ? ref : writer.reshape(ref, [...Array<number>(rank - ref.shape.length).fill(1), ...ref.shape])
+
+/** What is stored of an integer: its low 8 bits. */
+function wrap(writer: GraphWriter, ref: Ref, { least, greatest }: Fact, type: 'f32' | 'i32' | 'i8' | 'u8' | 'f16'): Ref {
+  const most = storedFact(type)
+  if (type === 'f32' || type === 'i32' || (least >= most.least && greatest <= most.greatest)) return ref
+  if (type === 'u8') return lowBits(writer, ref, 256)
+  const shifted = writer.node('Add', [ref, writer.scalar(128)], ref.shape)
+  return writer.node('Sub', [lowBits(writer, shifted, 256), writer.scalar(128)], ref.shape)
+}
+
+function emitFold(scope: Emission, term: Tree, result: Tree): Folded {
+  const { op } = scope.kernel.reduce!
+  const quick = op === 'sum' ? emitProduct(scope, term, result) : emitPool(scope, term, result)
+  return quick ?? emitReduction(scope, term, result)
+}
+
+/** All terms, then one of ONNX's reductions. */
+function emitReduction(scope: Emission, term: Tree, result: Tree): Folded {
+  const { writer, kernel, extents } = scope
+  const { op } = kernel.reduce!
+  const rank = kernel.shape.length
+  const terms = termCount(kernel) * product(kernel.shape)
+  if (op === 'prod') throw noForm('a product of terms has no form that is exact in any order')
+  if (terms > MAX_TERMS) throw noForm(`its ${terms} terms would all be written out`)
+  const layout = plainLayout(extents.length)
+  const all = writer.expand(ranked(writer, emit(scope, term, layout), extents.length), extents)
+  const axes = Array.from({ length: extents.length - rank }, (_, axis) => rank + axis)
+  const shape = extents.slice(0, rank)
+  const none = { keepdims: { int: 0 } }
+  if (op === 'sum')
+    return { ref: writer.node('ReduceSum', [all, writer.integers(axes)], shape, none), layout: without(layout, rank), result }
+  const name = op === 'max' ? 'ReduceMax' : 'ReduceMin'
+  return { ref: writer.node(name, [all], shape, { ...none, axes: { ints: axes } }), layout: without(layout, rank), result }
+}
+
+/** The layout of the first operand that has all output coordinates, so that nothing is transposed; else each coordinate an axis. */
+export function elementLayout(scope: Scope): Layout {
+  const { kernel, extents } = scope
+  const long = extents.map((_, variable) => variable).filter((variable) => extents[variable]! > 1)
+  for (const load of kernel.loads) {
+    if (isConstant(scope, load)) continue
+    const layout = layoutLike(scope, load.buffer, digitsOfLoad(scope, load), long)
+    if (layout) return layout
+  }
+  return plainLayout(kernel.shape.length)
+}
+
+function layoutLike(scope: Scope, buffer: number, digits: ReturnType<typeof digitsOfLoad>, variables: readonly number[]): Layout | null {
+  const { axes } = scope.operand(buffer).value!
+  const layout = axes.map((): { variable: number; stride: number }[] => [])
+  for (const { terms, stride, extent } of digits ?? []) {
+    const [term, ...others] = terms
+    if (!term) continue
+    const axis = axes.findIndex((factors) =>
+      factors.some((factor) => factor.stride <= stride && stride * extent <= factor.stride * factor.extent),
+    )
+    if (others.length > 0 || axis < 0) return null
+    layout[axis]!.push({ variable: term.variable, stride })
+  }
+  // Within an axis the factors are outermost first, though not always by stride.
+  const place = (axis: number, stride: number): number =>
+    axes[axis]!.findIndex((factor) => factor.stride <= stride && stride < factor.stride * factor.extent)
+  const sorted = layout.map((own, axis) =>
+    own.sort((a, b) => place(axis, a.stride) - place(axis, b.stride) || b.stride - a.stride).map(({ variable }) => variable),
+  )
+  const found = sorted.flat()
+  return found.length === variables.length && variables.every((variable) => found.includes(variable)) ? sorted : null
+}

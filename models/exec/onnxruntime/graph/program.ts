@@ -1,0 +1,77 @@
+import { bufferOf, type Program, product, type StoreType } from '../../../ir/types.ts'
+import type { ElementType } from '../../../onnx/types.ts'
+import { bufferSpec } from '../../reference/kernel.ts'
+import { type Fact, storedFact } from './facts.ts'
+import { emitKernel } from './kernel.ts'
+import type { Operand } from './read.ts'
+import { flatten, flatValue, type Value } from './value.ts'
+import { GraphWriter, type Ref } from './writer.ts'
+
+/** A session's input or output and the buffer that it is. */
+export type GraphPort = { readonly name: string; readonly buffer: number }
+export type ProgramGraph = { readonly model: Uint8Array; readonly inputs: readonly GraphPort[]; readonly outputs: readonly GraphPort[] }
+
+/**
+ * @property range   what is known of a buffer's elements beyond their type
+ * @property direct  whether convolutions may be written as such, see `Provider`
+ */
+export type GraphSettings = { readonly range: (buffer: number) => Fact | undefined; readonly direct: boolean }
+
+/** Nodes for kernels in ascending order, all of which read constants, each other, and `inputs`. */
+export class ProgramGraphWriter {
+  readonly #writer = new GraphWriter()
+  readonly #program: Program
+  readonly #settings: GraphSettings
+  readonly #operands = new Map<number, Operand>()
+  readonly #inputs: GraphPort[] = []
+
+  constructor(program: Program, settings: GraphSettings) {
+    this.#program = program
+    this.#settings = settings
+  }
+
+  /** @throws {OpineError} `NO_ONNX_FORM`; nothing of the kernel is kept then */
+  add(kernel: number): void {
+    const value = emitKernel(this.#writer, this.#program, kernel, {
+      operand: (buffer) => this.#operand(buffer),
+      fact: (buffer) => this.#settings.range(buffer) ?? storedFact(bufferSpec(this.#program, buffer).type),
+      direct: this.#settings.direct,
+    })
+    const { storeType, shape } = this.#program.kernels[kernel]!
+    this.#operands.set(bufferOf(this.#program, kernel), { type: storeType, count: product(shape), value })
+  }
+
+  /** The model whose outputs are the buffers of these kernels, each as its elements in order. */
+  finish(kernels: readonly number[]): ProgramGraph {
+    const refs = kernels.map((kernel) => this.#output(kernel))
+    const outputs = kernels.map((kernel, index) => ({ name: refs[index]!.name, buffer: bufferOf(this.#program, kernel) }))
+    return { model: this.#writer.finish('program', refs), inputs: this.#inputs, outputs }
+  }
+
+  #operand(buffer: number): Operand {
+    const known = this.#operands.get(buffer)
+    if (known) return known
+    const { type, count } = bufferSpec(this.#program, buffer)
+    const constant = this.#program.constants[buffer - this.#program.inputs.length]
+    const operand: Operand = constant ? { type, count, bytes: constant.bytes } : { type, count, value: this.#input(buffer, type, count) }
+    this.#operands.set(buffer, operand)
+    return operand
+  }
+
+  #input(buffer: number, type: StoreType, count: number): Value {
+    const name = `b${buffer}`
+    this.#inputs.push({ name, buffer })
+    return flatValue(this.#writer.cast(this.#writer.input(name, INPUT[type], [count]), 'f32'))
+  }
+
+  #output(kernel: number): Ref {
+    const { storeType, shape } = this.#program.kernels[kernel]!
+    const { value } = this.#operands.get(bufferOf(this.#program, kernel))!
+    const flat = flatten(this.#writer, value!, product(shape))
+    // An output is a node of its own, whatever other name its elements have.
+    return this.#writer.node('Identity', [this.#writer.cast(flat, OUTPUT[storeType])], [product(shape)], {}, OUTPUT[storeType])
+  }
+}
+
+const INPUT: Readonly<Record<StoreType, ElementType>> = { f32: 'f32', i32: 'i32', i8: 'i8', u8: 'u8', f16: 'f16' }
+const OUTPUT = INPUT

@@ -1,0 +1,34 @@
+import { opcodeOf } from '../../../ir/expression.ts'
+import type { Expression, Instruction } from '../../../ir/types.ts'
+
+/** An expression as a tree; what a local holds is one node, wherever it is read. */
+export type Tree = { readonly op: string; readonly arg: number; readonly args: readonly Tree[] }
+
+/** Valid postfix code as a tree. */
+export function treeOf(code: Expression): Tree {
+  const stack: Tree[] = []
+  const locals: Tree[] = []
+  for (const instruction of code) step(instruction, stack, locals)
+  return stack[0]!
+}
+
+function step({ op, arg = 0 }: Instruction, stack: Tree[], locals: Tree[]): void {
+  if (op === 'set') locals[arg] = stack.pop()!
+  else if (op === 'get') stack.push(locals[arg]!)
+  else {
+    const { takes } = opcodeOf(op)
+    const args = takes.length === 0 ? [] : stack.splice(stack.length - takes.length)
+    stack.push({ op, arg, args })
+  }
+}
+
+/** Numbers of the loads that a tree names. */
+export function loadsOf(tree: Tree, found: Set<number> = new Set()): Set<number> {
+  if (tree.op === 'load' || tree.op === 'inrange') found.add(tree.arg)
+  for (const each of tree.args) loadsOf(each, found)
+  return found
+}
+
+/** Whether any node of the tree is one of these operations. */
+export const names = (tree: Tree, ...ops: readonly string[]): boolean =>
+  ops.includes(tree.op) || tree.args.some((each) => names(each, ...ops))

@@ -1,0 +1,52 @@
+import { product } from '../../../ir/types.ts'
+import type { Digit } from './digits.ts'
+import { type GraphWriter, noForm, type Ref } from './writer.ts'
+
+/** `extent` elements of the buffer, `stride` apart. */
+export type Factor = { readonly extent: number; readonly stride: number }
+
+/** A whole buffer as a tensor of the graph: each of its axes is a list of factors, outermost first, none of extent 1. */
+export type Value = { readonly ref: Ref; readonly axes: readonly (readonly Factor[])[] }
+
+/** A tensor that lies as the buffer does. */
+export const flatValue = (ref: Ref): Value => ({ ref, axes: [ref.shape[0] === 1 ? [] : [{ extent: ref.shape[0]!, stride: 1 }]] })
+
+/** Strides of the buffer's own axes, as far as the tensor shows them. */
+export const stridesOf = ({ axes }: Value): number[] => axes.flat().map(({ stride }) => stride)
+
+/**
+ * The value with one axis for each group of digits; together the groups hold every digit once.
+ * @throws {OpineError} `NO_ONNX_FORM` where digits and axes have no common parts
+ */
+export function arrange(writer: GraphWriter, { ref, axes }: Value, groups: readonly (readonly Digit[])[]): Ref {
+  const cuts = new Set([...axes.flat(), ...groups.flat()].flatMap(({ extent, stride }) => [stride, stride * extent]))
+  const sorted = [...cuts].sort((a, b) => b - a)
+  const atoms = axes.flat().flatMap((factor) => cut(factor, sorted))
+  const target = groups.flat().flatMap((digit) => cut(digit, sorted))
+  const order = target.map(({ stride }) => atoms.findIndex((atom) => atom.stride === stride))
+  if (order.includes(-1) || order.length !== atoms.length) throw noForm('a buffer is read in parts that are none of its axes')
+  const split = writer.reshape(
+    ref,
+    atoms.map(({ extent }) => extent),
+  )
+  const shape = groups.map((digits) => product(digits.map(({ extent }) => extent)))
+  return writer.reshape(writer.transpose(split, order), shape)
+}
+
+/** The parts of a factor between the strides at which anything is cut. */
+function cut({ extent, stride }: Factor, cuts: readonly number[]): Factor[] {
+  const inside = cuts.filter((each) => each > stride && each < stride * extent)
+  const parts: Factor[] = []
+  let outer = stride * extent
+  for (const each of [...inside, stride]) {
+    if (outer % each !== 0) throw noForm('a buffer is read in parts that do not divide each other')
+    if (outer / each > 1) parts.push({ extent: outer / each, stride: each })
+    outer = each
+  }
+  return parts
+}
+
+/** The elements in the buffer's own order. */
+export function flatten(writer: GraphWriter, value: Value, count: number): Ref {
+  return arrange(writer, value, [[{ extent: count, stride: 1, start: 0, length: count, offset: 0, terms: [] }]])
+}

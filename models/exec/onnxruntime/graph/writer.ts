@@ -1,0 +1,125 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { product } from '../../../ir/types.ts'
+import { encodeModel, type NodeSource, type PortSource, type TensorData, type TensorSource } from '../../../onnx/encode.ts'
+import type { Attribute, ElementType } from '../../../onnx/types.ts'
+
+/** A tensor of the graph in the making. Integers of any store type are `f32` inside, where they are exact. */
+export type Ref = { readonly name: string; readonly type: ElementType; readonly shape: readonly number[] }
+export type Made = Ref & { readonly op: string; readonly inputs: readonly Ref[] }
+
+/** What stands in the way of an ONNX form; caught where kernels are shared out. */
+export const noForm = (reason: string): OpineError => new OpineError('NO_ONNX_FORM', reason)
+
+/** Nodes and initializers, equal ones once, in order. */
+export class GraphWriter {
+  readonly #nodes = new Map<string, { readonly source: NodeSource; readonly ref: Made }>()
+  readonly #tensors: TensorSource[] = []
+  readonly #shared = new Map<string, Ref>()
+  readonly #inputs: PortSource[] = []
+  readonly #made = new Map<string, Made>()
+  #count = 0
+
+  input(name: string, type: ElementType, shape: readonly number[]): Ref {
+    this.#inputs.push({ name, type, shape })
+    return { name, type, shape }
+  }
+
+  /** A node with one output. */
+  node(
+    op: string,
+    inputs: readonly Ref[],
+    shape: readonly number[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    type: ElementType = inputs[0]!.type,
+  ): Ref {
+    const key = JSON.stringify([op, inputs.map(({ name }) => name), attributes])
+    const known = this.#nodes.get(key)
+    if (known) return known.ref
+    const ref: Made = { name: `t${this.#count++}`, type, shape, op, inputs }
+    this.#nodes.set(key, { source: { op, inputs: inputs.map(({ name }) => name), outputs: [ref.name], attributes }, ref })
+    this.#made.set(ref.name, ref)
+    return ref
+  }
+
+  /** The node that makes a tensor, if one does. */
+  made(ref: Ref): Made | undefined {
+    return this.#made.get(ref.name)
+  }
+
+  constant(type: ElementType, shape: readonly number[], data: TensorData): Ref {
+    const small =
+      data.length <= 64
+        ? `${type} [${shape}] ${Array.from(data as ArrayLike<number>, (value) => (Object.is(value, -0) ? '-0' : value)).join()}`
+        : null
+    const known = small === null ? undefined : this.#shared.get(small)
+    if (known) return known
+    const ref: Ref = { name: `c${this.#count++}`, type, shape }
+    this.#tensors.push({ ...ref, data })
+    if (small !== null) this.#shared.set(small, ref)
+    return ref
+  }
+
+  scalar(value: number): Ref {
+    return this.constant('f32', [], [value])
+  }
+
+  /** A list of axes, sizes or positions. */
+  integers(values: readonly number[]): Ref {
+    return this.constant('i64', [values.length], values.map(BigInt))
+  }
+
+  reshape(ref: Ref, shape: readonly number[]): Ref {
+    if (same(ref.shape, shape)) return ref
+    const before = this.made(ref)
+    return this.node('Reshape', [before?.op === 'Reshape' ? before.inputs[0]! : ref, this.integers(shape)], shape)
+  }
+
+  /** Axis `i` of the result is axis `order[i]`. */
+  transpose(ref: Ref, order: readonly number[]): Ref {
+    if (order.every((axis, position) => axis === position)) return ref
+    const shape = order.map((axis) => ref.shape[axis]!)
+    // Where only axes of extent 1 change places, nothing moves.
+    const long = order.filter((axis) => ref.shape[axis] !== 1)
+    if (long.every((axis, position) => position === 0 || axis > long[position - 1]!)) return this.reshape(ref, shape)
+    return this.node('Transpose', [ref], shape, { perm: { ints: [...order] } })
+  }
+
+  expand(ref: Ref, shape: readonly number[]): Ref {
+    return same(ref.shape, shape) ? ref : this.node('Expand', [ref, this.integers(shape)], shape)
+  }
+
+  cast(ref: Ref, type: ElementType): Ref {
+    if (ref.type === type) return ref
+    const codes = { f32: 1, u8: 2, i8: 3, i32: 6, i64: 7, bool: 9, f16: 10, f64: 11 }
+    return this.node('Cast', [ref], ref.shape, { to: { int: codes[type] } }, type)
+  }
+
+  /** The model of everything that the outputs need. */
+  finish(name: string, outputs: readonly Ref[]): Uint8Array {
+    const needed = new Set(outputs.map((ref) => ref.name))
+    const nodes: NodeSource[] = []
+    for (const { source } of [...this.#nodes.values()].reverse()) {
+      if (!needed.has(source.outputs[0]!)) continue
+      for (const input of source.inputs) needed.add(input)
+      nodes.unshift(source)
+    }
+    const distinct = [...new Map(outputs.map((ref) => [ref.name, ref])).values()]
+    const ports = distinct.map(({ name: port, type, shape }): PortSource => ({ name: port, type, shape }))
+    const initializers = this.#tensors.filter((tensor) => needed.has(tensor.name))
+    return encodeModel({ name, opset: 17, inputs: this.#inputs, outputs: ports, nodes, initializers })
+  }
+}
+
+export const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((value, i) => value === b[i])
+
+/** The shape that broadcasting two shapes gives. @throws {OpineError} `NO_ONNX_FORM` */
+export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, at) => {
+    const [left, right] = [a[at - rank + a.length] ?? 1, b[at - rank + b.length] ?? 1]
+    if (left !== right && left !== 1 && right !== 1) throw noForm(`shapes [${a}] and [${b}] do not fit`)
+    return left === 1 ? right : left
+  })
+}
+
+export const countOf = (ref: Ref): number => product(ref.shape)

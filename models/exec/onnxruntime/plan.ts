@@ -1,0 +1,82 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { Certificate } from '../../certify/certificate.ts'
+import { bufferOf, type Program } from '../../ir/types.ts'
+import type { Fact } from './graph/facts.ts'
+import { type ProgramGraph, ProgramGraphWriter } from './graph/program.ts'
+import { type Part, partOf } from './part.ts'
+import type { Provider } from './providers.ts'
+import { type Stage, stageInputs, stagesOf } from './stages.ts'
+
+/** What a run is wanted for: every kernel's buffer, or those that an assertion commits to. */
+export type Wanted = 'all' | 'committed'
+
+/** @property kernels  those whose buffers the graph gives */
+export type StockStage = { readonly kind: 'stock'; readonly graph: ProgramGraph }
+export type CanonicalStage = { readonly kind: 'canonical'; readonly part: Part; readonly kernels: readonly number[] }
+
+/**
+ * How a program runs on a provider.
+ * @property canonical  why each kernel that does not run on the stock runtime does not
+ */
+export type Plan = { readonly stages: readonly (StockStage | CanonicalStage)[]; readonly canonical: ReadonlyMap<number, string> }
+
+/** Only what of a certificate decides which kernels the stock runtime may have. */
+export type Verdicts = Pick<Certificate, 'kernels'>
+
+/** Shares a program's kernels out between a provider and the canonical executor, and writes the graphs of its share. */
+export function planOf(program: Program, certificate: Verdicts, provider: Provider, wanted: Wanted): Plan {
+  const canonical = new Map<number, string>()
+  certificate.kernels.forEach(({ verdict, asFloat, reason }, kernel) => {
+    if (verdict !== 'orderFree') canonical.set(kernel, reason?.detail ?? 'it is not order-free')
+    else if (!asFloat.includes(provider.operands))
+      canonical.set(kernel, `it is not exact on providers that may round operands to ${provider.operands}`)
+  })
+  for (;;) {
+    const stages = stagesOf(program, (kernel) => !canonical.has(kernel))
+    const refused = new Map<number, string>()
+    const written = stages.map((stage) => (stage.stock ? writeStage(program, certificate, provider, stage, refused) : stage))
+    if (refused.size === 0) return { stages: written.map((each) => finish(program, each, stages, wanted)), canonical }
+    for (const [kernel, reason] of refused) canonical.set(kernel, reason)
+  }
+}
+
+type Written = { readonly stage: Stage; readonly writer: ProgramGraphWriter }
+
+function writeStage(program: Program, certificate: Verdicts, provider: Provider, stage: Stage, refused: Map<number, string>): Written {
+  const range = (buffer: number): Fact | undefined => {
+    const output = certificate.kernels[buffer - bufferOf(program, 0)]?.output
+    if (!output || output.least === null || output.greatest === null) return undefined
+    return { least: output.least, greatest: output.greatest, integer: (output.exponent ?? -1) >= 0 }
+  }
+  const writer = new ProgramGraphWriter(program, { range, direct: provider.direct })
+  for (const kernel of stage.kernels) {
+    if ([...refused.keys()].some((other) => reads(program, kernel, other))) continue
+    try {
+      writer.add(kernel)
+    } catch (error) {
+      if (!(error instanceof OpineError) || error.code !== 'NO_ONNX_FORM') throw error
+      refused.set(kernel, `it has no ONNX form: ${error.message}`)
+    }
+  }
+  return { stage, writer }
+}
+
+/** Whether a kernel needs another one; of what needs a refused one nothing is known yet. */
+function reads(program: Program, kernel: number, other: number): boolean {
+  if (kernel <= other) return false
+  const first = bufferOf(program, 0)
+  return program.kernels[kernel]!.loads.some(
+    ({ buffer }) => buffer >= first && (buffer - first === other || reads(program, buffer - first, other)),
+  )
+}
+
+function finish(program: Program, each: Stage | Written, stages: readonly Stage[], wanted: Wanted): StockStage | CanonicalStage {
+  if (!('writer' in each))
+    return { kind: 'canonical', part: partOf(program, each.kernels, stageInputs(program, each)), kernels: each.kernels }
+  const { stage, writer } = each
+  const elsewhere = new Set(stages.filter((other) => other !== stage).flatMap((other) => stageInputs(program, other)))
+  const fetched = stage.kernels.filter(
+    (kernel) => wanted === 'all' || program.places[kernel]!.committed || elsewhere.has(bufferOf(program, kernel)),
+  )
+  return { kind: 'stock', graph: writer.finish(fetched) }
+}

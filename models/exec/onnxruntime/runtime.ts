@@ -1,0 +1,102 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
+import type { StoreType } from '../../ir/types.ts'
+import type { Provider } from './providers.ts'
+
+type Runtime = typeof import('onnxruntime-node')
+export type OptimisationLevel = 'disabled' | 'basic' | 'extended' | 'all'
+
+/** @property threads  within an operator, where the provider is the CPU; 0 lets the runtime choose @property level  of graph optimisation */
+export type SessionSettings = { readonly threads?: number; readonly level?: OptimisationLevel }
+
+/** A graph that is ready to run. Buffers are raw little-endian elements, in the order of the graph's inputs and outputs. */
+export type GraphSession = {
+  readonly run: (
+    inputs: Readonly<Record<string, { readonly type: StoreType; readonly bytes: Uint8Array }>>,
+  ) => Promise<Readonly<Record<string, Uint8Array>>>
+  readonly close: () => Promise<void>
+}
+
+/** Makes sessions; the runtime's own, or in a test one that lies. */
+export type OpenSession = (model: Uint8Array, provider: Provider, settings: SessionSettings) => Promise<GraphSession>
+
+/** @throws {OpineError} `ONNXRUNTIME_MISSING` */
+async function loadRuntime(): Promise<Runtime> {
+  try {
+    return await import('onnxruntime-node')
+  } catch (cause) {
+    const message = `onnxruntime-node cannot be loaded (${reasonOf(cause)}); install it with ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node, or use --executor wasm`
+    throw new OpineError('ONNXRUNTIME_MISSING', message, {}, { cause })
+  }
+}
+
+export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+/**
+ * A session of the stock runtime on one provider.
+ * @throws {OpineError} `ONNXRUNTIME_MISSING`; `PROVIDER_FAILED` naming the provider
+ */
+export const openSession: OpenSession = async (model, provider, settings) => {
+  const runtime = await loadRuntime()
+  const session = await attempt(provider, 'does not start', () => runtime.InferenceSession.create(model, optionsOf(provider, settings)))
+  return {
+    run: async (inputs) => {
+      const feeds: Record<string, Tensor> = {}
+      for (const [name, { type, bytes }] of Object.entries(inputs)) feeds[name] = tensorOf(runtime, type, bytes)
+      const results = await attempt(provider, 'fails', () => session.run(feeds))
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, bytesOf(tensor)]))
+    },
+    close: () => session.release(),
+  }
+}
+
+/** Optimisation stays as the runtime has it: that every level gives the same bits is what the certificate proves. */
+export function optionsOf({ name }: Provider, { threads, level }: SessionSettings): InferenceSession.SessionOptions {
+  const webgpu = { name: 'webgpu', preferredLayout: 'NCHW' } as const
+  return {
+    executionProviders: [name === 'webgpu' ? webgpu : name],
+    ...(threads ? { intraOpNumThreads: threads, interOpNumThreads: 1 } : {}),
+    ...(level ? { graphOptimizationLevel: level } : {}),
+    logSeverityLevel: 3,
+  }
+}
+
+async function attempt<T>({ name }: Provider, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new OpineError('PROVIDER_FAILED', `the execution provider "${name}" ${what}: ${reasonOf(cause)}`, { provider: name }, { cause })
+  }
+}
+
+/** Elements where they lie, if they lie where elements of their size may. */
+function aligned(bytes: Uint8Array, size: number): { buffer: ArrayBuffer; byteOffset: number } {
+  const fits = bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % size === 0
+  const own = fits ? bytes : new Uint8Array(bytes)
+  return { buffer: own.buffer as ArrayBuffer, byteOffset: own.byteOffset }
+}
+
+function tensorOf({ Tensor: Make }: Runtime, type: StoreType, bytes: Uint8Array): Tensor {
+  const size = { f32: 4, i32: 4, f16: 2, i8: 1, u8: 1 }[type]
+  const { buffer, byteOffset } = aligned(bytes, size)
+  const count = bytes.length / size
+  switch (type) {
+    case 'f32':
+      return new Make('float32', new Float32Array(buffer, byteOffset, count), [count])
+    case 'i32':
+      return new Make('int32', new Int32Array(buffer, byteOffset, count), [count])
+    case 'f16':
+      return new Make('float16', new Uint16Array(buffer, byteOffset, count), [count])
+    case 'i8':
+      return new Make('int8', new Int8Array(buffer, byteOffset, count), [count])
+    case 'u8':
+      return new Make('uint8', new Uint8Array(buffer, byteOffset, count), [count])
+  }
+}
+
+/** A zero is stored as +0, as `reference` has it where a kernel is order-free; the runtime may have found -0. */
+function bytesOf(tensor: Tensor): Uint8Array {
+  const { data } = tensor as TypedTensor<'float32' | 'int32' | 'int8' | 'uint8'>
+  if (data instanceof Float32Array) for (let i = 0; i < data.length; i++) data[i]! += 0
+  return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+}
