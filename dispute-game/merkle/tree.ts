@@ -44,14 +44,18 @@ export function rootOverRoots(nodes: Uint8Array, depth: number, level: number): 
 /** A level of a tree and all above it. @param used  nodes; what follows is padding: above it every node of a level is the same, and not hashed */
 function levelsAbove(nodes: Uint8Array, used: number, level: number, depth: number): Uint8Array[] {
   const levels = [nodes]
+  // All in one piece of memory: of a small tree that is most of the time.
+  const above = new Uint8Array(nodes.length - WORD)
   let filled = used
+  let start = 0
   for (let at = level; at < depth; at++) {
     const below = levels.at(-1)!
     filled = Math.ceil(filled / 2)
-    const above = new Uint8Array(below.length / 2)
-    hashPairs(below.subarray(0, 2 * filled * WORD), above.subarray(0, filled * WORD))
-    for (let place = filled * WORD; place < above.length; place += WORD) above.set(zeroRoot(at + 1), place)
-    levels.push(above)
+    const [full, end] = [start + filled * WORD, start + below.length / 2]
+    hashPairs(2 * filled * WORD === below.length ? below : below.subarray(0, 2 * filled * WORD), above.subarray(start, full))
+    for (let place = full; place < end; place += WORD) above.set(zeroRoot(at + 1), place)
+    levels.push(above.subarray(start, end))
+    start = end
   }
   return levels
 }

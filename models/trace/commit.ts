@@ -20,13 +20,19 @@ export function traceTree({ program, trees, leafOverrides }: Trace, salt: Uint8A
 export const commitmentTree = ({ program, roots }: Commitment, salt: Uint8Array): Tree =>
   saltedTree(program, (kernel) => roots.subarray(WORD * kernel, WORD * (kernel + 1)), salt)
 
-function saltedTree(
-  { places }: Program,
-  rootAt: (kernel: number) => Uint8Array,
-  salt: Uint8Array,
-  overrides: ReadonlyMap<number, Uint8Array> = new Map(),
-): Tree {
-  const committed = [...places.keys()].filter((kernel) => places[kernel]!.committed)
+const committedKernels = new WeakMap<Program, readonly number[]>()
+
+/** Found once for a program that is asked again and again. */
+function committedIn(program: Program): readonly number[] {
+  const known = committedKernels.get(program) ?? program.places.flatMap(({ committed }, kernel) => (committed ? [kernel] : []))
+  committedKernels.set(program, known)
+  return known
+}
+
+const NONE: ReadonlyMap<number, Uint8Array> = new Map()
+
+function saltedTree(program: Program, rootAt: (kernel: number) => Uint8Array, salt: Uint8Array, overrides = NONE): Tree {
+  const committed = committedIn(program)
   // A salt and a root are as long as two nodes: all leaves are hashed in one call.
   const pairs = new Uint8Array(2 * WORD * committed.length)
   const salted = new Uint8Array(WORD * committed.length)
@@ -35,7 +41,7 @@ function saltedTree(
     pairs.set(rootAt(kernel), 2 * WORD * i + WORD)
   })
   if (committed.length > 0) hashPairs(pairs, salted)
-  const depth = depthFor(places.length)
+  const depth = depthFor(program.places.length)
   const leaves = new Uint8Array(WORD * (1 << depth))
   committed.forEach((kernel, i) => {
     leaves.set(salted.subarray(WORD * i, WORD * (i + 1)), WORD * kernel)
