@@ -77,8 +77,10 @@ export async function playSchedule(
       tell(`${facts.now}  blocks are taken back`)
       await past.reorganise(random)
     } else if (!moved || random.chance(0.5)) {
-      // Where time presses and nobody moved, nobody honest has anything to do in it, unless a claim waits for its block.
-      await world.mine((urgent && moved) || isClaiming(facts) ? random.between(1, 20) : random.between(1, MARGIN / 2))
+      // The move may have given the turn to somebody honest whose clock is nearly spent. Where time presses and nobody moved, nobody honest
+      // has anything to do in it, unless a claim waits for its block.
+      const presses = moved && pressing(await readFacts(world, fromBlock, plan.inputs))
+      await world.mine(presses || isClaiming(facts) ? random.between(1, 20) : random.between(1, MARGIN / 2))
     }
   }
   const facts = await readFacts(world, fromBlock, plan.inputs)
