@@ -1,6 +1,7 @@
 import { packValues } from '@opine/client/values.ts'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { type Port, product } from '@opine/models/ir/types.ts'
+import { InvalidArgumentError } from 'commander'
 import jpeg from 'jpeg-js'
 import { PNG } from 'pngjs'
 
@@ -66,4 +67,14 @@ function decodePicture(file: Buffer, path: string, wanted: Size): Picture {
     const message = `${path} is no PNG or JPEG picture that can be read: ${cause instanceof Error ? cause.message : cause}`
     throw new OpineError('IMAGE_MALFORMED', message, { path }, { cause })
   }
+}
+
+/** The option `--image-scale`: a factor such as 1/255, and perhaps an offset after a comma. */
+export function imageScale(text: string): ImageScale {
+  const [factor, offset = 0, ...rest] = text.split(',').map((part) => {
+    const [, over, under = '1'] = /^(-?[\d.]+(?:e-?\d+)?)(?:\/([\d.]+))?$/.exec(part.trim()) ?? []
+    return over === undefined ? Number.NaN : Number(over) / Number(under)
+  })
+  if (rest.length === 0 && Number.isFinite(factor) && Number.isFinite(offset)) return { factor: factor!, offset }
+  throw new InvalidArgumentError(`expected a factor such as 1/255, and perhaps an offset after a comma, got "${text.slice(0, 40)}"`)
 }

@@ -1,8 +1,8 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { ModelInterface, Port, Program } from '@opine/models/ir/types.ts'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { whole } from '../options.ts'
-import type { ImageScale } from './image.ts'
+import { type ImageScale, imageScale } from './image.ts'
 import { indexBounds } from './index-bounds.ts'
 import { arrayNames, portText, readInput } from './input-file.ts'
 import { randomInputs } from './random-inputs.ts'
@@ -27,15 +27,6 @@ export const withInputOptions = (command: Command): Command =>
 function inputFile(text: string, before: readonly InputFile[] = []): InputFile[] {
   const at = text.indexOf('=')
   return [...before, at < 1 ? [null, text.slice(at + 1)] : [text.slice(0, at), text.slice(at + 1)]]
-}
-
-function imageScale(text: string): ImageScale {
-  const [factor, offset = 0, ...rest] = text.split(',').map((part) => {
-    const [, over, under = '1'] = /^(-?[\d.]+(?:e-?\d+)?)(?:\/([\d.]+))?$/.exec(part.trim()) ?? []
-    return over === undefined ? Number.NaN : Number(over) / Number(under)
-  })
-  if (rest.length === 0 && Number.isFinite(factor) && Number.isFinite(offset)) return { factor: factor!, offset }
-  throw new InvalidArgumentError(`expected a factor such as 1/255, and perhaps an offset after a comma, got "${text.slice(0, 40)}"`)
 }
 
 /**

@@ -1,0 +1,127 @@
+import { basename, extname, join } from 'node:path'
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { PROVIDER_CLASSES } from '@opine/models/certify/classes.ts'
+import { isProgramFile } from '@opine/models/load.ts'
+import { decodeModel } from '@opine/models/onnx/decode.ts'
+import { calibrate, type Example } from '@opine/models/quantize/calibrate.ts'
+import { evaluateModel, type Quality } from '@opine/models/quantize/evaluate-model.ts'
+import { networkOf } from '@opine/models/quantize/network.ts'
+import type { ProviderClass } from '@opine/models/quantize/options.ts'
+import { type Quantized, quantizeNetwork } from '@opine/models/quantize/quantizer.ts'
+import type { QuantizeReport } from '@opine/models/quantize/report.ts'
+import { Command, Option } from 'commander'
+import { readFile, requireFolderOf, writeFile } from '../files.ts'
+import { bindingsOf } from '../model/bindings.ts'
+import { externalFiles } from '../model/external-files.ts'
+import { type ImageScale, imageScale } from '../model/image.ts'
+import { dimensionsOf, type ModelOptions, withModelOptions } from '../model/load.ts'
+import { whole } from '../options.ts'
+import { print, printJson, progress } from '../output.ts'
+import { EXAMPLES_HELP, readExamples } from '../quantize/examples.ts'
+import { reportLines } from '../quantize/report.ts'
+
+type Options = ModelOptions & {
+  readonly calibrate: string
+  readonly evaluate?: string
+  readonly imageScale?: ImageScale
+  readonly class: ProviderClass
+  readonly weightsBits?: number
+  readonly out?: string
+  readonly report?: string
+  readonly json?: true
+}
+
+/** Of calibration examples every fifth is held out where no others are given, from so many on. */
+const EVERY = 5
+
+export const quantizeCommand = (): Command =>
+  withModelOptions(new Command('quantize'))
+    .description('turn a float ONNX model into one of exact integers, which every stock runtime calculates alike')
+    .argument('<file>', 'ONNX file')
+    .requiredOption('--calibrate <dir>', 'folder with inputs such as the model will see')
+    .option('--evaluate <dir>', `folder with inputs to compare both models on (default: every ${EVERY}th of those to calibrate on)`)
+    .option('--image-scale <factor[,offset]>', 'what becomes of bytes of pictures: byte * factor + offset', imageScale)
+    .addOption(
+      new Option('--class <name>', 'class of providers that the model shall be exact on: it bounds the operands of products')
+        .choices([...PROVIDER_CLASSES])
+        .default('tf32' satisfies ProviderClass),
+    )
+    .option('--weights-bits <n>', 'most bits of a weight, sign included (default: as many as stay exact)', whole(2, 24))
+    .option('--out <file>', 'where to write the model (default: NAME.int.onnx in the current folder)')
+    .option('--report <file>', 'where to write the report as JSON')
+    .option('--json', 'print the report as one JSON object')
+    .addHelpText(
+      'after',
+      `${EXAMPLES_HELP}
+
+Activations get eight bits, weights as many as keep every sum exact in binary32 whatever its order; scales are powers of two where the runtime could fold
+them. What has no integer form stays in float and is named with the reason. Models with QuantizeLinear and DequantizeLinear are taken too.
+
+Examples:
+  opine model quantize models/zoo/digits/digits.onnx --calibrate digits/ --out digits.int.onnx
+  opine model quantize detector.onnx --calibrate photos/ --image-scale 1/128,-127/128 --class bf16 --report report.json`,
+    )
+    .action((file: string, options: Options) => {
+      const out = options.out ?? join(process.env.INIT_CWD ?? process.cwd(), `${basename(file, extname(file))}.int.onnx`)
+      for (const path of [out, options.report]) if (path !== undefined) requireFolderOf(path)
+      const bytes = readFile(file)
+      if (isProgramFile(bytes)) {
+        throw new OpineError('NOT_ONNX', `${file} is a program; quantize takes the ONNX file that it was compiled from`, { path: file })
+      }
+      const model = decodeModel(bytes, externalFiles(file))
+      const dims = dimensionsOf(options)
+      const network = networkOf(model, dims, bindingsOf(model.graph, options.set ?? [], dims))
+      const { calibration, heldOut } = examplesOf(options, (folder) => readExamples(folder, network.inputs, options.imageScale))
+      const statistics = calibrate(network, calibration, teller('calibrated on', calibration.length))
+      const quantized = quantizeNetwork(network, statistics, {
+        providers: options.class,
+        ...(options.weightsBits === undefined ? {} : { weightsBits: options.weightsBits }),
+      })
+      const quality = evaluateModel(network, quantized, heldOut ?? calibration, teller('compared on', (heldOut ?? calibration).length))
+      writeFile(out, quantized.file)
+      const report = reportOf(quantized, quality, options.class, bytes.length, calibration.length, heldOut !== null)
+      if (options.report !== undefined) writeFile(options.report, `${JSON.stringify(withoutInfinities(report), null, 2)}\n`)
+      if (options.json) return printJson({ file, out, ...(withoutInfinities(report) as object) })
+      print(...reportLines(report), `written to  ${out}`)
+    })
+
+/** Held out is null where there are too few to hold any out: then both models are compared on what calibration saw. */
+function examplesOf(
+  options: Options,
+  read: (folder: string) => Example[],
+): { readonly calibration: Example[]; readonly heldOut: Example[] | null } {
+  const given = read(options.calibrate)
+  if (options.evaluate !== undefined) return { calibration: given, heldOut: read(options.evaluate) }
+  if (given.length < EVERY) return { calibration: given, heldOut: null }
+  const isHeldOut = (index: number): boolean => index % EVERY === EVERY - 1
+  return { calibration: given.filter((_, index) => !isHeldOut(index)), heldOut: given.filter((_, index) => isHeldOut(index)) }
+}
+
+function reportOf(
+  quantized: Quantized,
+  quality: Quality,
+  providers: ProviderClass,
+  bytes: number,
+  calibration: number,
+  heldOut: boolean,
+): QuantizeReport {
+  const { file, layers, left } = quantized
+  return {
+    ...{ providers, calibration, left, bytes: { float: bytes, quantized: file.length } },
+    layers: layers.map((layer) => ({ ...layer, sqnr: quality.layers.get(layer.name) ?? null })),
+    quality: { examples: quality.examples, heldOut, outputs: quality.outputs },
+  }
+}
+
+function teller(what: string, count: number): (done: number) => void {
+  let told = performance.now()
+  return (done) => {
+    if (performance.now() - told < 2000) return
+    told = performance.now()
+    progress(`${what} ${done} of ${count} examples`)
+  }
+}
+
+/** JSON has no infinity: what is exact has null decibels. */
+const withoutInfinities = (report: QuantizeReport): unknown =>
+  JSON.parse(JSON.stringify(report, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value)))

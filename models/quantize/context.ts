@@ -1,0 +1,23 @@
+import type { Statistics } from './calibrate.ts'
+import type { Classification } from './classify.ts'
+import type { Network } from './network.ts'
+import type { QuantizeOptions } from './options.ts'
+import type { Layer, Left } from './report.ts'
+import type { Code, Value } from './values.ts'
+import type { GraphWriter } from './writer.ts'
+
+/** What quantising a network carries along. */
+export type Context = {
+  readonly network: Network
+  readonly uses: Classification
+  readonly statistics: Statistics
+  readonly options: QuantizeOptions
+  readonly writer: GraphWriter
+  /** By name in the old graph. */
+  readonly values: Map<string, Value>
+  /** What was made of the regions and lookups, and what stays in float. */
+  readonly layers: Layer[]
+  readonly left: Left[]
+  /** Codes that stand for a tensor of the old graph, to measure them by. */
+  readonly codes: Map<string, Code>
+}

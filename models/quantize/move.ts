@@ -1,0 +1,53 @@
+import type { GraphNode } from '../onnx/types.ts'
+import type { Context } from './context.ts'
+import { evaluateNodes } from './evaluate.ts'
+import { compress, expand, type Grid } from './grid.ts'
+import { Reason } from './linear.ts'
+import type { Code } from './values.ts'
+
+/** Operators that put elements elsewhere. */
+export const MOVES: readonly string[] = [
+  ...[
+    'Reshape',
+    'Flatten',
+    'Transpose',
+    'Squeeze',
+    'Unsqueeze',
+    'Slice',
+    'Split',
+    'Concat',
+    'DepthToSpace',
+    'SpaceToDepth',
+    'Expand',
+    'Tile',
+    'Gather',
+  ],
+]
+
+/** Numbers of grids that binary32 tells apart. */
+const MOST_NUMBERS = 16_777_216
+
+/** The steps of an output of a node that moves elements: it is run on the numbers of the steps. */
+export function movedSteps(context: Context, node: GraphNode, output: string, codes: ReadonlyMap<string, Code>): Grid | Reason {
+  const { network } = context
+  const { shape } = network.tensors.get(output)!
+  const names = [...codes.keys()]
+  const all = names.flatMap((name) => [...codes.get(name)!.steps.data])
+  if (all.every((step) => step === all[0])) return { shape: shape.map(() => 1), data: Float64Array.of(all[0]!) }
+  if (all.length > MOST_NUMBERS) return new Reason('its steps are too many')
+  let first = 0
+  const inputs = Object.fromEntries(
+    names.map((name) => {
+      const { steps, shape: own } = codes.get(name)!
+      const numbers = { shape: steps.shape, data: steps.data.map((_, index) => index + first) }
+      first += steps.data.length
+      return [name, { shape: own, data: Float32Array.from(expand(numbers, own)) }]
+    }),
+  )
+  const constants = node.inputs.flatMap((name) => network.constants.get(name) ?? [])
+  const { data } = evaluateNodes([node], inputs, constants, output, network.opset)
+  return compress(
+    shape,
+    Float64Array.from(data, (index) => all[index]!),
+  )
+}
