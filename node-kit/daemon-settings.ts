@@ -78,9 +78,9 @@ export const SETTINGS = {
   executor: {
     argument: 'NAME',
     default: 'wasm',
-    parse: parseChoice('wasm', 'onnxruntime', 'auto', 'reference'),
+    parse: parseChoice('wasm', 'wasm-128', 'onnxruntime', 'auto', 'reference'),
     description:
-      'what runs models: wasm, generated code with 128-bit SIMD; onnxruntime, the stock runtime where a program is proved order-free, else wasm; auto, the fastest of these; or reference, the definition; bit for bit the same, checked at the start',
+      'what runs models: wasm, generated code with SIMD; wasm-128, the same without vectors of more than 128 bits; onnxruntime, the stock runtime where a program is proved order-free, else wasm; auto, the fastest of these; or reference, the definition; bit for bit the same, checked at the start',
   },
   providers: {
     argument: 'LIST',

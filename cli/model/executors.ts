@@ -2,17 +2,26 @@ import { availableParallelism } from 'node:os'
 import { type Executor, HELPER, loadExecutor } from '@opine/models/exec/executors.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
+import { useJoinedVectors } from '@opine/models/exec/wasm/node/joining-engine.ts'
 import { Team } from '@opine/models/exec/wasm/threads/team.ts'
+import { PLAIN_ENGINE, useEngine } from '@opine/models/exec/wasm/width.ts'
 import { helpersOf } from '@opine/node-kit/compute/helpers.ts'
 import { Option } from 'commander'
 import { progress } from '../output.ts'
 
 /**
  * Executors by name, each for a number of threads and told of every kernel that is done; `reference` defines and has one thread, `wasm` is fast,
+ * `wasm-128` without vectors of more than 128 bits,
  * `onnxruntime` runs what is order-free on the stock runtime, `auto` takes the fastest.
  */
 export const EXECUTORS: Readonly<Record<ExecutorName, (threads: number, onKernel?: (kernel: number) => void) => Executor['execute']>> = {
   wasm: (threads, onKernel) => {
+    useJoinedVectors()
+    const { execute } = wasmOn(threads)
+    return (program, inputs) => execute(program, inputs, onKernel)
+  },
+  'wasm-128': (threads, onKernel) => {
+    useEngine(PLAIN_ENGINE)
     const { execute } = wasmOn(threads)
     return (program, inputs) => execute(program, inputs, onKernel)
   },
@@ -30,7 +39,7 @@ function wasmOn(threads: number): WasmExecutor {
   return executor
 }
 
-export type ExecutorName = 'wasm' | 'reference' | 'onnxruntime' | 'auto'
+export type ExecutorName = 'wasm' | 'wasm-128' | 'reference' | 'onnxruntime' | 'auto'
 
 /** Tells on stderr what was chosen and refused. */
 function stock(name: ExecutorName, threads: number): Executor['execute'] {

@@ -2,12 +2,24 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Commit } from '../trace/commitment.ts'
 import type { Execute } from '../trace/trace.ts'
 import type { WasmExecutor } from './wasm/executor.ts'
+import { canJoinVectors, useJoinedVectors } from './wasm/node/joining-engine.ts'
 import type { StartHelper } from './wasm/threads/team.ts'
+import { PLAIN_ENGINE, useEngine } from './wasm/width.ts'
 
-/** The executors that daemons run models with, by name. Each is loaded when it is asked for; a further one is one line here. */
+/**
+ * The executors that daemons run models with, by name. Each is loaded when it is asked for; a further one is one line here.
+ * `wasm-128` is `wasm` without what the host's engine can do beyond WebAssembly's vectors.
+ */
 const EXECUTORS: Readonly<Record<string, (choice: ExecutorChoice) => Promise<Executor>>> = {
   reference: () => import('./reference/execute.ts'),
-  wasm: ({ threads }) => (threads === undefined || threads.count === 1 ? import('./wasm/execute.ts') : wasmOn(threads)),
+  wasm: async ({ threads }) => {
+    useJoinedVectors()
+    return wasmOn(threads)
+  },
+  'wasm-128': async ({ threads }) => {
+    useEngine(PLAIN_ENGINE)
+    return wasmOn(threads)
+  },
   onnxruntime: async (choice) => (await import('./onnxruntime/choose.ts')).chosenProviders(await stockChoice(choice)),
   auto: async (choice) => (await import('./onnxruntime/choose.ts')).fastestProvider(await stockChoice(choice)),
 }
@@ -21,18 +33,19 @@ export type Threads = { readonly count: number; readonly starter: string }
 
 type Starter = { readonly helpersOf: (module: string) => StartHelper }
 
-async function wasmOn({ count: threads, starter }: Threads): Promise<WasmExecutor> {
+async function wasmOn(several: Threads | undefined): Promise<Pick<WasmExecutor, 'execute' | 'executeCommitted' | 'commit'>> {
+  if (several === undefined || several.count === 1) return import('./wasm/execute.ts')
+  const { count: threads, starter } = several
   const [{ WasmExecutor }, { Team }] = await Promise.all([import('./wasm/executor.ts'), import('./wasm/threads/team.ts')])
   const { helpersOf } = (await import(starter)) as Starter
   return new WasmExecutor(new Team({ threads }, helpersOf(HELPER)))
 }
 
 /** What runs beside the stock runtime, and instead of it. */
-const stockChoice = async ({ threads, ...choice }: ExecutorChoice) => ({
-  ...choice,
-  ...(threads === undefined ? {} : { threads: threads.count }),
-  canonical: threads === undefined || threads.count === 1 ? await import('./wasm/execute.ts') : await wasmOn(threads),
-})
+async function stockChoice({ threads, ...choice }: ExecutorChoice) {
+  useJoinedVectors()
+  return { ...choice, ...(threads === undefined ? {} : { threads: threads.count }), canonical: await wasmOn(threads) }
+}
 
 /** What a helper thread of the WebAssembly executor runs. */
 export const HELPER = new URL('./wasm/threads/helper.ts', import.meta.url).href
@@ -53,8 +66,11 @@ export type ExecutorChoice = {
 export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'wasm' }
 
 /** The executor and how it runs here: what was checked of one is not of another. */
-export const executorLabel = ({ name, threads }: ExecutorChoice): string =>
-  name !== 'reference' && threads !== undefined && threads.count > 1 ? `${name}, ${threads.count} threads` : name
+export function executorLabel({ name, threads }: ExecutorChoice): string {
+  if (name === 'reference') return name
+  const joined = name !== 'wasm-128' && canJoinVectors() ? ', vectors joined' : ''
+  return `${name}${threads !== undefined && threads.count > 1 ? `, ${threads.count} threads` : ''}${joined}`
+}
 
 type Eventually<F extends (...given: never[]) => unknown> = (...given: Parameters<F>) => ReturnType<F> | Promise<ReturnType<F>>
 

@@ -115,4 +115,17 @@ describe('a model run twice', () => {
     })
     expect(missing.message).to.contain(`the buffer of kernel ${committed} must have`)
   })
+
+  it('refuses an executor that is wrong alike both times, in any kernel', async () => {
+    for (const kernel of program.kernels.keys()) {
+      const wrong: Execute = (...args) => {
+        const buffers = execute(...args)
+        buffers[kernel]![buffers[kernel]!.length - 1]! ^= 1
+        return buffers
+      }
+      const error = await refusal(() => checkReproduced(model, { name: 'wrong', execute: wrong }))
+      expect(error.code).to.equal('EXECUTOR_WRONG')
+      expect(error.message).to.match(new RegExp(`run twice": element \\d+ of kernel ${kernel} is`))
+    }
+  })
 })

@@ -3,8 +3,9 @@ import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { sha256, WORD } from '@opine/dispute-game/merkle/sha256.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import type { NamedExecutor } from '../exec/executors.ts'
+import { bufferReader, executeElements } from '../exec/reference/execute.ts'
 import { decodeProgramFile } from '../ir/file.ts'
-import { byteSize, type Program } from '../ir/types.ts'
+import { byteSize, type Program, product } from '../ir/types.ts'
 import { type LoadedModel, modelOf } from '../load.ts'
 import { commitmentTree, splitInputs, traceTree } from '../trace/commit.ts'
 import { type Commitment, commitmentOfTrace, committedRoot } from '../trace/commitment.ts'
@@ -53,8 +54,10 @@ export async function checkGolden(cases: readonly GoldenCase[], executor: NamedE
 }
 
 /**
- * Has an executor run a model twice on a fixed input, and once more without keeping interiors: bad memory and races between threads show in large models alone.
- * @throws {OpineError} `EXECUTOR_WRONG` where the runs differ, or the model does not run
+ * Has an executor run a model twice on a fixed input, and once more without keeping interiors: bad memory and races between threads show in large
+ * models alone. Some elements of each kernel are also computed by definition from the operands that the executor gave: code that an engine
+ * compiled wrongly shows in every tile.
+ * @throws {OpineError} `EXECUTOR_WRONG` where the runs differ, or an element, or the model does not run
  */
 export async function checkReproduced(model: Pick<LoadedModel, 'root' | 'program'>, executor: NamedExecutor): Promise<void> {
   const input = goldenInput(model.program)
@@ -67,6 +70,7 @@ export async function checkReproduced(model: Pick<LoadedModel, 'root' | 'program
     const word = (buffer: Uint8Array): Hex => toHex(buffer.slice(at, at + 4))
     expect(executor, name, `byte ${at} of kernel ${kernel}`, word(bytes), word(second.buffers[kernel]!))
   })
+  checkElements(executor, name, model.program, splitInputs(model.program, input), first.buffers)
   const alone = await commit(executor, name, model, input)
   if (!alone) return
   const whole = commitmentOfTrace(first)
@@ -77,6 +81,35 @@ export async function checkReproduced(model: Pick<LoadedModel, 'root' | 'program
     const [expected, found] = [toHex(committedRoot(whole, kernel)), toHex(committedRoot(alone, kernel))]
     expect(executor, name, `the tensor root of kernel ${kernel} in a run that keeps no interiors`, expected, found)
   }
+}
+
+function checkElements(
+  executor: NamedExecutor,
+  name: string,
+  program: Program,
+  inputs: readonly Uint8Array[],
+  buffers: readonly Uint8Array[],
+): void {
+  buffers.forEach((bytes, kernel) => {
+    const { storeType, shape } = program.kernels[kernel]!
+    const elements = sampleOf(product(shape))
+    const expected = executeElements(program, bufferReader(program, inputs, buffers), kernel, elements)
+    const size = byteSize(storeType)
+    elements.forEach((element, at) => {
+      const found = toHex(bytes.slice(size * element, size * (element + 1)))
+      expect(executor, name, `element ${element} of kernel ${kernel}`, toHex(expected.slice(size * at, size * (at + 1))), found)
+    })
+  })
+}
+
+/** Of each kind so many. */
+const SAMPLES = 32
+
+/** The first elements, the last ones, and some all over. */
+function sampleOf(count: number): number[] {
+  const few = Array.from({ length: SAMPLES }, (_, at) => at)
+  const all = few.flatMap((at) => [at, count - 1 - at, Math.floor((count * at) / SAMPLES)])
+  return [...new Set(all.filter((element) => element >= 0 && element < count))]
 }
 
 /** An input for any program: floats of moderate size, all integers zero, which every table has a place for. */

@@ -1,5 +1,6 @@
 import { after, before, describe, it } from 'node:test'
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { DEFAULT_EXECUTOR, executorLabel } from '@opine/models/exec/executors.ts'
 import { expect } from 'chai'
 import { until } from '../support/local-chain.ts'
 import { sampleModel } from '../support/sample-model.ts'
@@ -39,7 +40,7 @@ describe('a daemon before its first stake', () => {
       const actor = await theatre.challenger(5)
       await until('it started', () => actor.said('started').length === 1)
       const [line] = actor.said('goldenPassed')
-      expect(line).to.include({ executor: 'wasm', checks, remembered })
+      expect(line).to.include({ executor: executorLabel(DEFAULT_EXECUTOR), checks, remembered })
       await actor.stop()
     }
   })

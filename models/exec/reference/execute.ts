@@ -52,6 +52,19 @@ export function executeKernel(program: Program, read: ReadBuffer, index: number)
   return bytes
 }
 
+/** Some elements of kernel `index`, one after the other, as they lie in its buffer. */
+export function executeElements(program: Program, read: ReadBuffer, index: number, elements: readonly number[]): Uint8Array {
+  const type = storedType(kernelAt(program, index).storeType, index)
+  const bytes = new Uint8Array(elements.length * byteSize(type))
+  const bound = bindKernel(program, read, index)
+  const write = writerOf(type, bytes)
+  elements.forEach((element, at) => {
+    bound.moveTo(element)
+    write(at, bound.result(lastTotal(bound)))
+  })
+  return bytes
+}
+
 function storedType(type: StoreType, kernel: number): Exclude<StoreType, 'f16'> {
   if (type !== 'f16') return type
   throw new OpineError('KERNEL_STORE_TYPE', `kernel ${kernel} stores f16, which is for inputs and constants only`, { kernel })

@@ -1,6 +1,6 @@
 import type { ReduceOp, ScalarType } from '../../ir/types.ts'
 import type { Context } from './context.ts'
-import { emitOperation } from './emit-operation.ts'
+import { addIntegers, emitOperation } from './emit-operation.ts'
 
 const OPERATION: Readonly<Record<ReduceOp, string>> = { sum: 'add', prod: 'mul', max: 'max', min: 'min' }
 
@@ -34,23 +34,27 @@ export class Accumulators {
 
   /** Takes a term, which `push` pushes, into the block of a place. */
   take(place: number, push: () => void): void {
-    this.#combine(this.#blocks[place]!, push)
+    const { term } = this.#context.nest
+    this.#combine(this.#blocks[place]!, push, /^i32.(add|const)$/.test(term!.nodes[term!.root]!.op))
   }
 
   /** Takes the blocks into the totals, and begins new ones. */
   flush(): void {
     this.#blocks.forEach((block, place) => {
-      this.#combine(this.totals[place]!, () => this.#context.code.get(block))
+      this.#combine(this.totals[place]!, () => this.#context.code.get(block), true)
     })
     this.#reset(this.#blocks)
   }
 
-  #combine(into: number, push: () => void): void {
+  /** @param alike  whether both operands may be sums */
+  #combine(into: number, push: () => void, alike: boolean): void {
     const { code, nest } = this.#context
     const { type, op } = nest.reduce!
     code.get(into)
     push()
-    emitOperation(this.#context, `${type}.${OPERATION[op]}`)
+    const operation = `${type}.${OPERATION[op]}`
+    if (alike && operation === 'i32.add') addIntegers(this.#context)
+    else emitOperation(this.#context, operation)
     code.set(into)
   }
 

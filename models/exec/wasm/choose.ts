@@ -1,6 +1,8 @@
 import { product } from '../../ir/types.ts'
 import { operationsOf } from './graph.ts'
+import { joinable } from './join.ts'
 import { loadsIn, type Nest, type Source, usedLoads } from './nest.ts'
+import type { Width } from './width.ts'
 
 /**
  * How loops become code: lanes run over variable `lane` (-1: no SIMD), a tile is `unroll` vectors of four lanes by `rows` values of variable `row`.
@@ -40,27 +42,35 @@ function loadCost(nest: Nest, load: Source, lane: number): number {
   return checks + (lane < 0 ? SCALAR_COST : steppingOf(nest, load, lane) === 'apart' ? GATHER_COST : VECTOR_COST)
 }
 
-/**
- * The cheapest of the tilings worth a look, by an estimate of what they cost in all.
- * @param lane    the variable of the lanes if that is decided, -1 for none
- * @param unroll  vectors of a tile if that is decided
- */
-export function choose(nest: Nest, lane?: number, unroll?: number): { readonly choice: Choice; readonly cost: number } {
+const UNROLLS: Readonly<Record<Width, readonly number[]>> = { 4: [1, 2, 3, 4, 6, 8], 8: [1, 2, 3, 4, 6, 8, 12, 16] }
+
+/** Registers that so many neighbouring vectors take, in each of which the engine holds `width` numbers. */
+const registersOf = (vectors: number, width: Width): number => (width === 8 && vectors % 2 === 0 ? vectors / 2 : vectors)
+
+/** @property lane  the variable of the lanes, -1 for none @property unroll  vectors of a tile */
+type Decided = { readonly lane?: number; readonly unroll?: number }
+
+/** The cheapest of the tilings worth a look, by an estimate of what they cost in all. @param decided  what is decided already */
+export function choose(nest: Nest, width: Width, { lane, unroll }: Decided = {}): { readonly choice: Choice; readonly cost: number } {
   // Of equals the first: inner variables, whose values lie close together.
   const variables = Array.from({ length: nest.outputs }, (_, v) => nest.outputs - 1 - v)
+  const widthAt = (across: number): Width => (width === 8 && joinable(nest, across) ? 8 : 4)
   let best: { readonly choice: Choice; readonly cost: number } | undefined
   const look = (...tile: readonly [number, number, number, number]): void => {
     const choice = choiceOf(nest, ...tile)
-    const cost = costOf(nest, choice)
+    const cost = costOf(nest, choice, registersOf(choice.unroll, widthAt(choice.lane)))
     if (!best || cost < best.cost) best = { choice, cost }
   }
   if (lane === undefined || lane < 0) look(-1, 1, -1, 1)
   for (const across of lane === undefined ? variables : variables.filter((v) => v === lane)) {
-    for (const vectors of unroll === undefined ? [1, 2, 3, 4, 6, 8] : [unroll]) {
-      if (nest.extents[across]! < vectors * LANES || (unroll === undefined && vectors > mostOf(nest))) break
+    const held = widthAt(across)
+    for (const vectors of unroll === undefined ? UNROLLS[held] : [unroll]) {
+      const registers = registersOf(vectors, held)
+      if (nest.extents[across]! < vectors * LANES) break
+      if (unroll === undefined && registers > mostOf(nest)) continue
       look(across, vectors, -1, 1)
       for (const row of variables) {
-        const most = Math.min(Math.floor(mostOf(nest) / vectors), nest.extents[row]!)
+        const most = Math.min(Math.floor(mostOf(nest) / registers), nest.extents[row]!)
         for (let rows = 2; row !== across && rows <= most; rows++) look(across, vectors, row, rows)
       }
     }
@@ -74,7 +84,7 @@ const mostOf = ({ term, result }: Nest): number => {
   return length <= 4 ? ACCUMULATORS : length <= 12 || !term ? 6 : 1
 }
 
-function costOf(nest: Nest, { lane, unroll, row, rows }: Choice): number {
+function costOf(nest: Nest, { lane, unroll, row, rows }: Choice, registers: number): number {
   const { extents, outputs, reduce, term, result } = nest
   const terms = product(extents.slice(outputs))
   const width = lane < 0 ? 1 : LANES
@@ -87,16 +97,16 @@ function costOf(nest: Nest, { lane, unroll, row, rows }: Choice): number {
   for (const number of loadsIn(inner)) {
     const load = nest.loads[number]!
     const follows = (v: number): boolean => v >= 0 && (load.address.terms[v] !== 0 || load.guards.length + load.lookups.length > 0)
-    const copies = (follows(lane) ? unroll : 1) * (follows(row) ? rows : 1)
-    if (copies < unroll * rows) shared += Math.min(copies, unroll)
+    const copies = (follows(lane) ? registers : 1) * (follows(row) ? rows : 1)
+    if (copies < registers * rows) shared += Math.min(copies, registers)
     cost += copies * loadCost(nest, load, lane)
   }
   const operations = operationsOf(inner).filter(({ op }) => op !== 'load' && !op.endsWith('.const')).length
-  const work = unroll * rows * (operations + (reduce ? 1 : 0)) * (lane < 0 ? SCALAR_COST : VECTOR_COST)
+  const work = registers * rows * (operations + (reduce ? 1 : 0)) * (lane < 0 ? SCALAR_COST : VECTOR_COST)
   // Fewer accumulators than this wait for each other's additions; more than there are registers go to memory.
   const latency = reduce ? 4.5 : 0
-  const spilled = reduce && unroll * rows + shared > 15 ? 1.5 : 1
-  const stored = steppingStore(nest, lane) * unroll * rows
+  const spilled = reduce && registers * rows + shared > 15 ? 1.5 : 1
+  const stored = steppingStore(nest, lane) * registers * rows
   return tiles * (terms * (Math.max(cost + work, latency) * spilled + 1) + stored + 2)
 }
 

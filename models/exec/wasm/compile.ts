@@ -6,6 +6,7 @@ import { operationsOf } from './graph.ts'
 import { encodeModule } from './module.ts'
 import { memorySize, memoryType, type Nest } from './nest.ts'
 import { type OwnedStage, planKernel, type TiledNest, tiled } from './plan-kernel.ts'
+import { type Engine, engineHere } from './width.ts'
 
 /** A call of function `fn`: where it writes and what it reads, as slots. @property work  about how many scalar operations it is */
 export type Call = {
@@ -31,6 +32,7 @@ export type CompiledProgram = {
 
 class Compiler {
   readonly #program: Program
+  readonly #engine: Engine = engineHere()
   readonly #functions: NestFunction[] = []
   readonly #known = new Map<string, number>()
   readonly #packed = new Map<string, number>()
@@ -47,7 +49,7 @@ class Compiler {
   }
 
   kernel(index: number): Call[] {
-    const { pieces, stages } = planKernel(this.#program, index)
+    const { pieces, stages } = planKernel(this.#program, index, this.#engine.width)
     const calls: Call[] = []
     const temporaries = stages.map((stage) => this.#stage(stage, calls))
     for (const piece of pieces) calls.push(this.#call(piece, bufferOf(this.#program, index), temporaries))
@@ -63,7 +65,8 @@ class Compiler {
     if (known !== undefined) return known
     const slot = this.slots.push(stage.elements * memorySize(stage.source.type)) - 1
     if (constant) this.#packed.set(key, slot)
-    for (const piece of stage.copies.flatMap(tiled)) (constant ? this.setUp : calls).push(this.#call(piece, slot, []))
+    for (const piece of stage.copies.flatMap((copy) => tiled(copy, this.#engine.width)))
+      (constant ? this.setUp : calls).push(this.#call(piece, slot, []))
     return slot
   }
 
@@ -74,7 +77,7 @@ class Compiler {
     const key = JSON.stringify([renamed, choice])
     let fn = this.#known.get(key)
     if (fn === undefined) {
-      fn = this.#functions.push(emitNest(renamed, choice)) - 1
+      fn = this.#functions.push(emitNest(renamed, choice, this.#engine.width)) - 1
       this.#known.set(key, fn)
     }
     const { tiles, operands: read } = this.#functions[fn]!
@@ -83,7 +86,7 @@ class Compiler {
   }
 
   module(shared: boolean): Module {
-    return moduleOf(encodeModule(this.#functions, shared))
+    return this.#engine.compiling(() => moduleOf(encodeModule(this.#functions, shared)))
   }
 }
 

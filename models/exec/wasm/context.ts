@@ -2,10 +2,12 @@ import type { ScalarType } from '../../ir/types.ts'
 import { FunctionBuilder } from './assembler.ts'
 import { type Choice, LANES, type Stepping, steppingOf } from './choose.ts'
 import type { Form } from './form.ts'
+import { joinable, pairsWell, readsApart } from './join.ts'
 import { memorySize, type Nest, type Source, usedLoads } from './nest.ts'
 import type { ValueType } from './opcodes.ts'
 import { stepOf } from './step.ts'
 import { type Tracked, Tracker } from './tracker.ts'
+import type { Width } from './width.ts'
 
 /** Where in a tile: how far each variable is from the tile's origin, by its number; what is not named is 0. */
 export type Place = Readonly<Record<number, number>>
@@ -32,6 +34,10 @@ export class Context {
   readonly tracker: Tracker
   /** Four lanes at a time? */
   readonly wide: boolean
+  /** What the engine may make of it. */
+  readonly width: Width
+  /** Are vectors stored in halves, so that the engine joins none? */
+  readonly halves: boolean
   readonly loads = new Map<number, TrackedLoad>()
   readonly vars: readonly Tracked[]
   readonly store: { readonly address: Tracked; readonly bias: number }
@@ -39,10 +45,12 @@ export class Context {
   readonly operands: readonly number[]
   readonly #constants = new Map<string, number>()
 
-  constructor(nest: Nest, choice: Choice) {
+  constructor(nest: Nest, choice: Choice, width: Width) {
     this.nest = nest
     this.choice = choice
     this.wide = choice.lane >= 0
+    this.width = width
+    this.halves = width === 8 && this.wide && !(joinable(nest, choice.lane) && pairsWell(nest, choice) && readsApart(nest, choice))
     const used = [...usedLoads(nest)].sort((a, b) => a - b)
     this.operands = [...new Set(used.map((load) => nest.loads[load]!.operand))]
     this.code = new FunctionBuilder(OUTPUT + 1 + this.operands.length)
@@ -73,9 +81,9 @@ export class Context {
     return this.wide ? terms[this.choice.lane]! : 0
   }
 
-  /** Pushes a vector that is made once a call: some engines spell a vector constant out anew at each use. */
+  /** Pushes a vector that is made once a call: some engines spell a vector constant out anew at each use, but for zero. */
   vector(lanes: readonly number[]): void {
-    if (lanes.every((bits) => bits === 0)) {
+    if (this.width === 4 && lanes.every((bits) => bits === 0)) {
       this.code.vector(lanes)
       return
     }

@@ -1,6 +1,7 @@
 import { LANES } from './choose.ts'
 import { type Context, offsetAt, type Place, type TrackedLoad } from './context.ts'
 import { emitAddress, emitOne, NARROW, reachable, whenInRange } from './emit-one.ts'
+import { addConstant } from './emit-operation.ts'
 import type { Lookup } from './nest.ts'
 
 /** Pushes a load's value at a place of the tile: four lanes where the function has lanes, else one. */
@@ -101,15 +102,17 @@ export function spread(context: Context, push: () => void, step: number): void {
   push()
   context.code.op('i32x4.splat')
   if (step === 0) return
-  context.vector(Array.from({ length: LANES }, (_, lane) => Math.imul(step, lane) >>> 0))
-  context.code.op('i32x4.add')
+  addConstant(
+    context,
+    Array.from({ length: LANES }, (_, lane) => Math.imul(step, lane) >>> 0),
+  )
 }
 
 function coordinates(context: Context, { load, offset }: Lookup, place: Place): void {
   emitLoad(context, load, place)
   if (offset === 0) return
-  context.splat(offset >>> 0)
-  context.code.op('i32x4.add')
+  const bits = offset >>> 0
+  addConstant(context, [bits, bits, bits, bits])
 }
 
 /** Pushes all ones in the lanes that are in range. */

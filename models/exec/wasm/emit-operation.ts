@@ -1,6 +1,7 @@
 import { NAN_BITS } from '../../numerics/bits.ts'
 import { LANES } from './choose.ts'
 import type { Context } from './context.ts'
+import { type Graph, operationsOf } from './graph.ts'
 import { DIVIDE, REMAINDER } from './module.ts'
 import type { Mnemonic } from './opcodes.ts'
 
@@ -52,6 +53,10 @@ const SHIFT: Readonly<Record<string, Mnemonic>> = { 'i32.shl': 'i32x4.shl', 'i32
 /** The vector instruction of a shift by a known amount, which is the same for all lanes. */
 export const shiftBy = (op: string): Mnemonic | undefined => SHIFT[op]
 
+/** Whether some operation of a graph is done lane by lane. */
+export const takesTurns = (graph: Graph): boolean =>
+  operationsOf(graph).some(({ op, args }) => SINGLE[op] && !(SHIFT[op] && graph.nodes[args[1]!]!.op === 'i32.const'))
+
 const POSITIVE_ZERO = 0
 const NEGATIVE_ZERO = 0x80000000
 const INFINITY = 0x7f800000
@@ -95,6 +100,26 @@ export function emitOperation(context: Context, op: string): void {
     return
   }
   laneByLane(context, single)
+}
+
+/**
+ * Adds integers that lie on the stack and may have been computed alike. Engines that join vectors also start at such sums, see `join.ts`, but not at
+ * differences.
+ */
+export function addIntegers(context: Context): void {
+  if (!context.wide || context.width === 4) {
+    emitOperation(context, 'i32.add')
+    return
+  }
+  context.code.op('i32x4.neg')
+  context.code.op('i32x4.sub')
+}
+
+/** Adds known integers to a vector that lies on the stack. */
+export function addConstant(context: Context, lanes: readonly number[]): void {
+  const less = context.width === 8
+  context.vector(less ? lanes.map((bits) => -bits >>> 0) : lanes)
+  context.code.op(less ? 'i32x4.sub' : 'i32x4.add')
 }
 
 function minimum({ code, wide }: Context, op: string): void {

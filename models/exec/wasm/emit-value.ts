@@ -3,7 +3,7 @@ import type { ScalarType } from '../../ir/types.ts'
 import { type Context, offsetAt, type Place } from './context.ts'
 import { emitLoad, emitMask, spread } from './emit-load.ts'
 import { emitInRange } from './emit-one.ts'
-import { COMPARE, emitOperation, limitBy, shiftBy } from './emit-operation.ts'
+import { addConstant, addIntegers, COMPARE, emitOperation, limitBy, shiftBy } from './emit-operation.ts'
 import type { Graph } from './graph.ts'
 
 /** Values that several places of a tile share, by what their addresses have in common: local numbers. */
@@ -95,7 +95,7 @@ export class ValueEmitter {
     }
     if (wide && this.#withConstant(op, args)) return
     for (const operand of args) this.#value(operand)
-    emitOperation(context, op)
+    op === 'i32.add' ? addIntegers(context) : emitOperation(context, op)
   }
 
   /** Operations on lanes that are cheaper where one operand is known. Whether this was one. */
@@ -104,6 +104,11 @@ export class ValueEmitter {
     const known = args.findLast((operand) => this.#graph.nodes[operand]!.op.endsWith('.const'))
     if (known === undefined) return false
     const bits = this.#graph.nodes[known]!.arg
+    if (op === 'i32.add') {
+      this.#value(known === args[1] ? args[0]! : args[1]!)
+      addConstant(this.#context, [bits, bits, bits, bits])
+      return true
+    }
     const shift = known === args[1] ? shiftBy(op) : undefined
     const limit = limitBy(op, bits)
     if (!shift && !limit) return false
@@ -115,7 +120,7 @@ export class ValueEmitter {
     }
     this.#value(known)
     for (const step of limit!) {
-      if (step === 'f32x4.add') code.vector([0, 0, 0, 0])
+      if (step === 'f32x4.add') this.#context.splat(0)
       code.op(step)
     }
     return true
@@ -149,7 +154,7 @@ export class ValueEmitter {
     else {
       this.#value(condition)
       if (wide) {
-        code.vector([0, 0, 0, 0])
+        this.#context.splat(0)
         code.op('i32x4.ne')
       }
     }

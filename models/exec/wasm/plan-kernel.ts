@@ -6,6 +6,7 @@ import { loadsIn, type Nest, nestOf, type Source } from './nest.ts'
 import { mergeReduces, simplify } from './simplify.ts'
 import { split } from './split.ts'
 import { type Stage, stage } from './stage.ts'
+import type { Width } from './width.ts'
 
 /** A copy and the buffer that it is of. */
 export type OwnedStage = Stage & { readonly origin: number }
@@ -17,7 +18,8 @@ export type TiledNest = { readonly nest: Nest; readonly choice: Choice }
 export type KernelPlan = { readonly pieces: readonly TiledNest[]; readonly stages: readonly OwnedStage[] }
 
 /** Loops without a fold, ready to be written. */
-export const tiled = (nest: Nest): TiledNest[] => split(nest).map((piece) => ({ nest: piece, choice: choose(piece).choice }))
+export const tiled = (nest: Nest, width: Width): TiledNest[] =>
+  split(nest).map((piece) => ({ nest: piece, choice: choose(piece, width).choice }))
 
 /** What copying an element costs beside computing a term with a guard, or with lanes that lie apart. */
 const COPY_COST = 2
@@ -25,24 +27,24 @@ const COPY_COST = 2
 const GROWTH = 4
 
 /** A valid kernel as loops: the choice of lanes and tiles under which its operands, laid out for them, cost least. */
-export function planKernel(program: Program, kernel: number): KernelPlan {
+export function planKernel(program: Program, kernel: number, width: Width): KernelPlan {
   const nest = simplify(nestOf(program.kernels[kernel]!, (buffer) => bufferSpec(program, buffer)))
-  if (!nest.term) return { pieces: tiled(nest), stages: [] }
+  if (!nest.term) return { pieces: tiled(nest, width), stages: [] }
   // The lanes decide how operands should lie, and how they can lie decides the lanes: tried for each variable.
   let best: { plan: KernelPlan; cost: number } | undefined
   for (let lane = nest.outputs - 1; lane >= -1; lane--) {
     if (lane >= 0 && nest.extents[lane]! < LANES) continue
-    const plan = planLanes(program, nest, lane)
+    const plan = planLanes(program, nest, lane, width)
     if (!best || plan.cost < best.cost) best = plan
   }
   return best!.plan
 }
 
-function planLanes(program: Program, nest: Nest, lane: number): { readonly plan: KernelPlan; readonly cost: number } {
+function planLanes(program: Program, nest: Nest, lane: number, width: Width): { readonly plan: KernelPlan; readonly cost: number } {
   // As if all that can be laid out were, to learn the tile's size; then laid out for that tile.
-  const ideal = choose(stageAll(program, nest, lane, LANES).nest, lane)
+  const ideal = choose(stageAll(program, nest, lane, LANES).nest, width, { lane })
   const { nest: staged, stages } = stageAll(program, nest, lane, ideal.choice.unroll * LANES)
-  const { choice, cost } = choose(staged, lane, ideal.choice.unroll)
+  const { choice, cost } = choose(staged, width, { lane, unroll: ideal.choice.unroll })
   const copying = stages.reduce((sum, { elements, origin }) => sum + (isConstant(program, origin) ? 0 : COPY_COST * elements), 0)
   return { plan: { pieces: [{ nest: staged, choice }], stages }, cost: cost + copying }
 }
