@@ -145,15 +145,21 @@ function folded(
   const terms: { total: Value | null } = { total: null }
   each(space, inner, extents, () => {
     enter()
-    const term = evaluate(kernel.term, around)
-    // Of a term that is no product a runtime may make one with 1.
-    if (op === 'sum' && !multiplies && !term.fault) watch.operand(term, type)
+    const plain = evaluate(kernel.term, around)
+    const term = op === 'sum' && !multiplies && !plain.fault ? timesOne(plain, type, watch) : plain
     terms.total = op === 'sum' ? accumulated(terms.total, repeated(term, times), type) : combined(op, terms.total, term, times, type, watch)
     return !hopeless(terms.total)
   })
   const total = terms.total!
   if (hopeless(total)) return { ...anythingOf(type), fault: total.fault }
   return op === 'sum' ? summedUp(total, type, watch) : total
+}
+
+/** Of a term that is no product a runtime may make one with 1: a sum over a window is a convolution. */
+function timesOne(term: Value, type: ScalarType, watch: Watch): Value {
+  watch.operand(term, type)
+  if (!term.literal) watch.factor(term, type)
+  return { ...term, products: term.products | (type === 'f32' ? 2 : 1) }
 }
 
 /** Nothing more can be learnt of a fold whose operands may be anything. */

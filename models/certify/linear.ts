@@ -2,7 +2,20 @@
 import { isPower, power } from './binary.ts'
 import { EXACT, GREATEST, LEAST_EXPONENT } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
-import { ANY_EXPONENT, ANYTHING, atom, constant, isBounded, isConstant, isZero, mass, mayBeZero, units, type Value } from './value.ts'
+import {
+  ANY_EXPONENT,
+  ANYTHING,
+  atom,
+  constant,
+  isBounded,
+  isConstant,
+  isZero,
+  mass,
+  mayBeZero,
+  NO_EXPONENT,
+  units,
+  type Value,
+} from './value.ts'
 import { type Arithmetic, excessOf, type Watch } from './watch.ts'
 
 /** What is wrong with an operand of arithmetic itself: it may be anything, or has more bits than a sum can. */
@@ -27,8 +40,8 @@ export function negated(a: Value): Value {
 /** `a + b` in binary32, or in integers before they wrap. */
 export function sum(a: Value, b: Value, arithmetic: Arithmetic, watch: Watch): Value {
   const wrong = unusable(a) ?? unusable(b)
-  if (isZero(a) && !wrong) return plusZero(b, a)
-  if (isZero(b) && !wrong) return plusZero(a, b)
+  if (isNothing(a) && !wrong) return plusZero(b, a)
+  if (isNothing(b) && !wrong) return plusZero(a, b)
   const value: Value = {
     least: a.least + b.least,
     greatest: a.greatest + b.greatest,
@@ -63,6 +76,9 @@ const joined = (a: Factor, b: Factor): Factor => ({
   high: Math.max(a.high, b.high),
 })
 
+/** Zero as a constant: no weight. A number that just cannot be another than 0 still has its own. */
+const isNothing = (value: Value): boolean => value.literal && isZero(value)
+
 /** A zero added: the other number, without a negative zero unless both are. */
 const plusZero = (value: Value, zero: Value): Value => ({
   ...value,
@@ -76,7 +92,7 @@ const plusZero = (value: Value, zero: Value): Value => ({
 export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: boolean, watch: Watch): Value {
   const wrong = unusable(a) ?? unusable(b)
   const minusZero = signedZero(a, b) || signedZero(b, a)
-  if ((isZero(a) || isZero(b)) && !wrong) {
+  if ((isNothing(a) || isNothing(b)) && !wrong) {
     // 0 times what a class takes for infinite would be NaN.
     for (const operand of [a, b]) watch.reaches(operand, arithmetic)
     return { ...constant(0), literal: a.literal && b.literal, minusZero: arithmetic === 'f32' && minusZero }
@@ -87,7 +103,7 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
   const value: Value = {
     least: Math.min(...corners),
     greatest: Math.max(...corners),
-    exponent: a.exponent + b.exponent,
+    exponent: isZero(a) || isZero(b) ? NO_EXPONENT : a.exponent + b.exponent,
     positive: a.positive * b.positive + a.negative * b.negative,
     negative: a.positive * b.negative + a.negative * b.positive,
     literal: a.literal && b.literal,

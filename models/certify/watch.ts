@@ -1,4 +1,4 @@
-import { hundredths, power } from './binary.ts'
+import { hundredths, oddPart, power } from './binary.ts'
 import { EXACT, OPERANDS, PROVIDER_CLASSES, type ProviderClass } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
 import { isConstant, mass, units, type Value } from './value.ts'
@@ -32,9 +32,10 @@ export class Watch {
 
   /** An operand of a product. */
   operand(value: Value, arithmetic: Arithmetic): void {
-    const width = isConstant(value) ? value.odd : units(value)
+    const one = isConstant(value) ? Math.abs(value.least) : null
+    const width = one === null ? units(value) : oddPart(one)
     this.operands = Math.max(this.operands, width)
-    const least = isConstant(value) ? value.low : power(value.exponent)
+    const least = one === null ? power(value.exponent) : one || Number.POSITIVE_INFINITY
     this.#keep(arithmetic, width, least, mass(value))
   }
 

@@ -131,7 +131,7 @@ function weightsOf(
   { greatest, unit }: Source,
 ): { values: number[]; bound: number; step: number } {
   const share = random.pick([0.2, 0.5, 0.8, 0.95, 1.05, 1.3, 1.9])
-  const step = 2 ** -random.between(0, 14)
+  const step = 2 ** random.between(-14, 5)
   const wide = Math.min(2 ** 24, Math.max(1, (share * 2 ** 24 * unit) / (terms * greatest)))
   const signs = random.chance(0.5)
   const values = Array.from({ length: count }, () => {

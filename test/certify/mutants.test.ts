@@ -1,0 +1,125 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { expect } from 'chai'
+import { type Certify, trySoundness } from './soundness.ts'
+
+/* Mistakes of the kind that one makes in such an analysis, each put into its source: the property test must see every one of them. */
+
+const MODELS = fileURLToPath(import.meta.resolve('@opine/models/certify/certify.ts')).replace(/certify[/\\]certify\.ts$/, '')
+const SOURCE = join(MODELS, 'certify')
+/** Networks that are tried, from the one that comes first in the list, before a mutant counts as unnoticed. */
+const NETWORKS = 6000
+
+type Edit = readonly [file: string, from: string, to: string]
+
+const MUTANTS: readonly (readonly [what: string, first: number, ...edits: Edit[]])[] = [
+  ['takes the double of the bound', 1070, ['watch.ts', 'size <= EXACT ? null', 'size <= 2 * EXACT ? null']],
+  [
+    'forgets a bias',
+    840,
+    ['linear.ts', 'positive: a.positive + b.positive', 'positive: b.literal ? a.positive : a.positive + b.positive'],
+    ['linear.ts', 'negative: a.negative + b.negative', 'negative: b.literal ? a.negative : a.negative + b.negative'],
+  ],
+  [
+    'forgets a residual',
+    360,
+    ['linear.ts', 'positive: a.positive + b.positive', 'positive: b.literal ? a.positive + b.positive : a.positive'],
+    ['linear.ts', 'negative: a.negative + b.negative', 'negative: b.literal ? a.negative + b.negative : a.negative'],
+  ],
+  ['forgets the unit of what is added', 0, ['linear.ts', 'exponent: Math.min(a.exponent, b.exponent)', 'exponent: a.exponent']],
+  [
+    'forgets the units of the terms before',
+    0,
+    ['examine.ts', 'exponent: Math.min(total.exponent, term.exponent)', 'exponent: term.exponent'],
+  ],
+  [
+    'cuts a region at the border of a kernel',
+    940,
+    ['examine.ts', "type === 'f32') return { ...value, literal: false }", "type === 'f32') return closed(value)"],
+    ['examine.ts', 'import { ANY_INTEGER, atom, constant,', 'import { ANY_INTEGER, atom, closed, constant,'],
+  ],
+  [
+    'lets weights of two signs cancel',
+    420,
+    ['examine.ts', 'total.positive + term.positive', 'Math.max(0, total.positive + term.positive - term.negative)'],
+    ['examine.ts', 'total.negative + term.negative', 'Math.max(0, total.negative + term.negative - term.positive)'],
+  ],
+  ['counts a repeated term once', 1170, ['linear.ts', 'positive: a.positive * count', 'positive: a.positive']],
+  ['takes operands of one bit more', 0, ['watch.ts', 'width <= operands.width', 'width <= 2 * operands.width']],
+  [
+    'takes operands of any width where they are no products',
+    360,
+    ['examine.ts', "op === 'sum' && !multiplies", "op === 'prod' && !multiplies"],
+  ],
+  ['forgets what a class takes for infinite', 410, ['watch.ts', ' && greatest <= operands.greatest', '']],
+  ['forgets what a class flushes to zero', 980, ['watch.ts', ' && least >= power(operands.exponent)', '']],
+  [
+    'forgets scales that are folded into weights',
+    980,
+    ['linear.ts', 'if (!scaled || products & 2) watch.factor', 'if (!scaled) watch.factor'],
+  ],
+  ['stores zeros of any sign', 0, ['examine.ts', "return value.minusZero ? fault('SIGN_OF_ZERO', 0) : null", 'return null']],
+  ['forgets what is in the padding', 0, ['reach.ts', 'always ? value : either(value, fill)', 'value']],
+  ['takes the first channel for all', 0, ['reach.ts', '% extent)\n  return group', '% 1)\n  return group']],
+  ['looks a table up one place beside', 0, ['reach.ts', 'value.least + offset)', 'value.least + offset + 1)']],
+  [
+    'forgets that bytes wrap',
+    0,
+    ['examine.ts', 'if (value.least >= least && value.greatest <= greatest) return', 'if (value.least < Infinity) return'],
+  ],
+  [
+    'takes integers for floats that they do not fit',
+    230,
+    ['watch.ts', "if (arithmetic === 'i32' && size > EXACT) {\n      this.integersOnly()", "if (arithmetic === 'i32' && size > EXACT) {"],
+  ],
+  ['takes every factor for a power of two', 0, ['binary.ts', 'oddPart(value) === 1', 'oddPart(value) < 4']],
+  [
+    'rounds down where it should round up',
+    0,
+    ['float.ts', 'atom(round(a.least, 0), round(a.greatest, 0), 0,', 'atom(round(a.least, 0), Math.floor(a.greatest), 0,'],
+  ],
+]
+
+describe('a wrong analysis is noticed: one that', () => {
+  let folder: string
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'certify-'))
+  })
+  after(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  /** The analysis with these texts replaced. */
+  async function mutated(serial: number, edits: readonly Edit[]): Promise<Certify> {
+    for (const name of readdirSync(SOURCE)) {
+      let text = readFileSync(join(SOURCE, name), 'utf8')
+      for (const [file, from, to] of edits) {
+        if (file !== name) continue
+        expect(text, `${file} has the text to replace`).to.contain(from)
+        text = text.replaceAll(from, to)
+      }
+      const elsewhere = text
+        .replaceAll(/from '\.\.\/([^']+)'/g, (_, path: string) => `from '${pathToFileURL(join(MODELS, path)).href}'`)
+        .replaceAll(/from '(@opine\/[^']+)'/g, (_, path: string) => `from '${import.meta.resolve(path)}'`)
+      writeFileSync(join(folder, `m${serial}-${name}`), elsewhere.replaceAll("from './", `from './m${serial}-`))
+    }
+    const { certifyProgram } = (await import(pathToFileURL(join(folder, `m${serial}-certify.ts`)).href)) as {
+      readonly certifyProgram: Certify
+    }
+    return certifyProgram
+  }
+
+  for (const [serial, [what, first, ...edits]] of MUTANTS.entries()) {
+    it(what, async () => {
+      const { disagreement } = trySoundness(await mutated(serial, edits), first, first + NETWORKS, 4)
+      expect(disagreement).to.be.a('string')
+    })
+  }
+
+  it('is the right one, in another folder', async () => {
+    expect(trySoundness(await mutated(MUTANTS.length, []), 0, 200, 4).disagreement).to.equal(null)
+  })
+})
