@@ -39,7 +39,7 @@ const doctored =
 const refused = (notes: readonly ExecutorNote[]): unknown[] =>
   notes.filter(({ event }) => event === 'providerRefused').map(({ fields }) => fields.provider)
 const chosen = (notes: readonly ExecutorNote[]): unknown => notes.findLast(({ event }) => event === 'executorChosen')?.fields.provider
-const open = (options: Partial<StockOptions>): StockExecutor => new StockExecutor({ providers: ['cpu'], ...options })
+const open = (options: Partial<StockOptions>): StockExecutor => new StockExecutor({ providers: ['cpu'], threads: 1, ...options })
 
 describe('the executor on the stock runtime', () => {
   it('gives the trace and the commitment of the reference', async () => {

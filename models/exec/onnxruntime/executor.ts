@@ -47,12 +47,21 @@ export class StockExecutor {
   readonly #prepared = new WeakMap<Program, Prepared>()
   /** For whatever program. */
   readonly #refused = new Set<ProviderName>()
+  readonly #open = new Set<Prepared>()
   readonly #notes: ExecutorNote[] = []
   #runs = 0
 
   constructor(options: StockOptions) {
     this.#options = options
     this.#canonical = options.canonical ?? alone
+  }
+
+  /** Ends all sessions. */
+  async close(): Promise<void> {
+    for (const prepared of this.#open) {
+      for (const chosen of Object.values(prepared.chosen)) await (await chosen)?.runner.close()
+      prepared.chosen = {}
+    }
   }
 
   /** What happened since it was asked last: providers that were chosen, and refused. */
@@ -99,6 +108,7 @@ export class StockExecutor {
       const certificate = (this.#options.certify ?? certifyProgram)(program)
       prepared = { certificate, chosen: {} }
       this.#prepared.set(program, prepared)
+      this.#open.add(prepared)
     }
     return prepared
   }

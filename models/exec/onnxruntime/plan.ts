@@ -26,9 +26,9 @@ export type Verdicts = Pick<Certificate, 'kernels'>
 /** Shares a program's kernels out between a provider and the canonical executor, and writes the graphs of its share. */
 export function planOf(program: Program, certificate: Verdicts, provider: Provider, wanted: Wanted): Plan {
   const canonical = new Map<number, string>()
-  certificate.kernels.forEach(({ verdict, asFloat, reason }, kernel) => {
+  certificate.kernels.forEach(({ verdict, classes, reason }, kernel) => {
     if (verdict !== 'orderFree') canonical.set(kernel, reason?.detail ?? 'it is not order-free')
-    else if (!asFloat.includes(provider.operands))
+    else if (!classes.includes(provider.operands))
       canonical.set(kernel, `it is not exact on providers that may round operands to ${provider.operands}`)
   })
   for (;;) {
@@ -52,7 +52,7 @@ function writeStage(program: Program, certificate: Verdicts, provider: Provider,
   for (const kernel of stage.kernels) {
     if ([...refused.keys()].some((other) => reads(program, kernel, other))) continue
     try {
-      writer.add(kernel)
+      writer.add(kernel, certificate.kernels[kernel]!.asFloat.includes(provider.operands))
     } catch (error) {
       if (!(error instanceof OpineError) || error.code !== 'NO_ONNX_FORM') throw error
       refused.set(kernel, `it has no ONNX form: ${error.message}`)

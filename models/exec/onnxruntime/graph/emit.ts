@@ -1,6 +1,7 @@
 import { fromBits } from '../../../numerics/bits.ts'
 import { SCALAR_OPS } from '../../../numerics/scalar.ts'
-import { type Fact, isBit } from './facts.ts'
+import { type Fact, isBit, isExact } from './facts.ts'
+import { joined } from './joined.ts'
 import type { Layout } from './layout.ts'
 import { constantReader, constantTable, readLoad, type Scope, variablesOf } from './read.ts'
 import { isPowerOfTwo } from './scale.ts'
@@ -52,8 +53,15 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
     case 'i32.const':
       return arg | 0
   }
+  const together = op === 'select' ? joined(scope, tree, layout) : null
+  if (together) return together
   const args = tree.args.map(item)
   if (args.every((each) => typeof each === 'number') && SCALAR_OPS[op]) return SCALAR_OPS[op](args[0]!, args[1] ?? 0)
+  if (!scope.exactIntegers && INTEGER.test(op)) {
+    const read = op === 'i32.from_f32' ? [tree] : [tree, ...tree.args]
+    if (op === 'i32.mul' || !read.every((each) => isExact(scope.facts(each))))
+      throw noForm(`${op} may leave the integers that binary32 tells apart`)
+  }
   const operate = OPERATIONS[op]
   if (!operate) throw noForm(`${op} has no form`)
   return operate({
@@ -63,6 +71,8 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
     facts: tree.args.map(scope.facts),
   })
 }
+
+const INTEGER = /^i32\.|^f32\.from_i32$/
 
 type Operands = {
   readonly writer: GraphWriter
@@ -167,10 +177,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'i32.lt': binary('Less', true),
   'i32.eq': binary('Equal', true),
   'i32.and': (operands) => {
-    const { writer, refs, args } = operands
+    const { writer, refs, args, facts } = operands
     const mask = args.find((each) => typeof each === 'number' && each > 1 && isPowerOfTwo(each + 1)) as number | undefined
     const other = refs[typeof args[0] === 'number' ? 1 : 0]!
-    return mask === undefined ? logical('And')(operands) : lowBits(writer, number(writer, other), mask + 1)
+    if (mask === undefined) return logical('And')(operands)
+    const { least, greatest } = facts[typeof args[0] === 'number' ? 1 : 0]!
+    return least >= 0 && greatest <= mask ? number(writer, other) : lowBits(writer, number(writer, other), mask + 1)
   },
   'i32.or': logical('Or'),
   'i32.xor': logical('Xor'),

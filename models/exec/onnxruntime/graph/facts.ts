@@ -1,7 +1,8 @@
-import type { Kernel } from '../../../ir/types.ts'
+import type { Constant, Kernel } from '../../../ir/types.ts'
 import { fromBits } from '../../../numerics/bits.ts'
 import { SCALAR_OPS } from '../../../numerics/scalar.ts'
-import type { Tree } from './tree.ts'
+import { readerOf } from '../../reference/buffer.ts'
+import { SCALED, type Tree } from './tree.ts'
 
 /** What is known of a value before anything runs: its range as the reference has it, and whether it is a whole number. */
 export type Fact = { readonly least: number; readonly greatest: number; readonly integer: boolean }
@@ -15,6 +16,20 @@ export function storedFact(type: Kernel['storeType'] | 'f16'): Fact {
   if (type === 'u8') return { least: 0, greatest: 255, integer: true }
   if (type === 'i8') return { least: -128, greatest: 127, integer: true }
   return type === 'i32' ? ANY_INTEGER : ANY
+}
+
+/** The range of a constant's elements. */
+export function constantFact({ type, count, bytes }: Constant): Fact {
+  const read = readerOf(type, bytes)
+  let [least, greatest, integer] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true]
+  for (let element = 0; element < count; element++) {
+    const value = read(element)
+    if (Number.isNaN(value)) return ANY
+    if (value < least) least = value
+    if (value > greatest) greatest = value
+    integer &&= Number.isInteger(value)
+  }
+  return { least, greatest, integer }
 }
 
 export const factOf = (value: number): Fact => ({ least: value, greatest: value, integer: Number.isInteger(value) })
@@ -31,7 +46,14 @@ export function factsOf(load: (number: number) => Fact, fold: Fact): (tree: Tree
   const of = (tree: Tree): Fact => {
     let fact = memo.get(tree)
     if (!fact) {
-      fact = tree.op === 'load' ? load(tree.arg) : tree.op === 'fold' ? fold : nodeFact(tree, tree.args.map(of))
+      fact =
+        tree.op === 'load'
+          ? load(tree.arg)
+          : tree.op === 'fold'
+            ? fold
+            : tree.op === SCALED
+              ? of(tree.args[0]!)
+              : nodeFact(tree, tree.args.map(of))
       memo.set(tree, fact)
     }
     return fact
@@ -104,5 +126,8 @@ function nodeFact({ op, arg }: Tree, [a = ANY, b = ANY]: readonly Fact[]): Fact 
       return integers ? ANY_INTEGER : ANY
   }
 }
+
+/** Whether it is an integer that binary32 tells from its neighbours. */
+export const isExact = ({ least, greatest, integer }: Fact): boolean => integer && least >= -0x1000000 && greatest <= 0x1000000
 
 export const isBit = ({ least, greatest, integer }: Fact): boolean => integer && least >= 0 && greatest <= 1

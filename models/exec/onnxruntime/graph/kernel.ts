@@ -1,12 +1,12 @@
-import { type Program, product, termCount } from '../../../ir/types.ts'
+import { type Kernel, type Load, type Program, product, termCount } from '../../../ir/types.ts'
+import { reach } from './digits.ts'
 import { type Emission, emit, lowBits } from './emit.ts'
-import { ANY, type Fact, factsOf, storedFact, union } from './facts.ts'
-import { joined } from './joined.ts'
+import { ANY, type Fact, factOf, factsOf, storedFact, union } from './facts.ts'
 import { type Layout, plainLayout, shapeOfLayout, valueInLayout, without } from './layout.ts'
 import { emitPool } from './pool.ts'
 import { emitProduct, type Folded } from './product.ts'
 import { digitsOfLoad, fillOf, isConstant, type Operand, type Scope } from './read.ts'
-import { type Tree, treeOf } from './tree.ts'
+import { SCALED, type Tree, treeOf } from './tree.ts'
 import type { Value } from './value.ts'
 import { type GraphWriter, noForm, type Ref } from './writer.ts'
 
@@ -14,33 +14,61 @@ import { type GraphWriter, noForm, type Ref } from './writer.ts'
 const MAX_TERMS = 1 << 22
 
 /** @property operand  a buffer that the kernel reads @property fact  what is known of its elements */
-export type Operands = { readonly operand: (buffer: number) => Operand; readonly fact: (buffer: number) => Fact; readonly direct: boolean }
+export type Operands = {
+  readonly operand: (buffer: number) => Operand
+  readonly fact: (buffer: number) => Fact
+  readonly direct: boolean
+  readonly exactIntegers: boolean
+}
 
 /**
  * A kernel as nodes of the graph, over the same elements as its buffer.
  * @throws {OpineError} `NO_ONNX_FORM` where there is no form that is as exact
  */
-export function emitKernel(writer: GraphWriter, program: Program, index: number, { operand, fact, direct }: Operands): Value {
+export function emitKernel(
+  writer: GraphWriter,
+  program: Program,
+  index: number,
+  { operand, fact, direct, exactIntegers }: Operands,
+): Value {
   const kernel = program.kernels[index]!
   const extents = [...kernel.shape, ...(kernel.reduce?.extents ?? [])]
-  const scope: Scope = { writer, kernel, extents, operand, direct }
+  const scope: Scope = { writer, kernel, extents, operand, direct, exactIntegers }
   const loadFact = (number: number): Fact => {
     const load = kernel.loads[number]!
-    const fill = fillOf(scope, load)
-    return union(fact(load.buffer), { least: fill, greatest: fill, integer: Number.isInteger(fill) })
+    const own = fact(load.buffer)
+    // A maximum over windows that reach into padding is one of the elements: each has some.
+    const padding = kernel.reduce?.op === 'max' && load.fill === NEGATIVE_INFINITY
+    if (padding || !mayLeave(load, extents)) return own
+    return union(own, factOf(fillOf(scope, load)))
   }
-  const facts = factsOf(loadFact, ANY)
+  const term = kernel.reduce ? treeOf(kernel.term) : null
+  if (kernel.foldType === 'i32' && term && !exactIntegers) throw noForm('its sum of integers may leave those that binary32 tells apart')
+  const facts = factsOf(loadFact, foldFact(kernel, term && factsOf(loadFact, ANY)(term)))
   const plain: Emission = { ...scope, facts, leaf: () => undefined }
   const result = treeOf(kernel.result)
-  const together = kernel.reduce ? null : joined(plain, result)
-  if (together) return together
-  const folded = kernel.reduce ? emitFold(plain, treeOf(kernel.term), result) : { ref: null, layout: elementLayout(plain), result }
-  const leaf = (tree: Tree): Ref | undefined => (tree.op === 'fold' ? (folded.ref ?? undefined) : undefined)
+  const folded = term ? emitFold(plain, term, result) : { ref: null, layout: elementLayout(plain), result }
+  const leaf = (tree: Tree): Ref | undefined => (tree.op === 'fold' || tree.op === SCALED ? (folded.ref ?? undefined) : undefined)
   const made = emit({ ...plain, leaf }, folded.result, folded.layout)
   const wrapped = wrap(writer, made, facts(folded.result), kernel.storeType)
   const full = writer.expand(ranked(writer, wrapped, folded.layout.length), shapeOfLayout(folded.layout, extents))
   return valueInLayout(full, folded.layout, kernel.shape)
 }
+
+const NEGATIVE_INFINITY = 0xff800000
+
+/** Of a sum no bounds are known here, but that whole numbers give one. */
+function foldFact({ reduce }: Kernel, term: Fact | null): Fact {
+  if (!term || !reduce) return ANY
+  return reduce.op === 'max' || reduce.op === 'min' ? term : { ...ANY, integer: term.integer }
+}
+
+const mayLeave = ({ axes }: Load, extents: readonly number[]): boolean =>
+  axes.some(({ extent, coordinate }) => {
+    if (coordinate.kind !== 'affine') return true
+    const { least, greatest } = reach(coordinate.offset, coordinate.terms, extents)
+    return least < 0 || greatest >= extent
+  })
 
 const ranked = (writer: GraphWriter, ref: Ref, rank: number): Ref =>
   ref.shape.length === rank ? ref : writer.reshape(ref, [...Array<number>(rank - ref.shape.length).fill(1), ...ref.shape])

@@ -69,7 +69,9 @@ export function emitProduct(scope: Emission, term: Tree, result: Tree): Folded |
   const rows = outputs.filter((variable) => inData.has(variable) && !inWeights.has(variable))
   const shape = { ...factors, digits, group, filters, rows, summed, rank }
   if (isSliding(shape)) return convolution(scope, shape, result)
-  return (liesChannelsFirst(scope, shape) ? convolution(scope, shape, result) : null) ?? matrixProduct(scope, shape, result)
+  return (
+    (factors.weights && liesChannelsFirst(scope, shape) ? convolution(scope, shape, result) : null) ?? matrixProduct(scope, shape, result)
+  )
 }
 
 type Shape = Factors & {

@@ -1,7 +1,7 @@
 import { bufferOf, type Program, product, type StoreType } from '../../../ir/types.ts'
 import type { ElementType } from '../../../onnx/types.ts'
 import { bufferSpec } from '../../reference/kernel.ts'
-import { type Fact, storedFact } from './facts.ts'
+import { constantFact, type Fact, storedFact } from './facts.ts'
 import { emitKernel } from './kernel.ts'
 import type { Operand } from './read.ts'
 import { flatten, flatValue, type Value } from './value.ts'
@@ -24,18 +24,20 @@ export class ProgramGraphWriter {
   readonly #settings: GraphSettings
   readonly #operands = new Map<number, Operand>()
   readonly #inputs: GraphPort[] = []
+  readonly #facts = new Map<number, Fact>()
 
   constructor(program: Program, settings: GraphSettings) {
     this.#program = program
     this.#settings = settings
   }
 
-  /** @throws {OpineError} `NO_ONNX_FORM`; nothing of the kernel is kept then */
-  add(kernel: number): void {
+  /** @param exactIntegers  see `Scope` @throws {OpineError} `NO_ONNX_FORM`; nothing of the kernel is kept then */
+  add(kernel: number, exactIntegers: boolean): void {
     const value = emitKernel(this.#writer, this.#program, kernel, {
       operand: (buffer) => this.#operand(buffer),
-      fact: (buffer) => this.#settings.range(buffer) ?? storedFact(bufferSpec(this.#program, buffer).type),
+      fact: (buffer) => this.#fact(buffer),
       direct: this.#settings.direct,
+      exactIntegers,
     })
     const { storeType, shape } = this.#program.kernels[kernel]!
     this.#operands.set(bufferOf(this.#program, kernel), { type: storeType, count: product(shape), value })
@@ -46,6 +48,15 @@ export class ProgramGraphWriter {
     const refs = kernels.map((kernel) => this.#output(kernel))
     const outputs = kernels.map((kernel, index) => ({ name: refs[index]!.name, buffer: bufferOf(this.#program, kernel) }))
     return { model: this.#writer.finish('program', refs), inputs: this.#inputs, outputs }
+  }
+
+  #fact(buffer: number): Fact {
+    const program = this.#program
+    const constant = program.constants[buffer - program.inputs.length]
+    if (!constant) return this.#settings.range(buffer) ?? storedFact(bufferSpec(program, buffer).type)
+    const known = this.#facts.get(buffer) ?? constantFact(constant)
+    this.#facts.set(buffer, known)
+    return known
   }
 
   #operand(buffer: number): Operand {

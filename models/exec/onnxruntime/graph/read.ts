@@ -18,6 +18,8 @@ export type Scope = {
   readonly operand: (buffer: number) => Operand
   /** Whether convolutions may be written as such. */
   readonly direct: boolean
+  /** Whether all integers of the kernel were proved to be exact in binary32; else each operation has to show it. */
+  readonly exactIntegers: boolean
 }
 
 /** Most elements of a table of values or positions that is written into the graph beside the program's constants. */

@@ -2,7 +2,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { hasFold, isKnown, known } from './known.ts'
 import { type Layout, shapeOfLayout } from './layout.ts'
 import { constantTable, type Scope, variablesOf } from './read.ts'
-import { loadsOf, type Tree } from './tree.ts'
+import { loadsOf, SCALED, type Tree } from './tree.ts'
 import { noForm, type Ref } from './writer.ts'
 
 /** Weights and bias into which the result's first operations were folded. @property result  what is left, of the folded value */
@@ -11,8 +11,6 @@ export type Scaled = { readonly weights: Ref; readonly bias: Ref | null; readonl
 type Place = (variables: Int32Array) => number
 /** `scale * x + bias` for every filter. */
 type Affine = { readonly scale: Place; readonly bias: Place | null }
-
-const FOLD: Tree = { op: 'fold', arg: 0, args: [] }
 
 /**
  * Known weights, with the powers of two by which the sum is multiplied and what is added to it: prescaled weights are as exact, and the
@@ -111,7 +109,7 @@ function affineOf(scope: Scope, tree: Tree): Affine {
 
 /** The tree with the folded value in the place of a part of it. */
 function replaced(tree: Tree, part: Tree): Tree {
-  if (tree === part) return FOLD
+  if (tree === part) return { op: SCALED, arg: 0, args: [part] }
   return hasFold(tree) ? { ...tree, args: tree.args.map((each) => replaced(each, part)) } : tree
 }
 

@@ -4,6 +4,9 @@ import type { Expression, Instruction } from '../../../ir/types.ts'
 /** An expression as a tree; what a local holds is one node, wherever it is read. */
 export type Tree = { readonly op: string; readonly arg: number; readonly args: readonly Tree[] }
 
+/** A node that stands for its argument, which the graph has already. */
+export const SCALED = 'scaled'
+
 /** Valid postfix code as a tree. */
 export function treeOf(code: Expression): Tree {
   const stack: Tree[] = []

@@ -18,28 +18,41 @@ export const stridesOf = ({ axes }: Value): number[] => axes.flat().map(({ strid
  * The value with one axis for each group of digits; together the groups hold every digit once.
  * @throws {OpineError} `NO_ONNX_FORM` where digits and axes have no common parts
  */
-export function arrange(writer: GraphWriter, { ref, axes }: Value, groups: readonly (readonly Digit[])[]): Ref {
+export function arrange(writer: GraphWriter, value: Value, groups: readonly (readonly Digit[])[]): Ref {
+  const count = product(value.ref.shape)
+  const flat = value.axes.flat().length <= 1
+  // Through the buffer's own order where there is no shorter way.
+  const found = split(writer, value, groups) ?? (flat ? null : split(writer, flatValue(flatten(writer, value, count)), groups))
+  if (found) return found
+  throw noForm('a buffer is read in parts that do not divide each other')
+}
+
+function split(writer: GraphWriter, { ref, axes }: Value, groups: readonly (readonly Digit[])[]): Ref | null {
   const cuts = new Set([...axes.flat(), ...groups.flat()].flatMap(({ extent, stride }) => [stride, stride * extent]))
   const sorted = [...cuts].sort((a, b) => b - a)
-  const atoms = axes.flat().flatMap((factor) => cut(factor, sorted))
-  const target = groups.flat().flatMap((digit) => cut(digit, sorted))
+  const cutAll = (factors: readonly Factor[]): Factor[] | null => {
+    const parts = factors.map((factor) => cut(factor, sorted))
+    return parts.every((part) => part !== null) ? parts.flat() : null
+  }
+  const [atoms, target] = [cutAll(axes.flat()), cutAll(groups.flat())]
+  if (!atoms || !target) return null
   const order = target.map(({ stride }) => atoms.findIndex((atom) => atom.stride === stride))
-  if (order.includes(-1) || order.length !== atoms.length) throw noForm('a buffer is read in parts that are none of its axes')
-  const split = writer.reshape(
+  if (order.includes(-1) || order.length !== atoms.length) return null
+  const parts = writer.reshape(
     ref,
     atoms.map(({ extent }) => extent),
   )
   const shape = groups.map((digits) => product(digits.map(({ extent }) => extent)))
-  return writer.reshape(writer.transpose(split, order), shape)
+  return writer.reshape(writer.transpose(parts, order), shape)
 }
 
-/** The parts of a factor between the strides at which anything is cut. */
-function cut({ extent, stride }: Factor, cuts: readonly number[]): Factor[] {
+/** The parts of a factor between the strides at which anything is cut; null where these do not divide each other. */
+function cut({ extent, stride }: Factor, cuts: readonly number[]): Factor[] | null {
   const inside = cuts.filter((each) => each > stride && each < stride * extent)
   const parts: Factor[] = []
   let outer = stride * extent
   for (const each of [...inside, stride]) {
-    if (outer % each !== 0) throw noForm('a buffer is read in parts that do not divide each other')
+    if (outer % each !== 0) return null
     if (outer / each > 1) parts.push({ extent: outer / each, stride: each })
     outer = each
   }
