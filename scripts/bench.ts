@@ -9,6 +9,7 @@ import { executorTable } from '../test/bench/executors.ts'
 import { hashingTable } from '../test/bench/hashing.ts'
 import { loweringTable } from '../test/bench/lowering.ts'
 import { load, machine } from '../test/bench/machine.ts'
+import { memoryTable } from '../test/bench/memory.ts'
 import { type Benchmarks, page, sectionOf } from '../test/bench/page.ts'
 import { compiled, type Subject, subjects } from '../test/bench/subjects.ts'
 
@@ -32,13 +33,15 @@ progress('commitments')
 const commitments = await commitmentTable(models, quick ? 1 : 21)
 progress('executors')
 const executors = await executorTable(models, quick ? 1 : 11)
+progress('memory')
+const memory = memoryTable(models, quick ? 1 : 3)
 progress('lowering')
 const lowering = loweringTable(
   models.map(([subject]) => subject),
   quick ? 1 : 3,
 )
 
-const results: Benchmarks = { machine: machine(), load: busy, hashing, lowering, commitments, executors, refused }
+const results: Benchmarks = { machine: machine(), load: busy, hashing, lowering, commitments, executors, memory, refused }
 const text = page(results)
 process.stdout.write(text)
 // What `npm run bench:load` wrote stays.

@@ -6,11 +6,12 @@ export type Benchmarks = {
   readonly lowering: readonly string[]
   readonly commitments: readonly string[]
   readonly executors: readonly string[]
+  readonly memory: readonly string[]
   readonly refused: readonly string[]
 }
 
 /** The page `docs/BENCHMARKS.md`. */
-export function page({ machine, load, hashing, lowering, commitments, executors, refused }: Benchmarks): string {
+export function page({ machine, load, hashing, lowering, commitments, executors, memory, refused }: Benchmarks): string {
   const section = (title: string, lines: readonly string[]): string => `## ${title}\n\n${lines.join('\n')}\n`
   const left = refused.length > 0 ? `\nNot measured, for they do not compile: ${refused.join(', ')}.\n` : ''
   return [
@@ -22,6 +23,7 @@ export function page({ machine, load, hashing, lowering, commitments, executors,
     section('Commitments', commitments),
     section('Executors', executors),
     section('Lowering', lowering),
+    section('Memory', memory),
   ]
     .join('\n')
     .concat(left)

@@ -51,7 +51,8 @@ export class WasmExecutor {
     onKernel: (kernel: number, bytes: Uint8Array) => void = () => {},
   ): Uint8Array[] => {
     checkInputs(program, inputs)
-    const instance = this.#instanceFor(program, 'trace')
+    // Each buffer is copied when its kernel is done, and its place is taken again: the memory of a trace is that of its copies.
+    const instance = this.#instanceFor(program, 'committed')
     if (!instance) return reference(program, inputs, onKernel)
     const buffers: Uint8Array[] = []
     instance.run(inputs, (kernel) => {

@@ -5,15 +5,17 @@ import type { CompiledProgram } from './compile.ts'
 /** Address of every slot, and the bytes of memory that they need together. */
 export type Layout = { readonly addresses: readonly number[]; readonly bytes: number }
 
-/** Whose buffers are kept to the end of a run; the others share memory as soon as nobody reads them any more. */
+/** Whose buffers are kept to the end of a run; the others share memory as soon as no call reads them any more, and are whole when their kernel is done. */
 export type Keep = 'trace' | 'committed' | 'outputs'
 
 /** Whether a kernel's buffer is kept. */
 export const isKept = ({ places, outputs }: Program, kernel: number, keep: Keep): boolean =>
   keep === 'trace' || outputs.includes(kernel) || (keep === 'committed' && places[kernel]!.committed)
 
-/** Steps of the set-up, then the kernels: when a slot is first written and last read. */
+/** Calls of the set-up, then of the kernels: when a slot is first written and last read. What the set-up leaves behind is there always. */
 type Life = { first: number; last: number }
+
+const ALWAYS = -1
 
 /** The first bytes are nobody's: what lanes read that are out of range. */
 const START = 64
@@ -32,7 +34,7 @@ export function layOut(program: Program, compiled: CompiledProgram, keep: Keep):
   const moving: number[] = []
   lives.forEach((life, slot) => {
     if (!life) return
-    if (life.last < Infinity) moving.push(slot)
+    if (life.first > ALWAYS || life.last < Infinity) moving.push(slot)
     else {
       addresses[slot] = top
       top += sized[slot]!
@@ -68,17 +70,16 @@ function livesOf(program: Program, { slots, setUp, kernels }: CompiledProgram, k
   }
   setUp.forEach(({ output, operands }, step) => {
     for (const slot of [output, ...operands]) use(slot, step)
-    lives[output]!.last = Infinity
+    lives[output] = { first: ALWAYS, last: Infinity }
   })
   const inputs = program.inputs.length
   const firstKernel = bufferOf(program, 0)
-  kernels.forEach((calls, kernel) => {
-    for (const { output, operands } of calls) {
-      for (const slot of [output, ...operands]) {
-        use(slot, setUp.length + kernel)
-        if (slot < inputs) use(slot, setUp.length)
-        else if (slot < firstKernel) use(slot, Infinity)
-      }
+  // Call by call: when a copy of an operand was made, the operand's place may be written by the same kernel.
+  kernels.flat().forEach(({ output, operands }, call) => {
+    for (const slot of [output, ...operands]) {
+      use(slot, setUp.length + call)
+      if (slot < inputs) use(slot, setUp.length)
+      else if (slot < firstKernel) lives[slot] = { first: ALWAYS, last: Infinity }
     }
   })
   kernels.forEach((_, kernel) => {
