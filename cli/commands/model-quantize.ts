@@ -26,6 +26,7 @@ type Options = ModelOptions & {
   readonly imageScale?: ImageScale
   readonly class: ProviderClass
   readonly weightsBits?: number
+  readonly activationBits: number
   readonly out?: string
   readonly report?: string
   readonly json?: true
@@ -47,6 +48,7 @@ export const quantizeCommand = (): Command =>
         .default('tf32' satisfies ProviderClass),
     )
     .option('--weights-bits <n>', 'most bits of a weight, sign included (default: as many as stay exact)', whole(2, 24))
+    .option('--activation-bits <n>', 'bits of what products read; more than 8 cost four bytes of trace a number', whole(2, 12), 8)
     .option('--out <file>', 'where to write the model (default: NAME.int.onnx in the current folder)')
     .option('--report <file>', 'where to write the report as JSON')
     .option('--json', 'print the report as one JSON object')
@@ -75,6 +77,7 @@ Examples:
       const statistics = calibrate(network, calibration, teller('calibrated on', calibration.length))
       const quantized = quantizeNetwork(network, statistics, {
         providers: options.class,
+        activationBits: options.activationBits,
         ...(options.weightsBits === undefined ? {} : { weightsBits: options.weightsBits }),
       })
       const quality = evaluateModel(network, quantized, heldOut ?? calibration, teller('compared on', (heldOut ?? calibration).length))

@@ -2,10 +2,10 @@ import type { GraphNode, Tensor } from '../onnx/types.ts'
 import type { Network } from './network.ts'
 
 /** What a node does with an input: `moving` hands it on, `keeping` too but for cutting, `index` looks it up for a number. */
-export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'moving' | 'floats'
+export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'scores' | 'moving' | 'floats'
 
 /** What the readers of a tensor, together, want it as. @property uniform  one step for all channels */
-export type Demand = { readonly [use in 'narrow' | 'index' | 'linear' | 'floats' | 'uniform']: boolean }
+export type Demand = { readonly [use in 'narrow' | 'index' | 'linear' | 'scores' | 'floats' | 'uniform']: boolean }
 
 const MOVING: readonly string[] = [
   ...[
@@ -66,6 +66,13 @@ export const MEANS: readonly string[] = ['GlobalAveragePool', 'AveragePool', 'Re
 /** A tensor that is a function of another one, element by element, and the nodes that calculate it. @property curved  not affine */
 export type Pointwise = { readonly root: string; readonly nodes: readonly GraphNode[]; readonly curved: boolean }
 
+/** Whether some reader calculates with integers. */
+export const wantsIntegers = ({ narrow, index, linear, scores }: Demand): boolean => narrow || index || linear || scores
+
+/** Scores that a softmax alone compares, and perhaps others read as numbers: multiples of 2^-8. */
+export const isScore = ({ narrow, index, scores }: Demand): boolean => scores && !narrow && !index
+export const SCORE_STEP = 0.00390625
+
 /** Structure of a network: which tensors are functions of one other tensor, and what every reader wants. */
 export class Classification {
   readonly #network: Network
@@ -94,7 +101,7 @@ export class Classification {
     const known = this.#demands.get(name)
     if (known) return known
     let demand: Demand = {
-      ...{ narrow: false, index: false, linear: false, uniform: false },
+      ...{ narrow: false, index: false, linear: false, scores: false, uniform: false },
       floats: this.#network.outputs.some(({ source }) => source === name),
     }
     for (const node of this.#network.readers.get(name) ?? []) demand = joined(demand, this.#wanted(node, name))
@@ -104,7 +111,7 @@ export class Classification {
 
   #wanted(node: GraphNode, name: string): Demand {
     const use = this.useOf(node, name)
-    const none: Demand = { narrow: false, index: false, linear: false, floats: false, uniform: false }
+    const none: Demand = { narrow: false, index: false, linear: false, scores: false, floats: false, uniform: false }
     if (use === 'weighted' || use === 'lookup') return { ...none, narrow: true }
     if (use === 'pair') return { ...none, narrow: true, uniform: true }
     if (use === 'moving') return node.outputs.reduce((all, output) => (output === '' ? all : joined(all, this.demandOf(output))), none)
@@ -117,7 +124,7 @@ export class Classification {
     if (this.#isPartOfCurve(node)) {
       const ends = this.#ends(this.#pointwise.get(node.outputs[0]!)!.root)
       const wanted = ends.map((end) => this.demandOf(end))
-      return wanted.every(({ narrow, linear, index }) => !narrow && !linear && !index) ? 'index' : 'lookup'
+      return wanted.every((demand) => !wantsIntegers(demand)) ? 'index' : 'lookup'
     }
     if (MOVING.includes(op)) return node.inputs[0] === input || op === 'Concat' ? 'moving' : 'floats'
     if (op === 'Gather') return node.inputs[0] === input && this.#network.constants.has(node.inputs[1]!) ? 'moving' : 'floats'
@@ -129,6 +136,7 @@ export class Classification {
       return known && node.inputs[0] === input ? 'weighted' : op === 'MatMul' && !known ? 'pair' : 'floats'
     if (op === 'BatchNormalization' || op === 'Neg') return 'linear'
     if (MEANS.includes(op)) return 'linear'
+    if (op === 'Softmax') return 'scores'
     if (op === 'Add' || op === 'Sub' || op === 'Sum') return 'linear'
     if (op === 'Mul' || (op === 'Div' && node.inputs[0] === input)) {
       if (known) return constants.every((tensor) => this.#isRowwise(tensor!, node.outputs[0]!)) ? 'linear' : 'floats'
@@ -190,6 +198,7 @@ const joined = (a: Demand, b: Demand): Demand => ({
   narrow: a.narrow || b.narrow,
   index: a.index || b.index,
   linear: a.linear || b.linear,
+  scores: a.scores || b.scores,
   floats: a.floats || b.floats,
   uniform: a.uniform || b.uniform,
 })

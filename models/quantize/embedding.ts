@@ -20,6 +20,7 @@ export function embedding(context: Context, node: GraphNode, table: Tensor, plac
   const values = numbersIn(table)
   const width = table.shape[1]!
   const levels = levelsFor(
+    context,
     demand,
     values.every((value) => value >= 0),
   )

@@ -1,8 +1,9 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { exponentOf, powerOfTwo } from './binary.ts'
+import { type Demand, isScore, SCORE_STEP } from './classify.ts'
 import type { Context } from './context.ts'
 import { axisGrid, type Grid, uniformGrid } from './grid.ts'
-import { chooseBinarySteps, filled, isUnsigned, type Range, SIGNED, UNSIGNED, widest } from './steps.ts'
+import { chooseBinarySteps, filled, isUnsigned, type Range, widest } from './steps.ts'
 import type { Code, Floats } from './values.ts'
 
 const FREE: Range = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
@@ -34,7 +35,7 @@ export function quantizeFloats(context: Context, name: string, { name: floats, s
   const demand = uses.demandOf(name)
   const { low, high } = inputLevels(context, demand, isUnsigned(histogram, FREE))
   const own = filled(chooseBinarySteps(histogram, FREE, high))
-  const steps = demand.uniform ? Float64Array.of(widest(own)) : own
+  const steps = isScore(demand) ? Float64Array.of(SCORE_STEP) : demand.uniform ? Float64Array.of(widest(own)) : own
   const inverse = steps.map((step) => 1 / step)
   const scaled = inverse.every((value) => value === 1)
     ? floats
@@ -52,18 +53,20 @@ export function quantizeFloats(context: Context, name: string, { name: floats, s
 }
 
 /** Operands of eleven bits, where the class of providers takes them: inputs are rounded once, and all that follows hangs on them. */
-function inputLevels({ options }: Context, wanted: Wanted, unsigned: boolean): Range {
-  if (!wanted.narrow || options.providers === 'bf16') return levelsFor(wanted, unsigned)
+function inputLevels(context: Context, wanted: Wanted, unsigned: boolean): Range {
+  if (!wanted.narrow || context.options.providers === 'bf16') return levelsFor(context, wanted, unsigned)
   return unsigned ? { low: 0, high: 2048 } : { low: -2048, high: 2048 }
 }
 
-export type Wanted = { readonly narrow: boolean; readonly index: boolean; readonly linear: boolean }
+export type Wanted = Pick<Demand, 'narrow' | 'index'>
 
-/** Integers of what is wanted: eight bits, twelve for a last lookup, sixteen for an addend alone. */
-export function levelsFor({ narrow, index }: Wanted, unsigned: boolean): Range {
-  if (narrow) return unsigned ? UNSIGNED : SIGNED
-  if (index) return unsigned ? { low: 0, high: 4095 } : { low: -2047, high: 2047 }
-  return unsigned ? { low: 0, high: 32767 } : { low: -32767, high: 32767 }
+/** Integers of what is wanted: eight bits or what the options say, twelve for a last lookup, sixteen for an addend alone. */
+export function levelsFor({ options }: Context, { narrow, index }: Wanted, unsigned: boolean): Range {
+  const bits = narrow ? (options.activationBits ?? 8) : index ? 12 : 16
+  // An unsigned integer of sixteen bits would be wider than the signed ones that it is added to.
+  if (unsigned && bits < 16) return { low: 0, high: (1 << bits) - 1 }
+  const most = (1 << (bits - 1)) - 1
+  return { low: unsigned ? 0 : -most, high: most }
 }
 
 /** Integers as numbers again, for who calculates in float. Exact where all steps are powers of two. */

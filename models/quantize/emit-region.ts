@@ -1,4 +1,5 @@
 import { decibels, exponentOf, nearest, powerOfTwo } from './binary.ts'
+import { type Demand, isScore, SCORE_STEP, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
 import { levelsFor, rowConstant, stored } from './emit-code.ts'
 import { alongAxis, axisGrid, uniformGrid } from './grid.ts'
@@ -23,7 +24,7 @@ function inputStepsOf(term: Term, region: Region): Float64Array {
  */
 export function emitRegion(context: Context, region: Region): Code | Floats {
   const demand = context.uses.demandOf(region.name)
-  return demand.narrow || demand.index || demand.linear ? emitCode(context, region) : emitExact(context, region)
+  return wantsIntegers(demand) ? emitCode(context, region) : emitExact(context, region)
 }
 
 function emitCode(context: Context, region: Region): Code {
@@ -32,7 +33,7 @@ function emitCode(context: Context, region: Region): Code {
   const demand = uses.demandOf(name)
   const { histogram } = statistics.get(name)!
   const unsigned = isUnsigned(histogram, region)
-  const levels = levelsFor(demand, unsigned)
+  const levels = levelsFor(context, demand, unsigned)
   const steps = stepsOf(region, chooseSteps(histogram, region, levels.high), demand)
   const rows = integerRows(
     region,
@@ -57,11 +58,8 @@ function emitCode(context: Context, region: Region): Code {
  * The steps of the rows. Those of an addend that is also read as a number are one power of two, so that the number is exact; those of
  * products of two computed tensors make their one coefficient a power of two, so that it is exact.
  */
-function stepsOf(
-  region: Region,
-  chosen: Float64Array,
-  demand: { narrow: boolean; index: boolean; linear: boolean; floats: boolean; uniform: boolean },
-): Float64Array {
+function stepsOf(region: Region, chosen: Float64Array, demand: Demand): Float64Array {
+  if (isScore(demand)) return chosen.map(() => SCORE_STEP)
   const steps = filled(chosen)
   const alike = demand.uniform || (!demand.narrow && !demand.index) ? steps.map(() => widest(steps)) : steps
   const [only] = region.terms

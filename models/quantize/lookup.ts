@@ -1,5 +1,6 @@
 import { product } from '../ir/types.ts'
 import { exponentOf, nearest, powerOfTwo } from './binary.ts'
+import { isScore, SCORE_STEP, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
 import { levelsFor, stored } from './emit-code.ts'
 import { evaluateNodes } from './evaluate.ts'
@@ -30,17 +31,18 @@ export function emitLookup(context: Context, curve: Curve, root: Code): Code | F
   const values = tabulate(context, curve, root, { tables, entries, axis: varies ? axis : -1, steps: inputSteps })
 
   const demand = uses.demandOf(name)
-  const integers = demand.narrow || demand.index || demand.linear
+  const integers = wantsIntegers(demand)
   let table = values
   let code: Pick<Code, 'low' | 'high' | 'steps'> | null = null
   if (integers) {
     const { histogram } = statistics.get(name)!
     const free = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
-    const levels = levelsFor(demand, isUnsigned(histogram, free))
+    const levels = levelsFor(context, demand, isUnsigned(histogram, free))
     const own = filled(chooseSteps(histogram, free, levels.high))
     const one = demand.uniform || tables === 1
     let steps = one ? Float64Array.of(widest(own)) : own
-    if (!demand.narrow && !demand.index) steps = Float64Array.of(powerOfTwo(exponentOf(widest(own)) + 1))
+    if (isScore(demand)) steps = Float64Array.of(SCORE_STEP)
+    else if (!demand.narrow && !demand.index) steps = Float64Array.of(powerOfTwo(exponentOf(widest(own)) + 1))
     table = values.map((value, at) => {
       const step = steps[steps.length === 1 ? 0 : Math.floor(at / entries)]!
       return Math.max(levels.low, Math.min(levels.high, nearest(value / step)))

@@ -3,7 +3,7 @@ import { encodeModel } from '../onnx/encode.ts'
 import type { GraphNode, Tensor } from '../onnx/types.ts'
 import { nearest } from './binary.ts'
 import type { Statistics } from './calibrate.ts'
-import { Classification } from './classify.ts'
+import { Classification, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
 import { embedding } from './embedding.ts'
 import { floatsOf, quantizeFloats, stored } from './emit-code.ts'
@@ -13,8 +13,9 @@ import { linearNode, Reason, type Take } from './linear.ts'
 import { emitLookup } from './lookup.ts'
 import { MOVES, movedSteps } from './move.ts'
 import { type Network, numbersIn } from './network.ts'
-import type { QuantizeOptions } from './options.ts'
+import { checkOptions, type QuantizeOptions } from './options.ts'
 import type { Layer, Left } from './report.ts'
+import { emitSoftmax } from './softmax.ts'
 import { LEAST_OPSET } from './upgrade.ts'
 import { type Code, type Floats, isClipped, type Region, type Value } from './values.ts'
 import { GraphWriter } from './writer.ts'
@@ -32,6 +33,7 @@ export type Quantized = {
  * @throws {OpineError} `QUANTIZE_OPSET` for a float node that newer operator sets do not have so, `QUANTIZE_MODEL`
  */
 export function quantizeNetwork(network: Network, statistics: Statistics, options: QuantizeOptions): Quantized {
+  checkOptions(options)
   const writer = new GraphWriter([...network.declared.keys(), ...network.outputs.map(({ name }) => name)])
   const context: Context = {
     ...{ network, statistics, options, writer },
@@ -151,7 +153,7 @@ class Quantizer {
     const [output = ''] = outputs
     if (domain !== '' || network.tensors.get(output)?.type !== 'f32') return null
     const demand = uses.demandOf(output)
-    const wanted = demand.narrow || demand.index || demand.linear
+    const wanted = wantsIntegers(demand)
     const table = network.constants.get(inputs[0] ?? '')
     if (op === 'Gather' && table) return wanted ? embedding(this.#context, node, table, this.#number(inputs[1]!)) : null
     if (
@@ -167,6 +169,7 @@ class Quantizer {
     }
     if (MOVES.includes(op)) return wanted ? this.#moved(node) : null
     if (op === 'Relu' || op === 'Clip') return this.#cut(node, wanted)
+    if (op === 'Softmax') return this.#softmax(node)
     if (op === 'MaxPool') return wanted && outputs.filter((name) => name !== '').length === 1 ? this.#pooled(node) : null
     const computed = inputs.filter((name) => name !== '' && !network.constants.has(name))
     const weighted = op === 'Conv' || op === 'Gemm' || op === 'MatMul'
@@ -174,6 +177,12 @@ class Quantizer {
     if (!weighted && floating) return null
     const region = linearNode(this.#context, node, this.#take)
     return region === null || region instanceof Reason ? region : [[output, region]]
+  }
+
+  #softmax(node: GraphNode): Reason | (readonly [string, Value])[] {
+    const code = this.#code(node.inputs[0]!)
+    const made = code instanceof Reason ? code : emitSoftmax(this.#context, node, code)
+    return made instanceof Reason ? made : [[node.outputs[0]!, made]]
   }
 
   #moved(node: GraphNode): Reason | (readonly [string, Value])[] {

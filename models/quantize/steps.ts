@@ -1,10 +1,6 @@
 import { exponentAbove, powerOfTwo } from './binary.ts'
 import type { Histogram } from './histogram.ts'
 
-/** Integers of a code by the sign of what it stands for. */
-export const UNSIGNED = { low: 0, high: 255 } as const
-export const SIGNED = { low: -127, high: 127 } as const
-
 /** Shares of the calibrated maximum that are tried as the greatest value; beyond it, values are cut. */
 const SHARES = [1, 0.9, 0.8, 0.7]
 

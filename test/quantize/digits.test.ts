@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { PROVIDER_CLASSES } from '@opine/models/certify/classes.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { executeOutputs } from '@opine/models/exec/wasm/execute.ts'
@@ -36,8 +37,7 @@ describe('the quantised digit network', () => {
       const { file, codes } = quantize(model, CALIBRATION, { providers, expose: true })
       const inputs = [...drawn.filter((_, index) => index % 3 === 2), ...strange]
       const decoded = decodeModel(file)
-      // Probabilities are calculated in float.
-      const names = ['logits', ...[...codes.values()].map(({ name }) => name)]
+      const names = ['logits', 'probabilities', ...[...codes.values()].map(({ name }) => name)]
       const outputs = names.map((name) => ({ name, type: 'f32' as const, shape: null }))
       const program = manyOutputs({ ...decoded, graph: { ...decoded.graph, outputs } })
       const expected = inputs.map((data) => {
@@ -56,13 +56,15 @@ describe('the quantised digit network', () => {
               expected[index]![at],
             )
           }
-          expect((await fused(feeds)).get('logits'), `fused, input ${index}, ${setting.level}`).deep.equal(expected[index]![0])
+          const results = await fused(feeds)
+          for (const at of [0, 1])
+            expect(results.get(names[at]!), `${names[at]} of input ${index}, fused, ${setting.level}`).deep.equal(expected[index]![at])
         }
       }
     })
   }
 
-  it('is within half a point of the float model', (t) => {
+  it('is certified for its class, and within half a point of the float model', (t) => {
     const found = findDigits()
     if ('missing' in found) return t.skip(found.missing)
     const examples = trainingRows(found.digits)
@@ -74,7 +76,9 @@ describe('the quantised digit network', () => {
     const float = right(compileModel(model).program)
     for (const providers of PROVIDER_CLASSES) {
       const { file, left } = quantize(model, examples, { providers })
-      expect(left.map(({ operator }) => operator)).deep.equal(['Softmax'])
+      expect(left).deep.equal([])
+      const { orderFree, kernels } = certifyProgram(compile(file).program, { classes: [providers] })
+      expect(orderFree, JSON.stringify(kernels.filter(({ verdict }) => verdict === 'refused'))).equal(true)
       expect(right(compile(file).program), providers).at.least(float - 0.005 * rows.length)
     }
   })
