@@ -1,8 +1,12 @@
 /**
  * Measures hashing, commitments, executors and lowering against peers in the same run, and prints tables; takes a few minutes.
- * `--write` also writes docs/BENCHMARKS.md; `--quick` takes one sample of each and small trees, to see whether it all runs.
+ * `--write` also writes docs/BENCHMARKS.md; `--quick` takes one sample of each and small trees, to see whether it all runs; `--threads 1,2,4` says on how
+ * many threads models run in the table of threads.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { useJoinedVectors } from '../models/exec/wasm/node/joining-engine.ts'
 import type { CompiledModel } from '../models/lower/compile.ts'
 import { commitmentTable } from '../test/bench/commitment.ts'
 import { executorTable } from '../test/bench/executors.ts'
@@ -11,11 +15,19 @@ import { loweringTable } from '../test/bench/lowering.ts'
 import { load, machine } from '../test/bench/machine.ts'
 import { memoryTable } from '../test/bench/memory.ts'
 import { type Benchmarks, page, sectionOf } from '../test/bench/page.ts'
+import { startTable } from '../test/bench/start-up.ts'
 import { compiled, type Subject, subjects } from '../test/bench/subjects.ts'
+import { threadTable } from '../test/bench/threads.ts'
 
 const PAGE = 'docs/BENCHMARKS.md'
-const args = process.argv.slice(2)
-const quick = args.includes('--quick')
+const { values: options } = parseArgs({
+  options: { write: { type: 'boolean' }, quick: { type: 'boolean' }, threads: { type: 'string', default: '1,2,4' } },
+})
+const quick = options.quick === true
+const threads = options.threads
+  .split(',')
+  .map(Number)
+  .filter((count) => count <= availableParallelism())
 const progress = (text: string): unknown => process.stderr.write(`${text}\n`)
 
 const models: (readonly [Subject, CompiledModel])[] = []
@@ -27,6 +39,7 @@ for (const subject of subjects()) {
 }
 
 const busy = load()
+useJoinedVectors()
 progress('hashing')
 const hashing = await hashingTable((quick ? 1 : 32) * 2 ** 20, quick ? 1 : 5)
 progress('commitments')
@@ -35,14 +48,35 @@ progress('executors')
 const executors = await executorTable(models, quick ? 1 : 11)
 progress('memory')
 const memory = memoryTable(models, quick ? 1 : 3)
+progress('threads')
+const several = await threadTable(models, threads, quick ? 1 : 11)
+progress('starting')
+const starting = startTable(
+  models.map(([subject]) => subject),
+  quick ? 1 : 3,
+)
 progress('lowering')
 const lowering = loweringTable(
   models.map(([subject]) => subject),
   quick ? 1 : 3,
 )
 
-const results: Benchmarks = { machine: machine(), load: busy, hashing, lowering, commitments, executors, memory, refused }
+const results: Benchmarks = {
+  machine: machine(),
+  load: busy,
+  hashing,
+  lowering,
+  commitments,
+  executors,
+  several,
+  starting,
+  memory,
+  refused,
+}
 const text = page(results)
 process.stdout.write(text)
-// What `npm run bench:load` wrote stays.
-if (args.includes('--write')) writeFileSync(PAGE, `${text}\n${sectionOf(readFileSync(PAGE, 'utf8'), 'Load')}`.replace(/\n+$/, '\n'))
+if (options.write) {
+  // What other commands wrote stays.
+  const others = ['Cost', 'Load'].map((title) => sectionOf(readFileSync(PAGE, 'utf8'), title))
+  writeFileSync(PAGE, `${[text, ...others.filter(Boolean)].map((part) => part.trimEnd()).join('\n\n')}\n`)
+}

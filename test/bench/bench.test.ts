@@ -33,10 +33,16 @@ describe('the benchmarks', () => {
 
   it('measure hashers, and every model of the zoo against ONNX Runtime', () => {
     const env = { ...process.env, OPINE_SHARED: join(ROOT, 'no-such-folder') }
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['scripts/bench.ts', '--quick'], { cwd: ROOT, env, encoding: 'utf8' })
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['scripts/bench.ts', '--quick', '--threads', '1,2'], {
+      cwd: ROOT,
+      env,
+      encoding: 'utf8',
+    })
     expect(status, stderr).to.equal(0)
     expect(stdout).to.not.match(/NaN|Infinity|undefined|null/)
-    const [, hashing = '', commitments = '', executors = '', lowering = ''] = stdout.split(/^## /m)
+    const [, hashing = '', commitments = '', executors = '', threads = '', starting = '', lowering = ''] = stdout.split(/^## /m)
+    expect(executors).to.match(/in registers, [\d.]+ GMAC\/s with vectors of 128 bits/)
+    expect(threads).to.match(/\| model +\| ONNX Runtime, 1 \|/)
     for (const name of ['WebAssembly', 'crypto.hash', 'createHash']) expect(cells(hashing, name)[3]).to.match(/^[\d.]+ GB\/s$/)
     expect(hashing).to.match(/one buffer, in one call, at [\d.]+ GB\/s/)
     let risen = 0
@@ -44,6 +50,8 @@ describe('the benchmarks', () => {
       expect(cells(commitments, name)[9], name).to.match(/^[\d.]+ %$/)
       const [, , stock, inference, , , , committed] = cells(executors, name)
       for (const time of [stock, inference, committed]) expect(Number.parseFloat(time!), name).to.be.greaterThan(0)
+      const [, , prepared, first, , second] = cells(starting, name)
+      for (const time of [prepared, first, second]) expect(Number.parseFloat(time!), name).to.be.greaterThan(0)
       const [, , , ours, theirs, , memory] = cells(lowering, name)
       expect(Number.parseFloat(ours!), name).to.be.greaterThan(0)
       expect(Number.parseFloat(theirs!), name).to.be.greaterThan(0)

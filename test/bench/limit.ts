@@ -1,7 +1,9 @@
 import { FunctionBuilder } from '@opine/models/exec/wasm/assembler.ts'
 import { functionsOf, memoryOf, moduleOf } from '@opine/models/exec/wasm/engine.ts'
 import { encodeModule } from '@opine/models/exec/wasm/module.ts'
+import { type Engine, PLAIN_ENGINE } from '@opine/models/exec/wasm/width.ts'
 
+/** Registers, each of one vector, or of two that the engine joins. */
 const ACCUMULATORS = 8
 const FACTORS = 4
 const LANES = 4
@@ -15,8 +17,10 @@ export type Limit = { readonly amount: number; readonly run: () => void }
 
 type Counted = (count: number) => void
 
-const loaded = (code: FunctionBuilder, bytes: number): Counted =>
-  functionsOf(moduleOf(encodeModule([{ params: 1, code: code.finish() }])), memoryOf(bytes))['0'] as Counted
+const loaded = (code: FunctionBuilder, bytes: number, engine: Engine): Counted => {
+  const module = engine.compiling(() => moduleOf(encodeModule([{ params: 1, code: code.finish() }])))
+  return functionsOf(module, memoryOf(bytes))['0'] as Counted
+}
 
 /** `body`, as often as the parameter says. */
 function repeat(code: FunctionBuilder, body: () => void): void {
@@ -30,40 +34,46 @@ function repeat(code: FunctionBuilder, body: () => void): void {
   code.end()
 }
 
-/** Multiplication, then addition, in as many registers as a tile has: operands come from the first cache, nothing waits, nothing else is done. */
-export function arithmeticLimit(): Limit {
+/**
+ * Multiplication, then addition, in as many registers as a tile has: operands come from the first cache, nothing waits, nothing else is done.
+ * @param engine  whose vectors they are: where it joins them, each is one of two neighbours
+ */
+export function arithmeticLimit(engine: Engine): Limit {
   const code = new FunctionBuilder(1)
-  const accumulators = Array.from({ length: ACCUMULATORS }, () => code.local('v128'))
-  const factors = Array.from({ length: FACTORS }, () => code.local('v128'))
-  const operand = code.local('v128')
+  const joined = engine.width / LANES
+  const locals = (count: number): number[] => Array.from({ length: count * joined }, () => code.local('v128'))
+  const [accumulators, factors, operand] = [locals(ACCUMULATORS), locals(FACTORS), code.local('v128')]
   factors.forEach((factor, at) => {
     code.int(0)
     code.memory('v128.load', VECTOR * at)
     code.set(factor)
   })
+  const multiplyAdd = (accumulator: number, factor: number): void => {
+    code.get(accumulator)
+    code.get(operand)
+    code.get(factor)
+    code.op('f32x4.mul')
+    code.op('f32x4.add')
+    code.set(accumulator)
+  }
   repeat(code, () => {
-    accumulators.forEach((accumulator, at) => {
+    for (let at = 0; at < ACCUMULATORS; at++) {
       // As in a tile: few loads, and no product is the same as another, which an engine would compute once.
       if (at % FACTORS === 0) {
         code.int(0)
-        code.memory('v128.load', VECTOR * (FACTORS + at / FACTORS))
+        code.memory('v128.load32_splat', VECTOR * factors.length + at)
         code.set(operand)
       }
-      code.get(accumulator)
-      code.get(operand)
-      code.get(factors[at % FACTORS]!)
-      code.op('f32x4.mul')
-      code.op('f32x4.add')
-      code.set(accumulator)
-    })
+      for (let part = 0; part < joined; part++) multiplyAdd(accumulators[joined * at + part]!, factors[joined * (at % FACTORS) + part]!)
+    }
   })
-  for (const accumulator of accumulators) {
+  accumulators.forEach((accumulator, at) => {
     code.int(0)
     code.get(accumulator)
-    code.memory('v128.store', 0)
-  }
-  const run = loaded(code, VECTOR * ACCUMULATORS)
-  return { amount: ROUNDS * ACCUMULATORS * LANES, run: () => run(ROUNDS) }
+    code.memory('v128.store', VECTOR * at)
+  })
+  const run = loaded(code, VECTOR * (accumulators.length + factors.length + 1), engine)
+  return { amount: ROUNDS * ACCUMULATORS * engine.width, run: () => run(ROUNDS) }
 }
 
 /** Reads memory from its beginning to its end. */
@@ -86,6 +96,6 @@ export function memoryLimit(): Limit {
   code.int(0)
   code.get(sum)
   code.memory('v128.store', 0)
-  const run = loaded(code, BYTES)
+  const run = loaded(code, BYTES, PLAIN_ENGINE)
   return { amount: BYTES, run: () => run(BYTES / (4 * VECTOR)) }
 }
