@@ -19,14 +19,15 @@ const compiled = subjects().map(({ name, file }) => {
   return { name, program, ports, terms: program.kernels.reduce((sum, kernel) => sum + product(kernel.shape) * termCount(kernel), 0) }
 })
 
-/** On one thread, on two as daemons and CLI cut the work, on four as finely as can be. */
-const executors = [executorOn(1), executorOn(2), executorOn(4, FINEST)]
+/** As daemons and CLI cut the work; the golden cases, which are small, also as finely as can be. */
+const executors = [1, 2, 4].map((threads) => executorOn(threads))
+const finest = [2, 4].map((threads) => executorOn(threads, FINEST))
 
 describe('the WebAssembly executor on 1, 2 and 4 threads', () => {
-  after(() => Promise.all(executors.map((executor) => executor.close())))
+  after(() => Promise.all([...executors, ...finest].map((executor) => executor.close())))
 
   it('passes the golden cases', async () => {
-    for (const { execute } of executors) await checkGolden(GOLDEN_CASES, { name: 'wasm', execute })
+    for (const { execute, commit } of [...executors, ...finest]) await checkGolden(GOLDEN_CASES, { name: 'wasm', execute, commit })
   })
 
   for (const { name, program, ports, terms } of compiled.filter((each) => each.terms <= MOST)) {

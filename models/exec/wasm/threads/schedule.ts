@@ -19,7 +19,7 @@ export type Schedule = { readonly steps: readonly Step[]; readonly calls: readon
  */
 export type Grain = { readonly alone: number; readonly ticket: number }
 
-export const GRAIN: Grain = { alone: 150_000, ticket: 50_000 }
+export const GRAIN: Grain = { alone: 300_000, ticket: 60_000 }
 
 /** Tickets of a step for each thread, so that one that is held up is waited for briefly. */
 const EACH = 4
