@@ -47,7 +47,7 @@ export function emitSoftmax(context: Context, node: GraphNode, code: Code): Code
   const greatest = reduce(context, 'ReduceMax', code.name, axis, `${name}.greatest`)
   const below = writer.node('Sub', [greatest, code.name], `${name}.below`)
   const cut = writer.node('Min', [below, writer.scalar(entries - 1)], `${name}.near`)
-  const exponential = lookUp(context, `${name}.exponential`, exponentials, cut)
+  const exponential = lookUp(context, `${name}.exponential`, exponentials, cut, one)
   const sum = reduce(context, 'ReduceSum', exponential, axis, `${name}.sum`)
   const share = writer.node('Mul', [exponential, reciprocalOf(context, sum, terms, one, name)], `${name}.share`)
 
@@ -89,7 +89,7 @@ function reciprocalOf(context: Context, sum: string, terms: number, one: number,
   const unit = one * one
   const table = Array.from({ length: fine - one + 1 }, (_, entry) => nearest(unit / (entry + one)))
   const place = writer.node('Sub', [sum, writer.scalar(one)], `${name}.place`)
-  if (most <= FINE) return lookUp(context, `${name}.reciprocal`, table, place)
+  if (most <= FINE) return lookUp(context, `${name}.reciprocal`, table, place, one)
   // Above, entry `c` stands for the sums from 64 c to 64 c + 63.
   const first = FINE / COARSE
   const start = table.length
@@ -97,12 +97,16 @@ function reciprocalOf(context: Context, sum: string, terms: number, one: number,
   const coarse = writer.node('Floor', [writer.node('Mul', [sum, writer.scalar(1 / COARSE)], `${name}.part`)], `${name}.whole`)
   const moved = writer.node('Add', [coarse, writer.scalar(start - first)], `${name}.far`)
   const isFine = writer.node('Less', [sum, writer.scalar(FINE)], `${name}.less`)
-  return lookUp(context, `${name}.reciprocal`, table, writer.node('Where', [isFine, place, moved], `${name}.entry`))
+  return lookUp(context, `${name}.reciprocal`, table, writer.node('Where', [isFine, place, moved], `${name}.entry`), one)
 }
 
-function lookUp({ writer }: Context, label: string, table: ArrayLike<number>, place: string): string {
+/** Integers 0 .. `high` from a table, cut, so that no scale is folded from one product into another. */
+function lookUp(context: Context, label: string, table: ArrayLike<number>, place: string, high: number): string {
+  const { writer } = context
   const index = writer.cast(place, 'i32', `${label}.index`)
-  return writer.node('Gather', [writer.constant(`${label}.table`, 'f32', [table.length], table), index], label, { axis: { int: 0 } })
+  const found = writer.node('Gather', [writer.constant(`${label}.table`, 'f32', [table.length], table), index], label, { axis: { int: 0 } })
+  const cut = writer.node('Clip', [found, writer.scalar(0), writer.scalar(high)], `${label}.cut`)
+  return stored(context, cut, { low: 0, high }, label)
 }
 
 function reduce({ writer, network }: Context, op: 'ReduceMax' | 'ReduceSum', input: string, axis: number, label: string): string {
