@@ -1,3 +1,4 @@
+import { equalBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { StockExecutor } from '@opine/models/exec/onnxruntime/executor.ts'
@@ -37,37 +38,36 @@ const nameOf = ({ provider, level, threads }: Way): string =>
  */
 export async function compareWays(
   program: Program,
-  inputs: readonly (readonly Uint8Array[])[],
+  inputs: Iterable<readonly Uint8Array[]>,
   ways: readonly Way[],
   defined: number,
 ): Promise<Found[]> {
-  const canonical = inputs.map((own) => wasm(program, own))
-  const roots = canonical.map((buffers, index) => rootOfBuffers(program, inputs[index]!, buffers))
-  for (let index = 0; index < Math.min(defined, inputs.length); index++) {
-    const root = rootOfBuffers(program, inputs[index]!, reference(program, inputs[index]!))
-    if (root !== roots[index]) throw new Error(`input ${index}: reference has the root ${root}, wasm ${roots[index]}`)
+  const tried = ways.map(({ provider, ...settings }) => ({ executor: new StockExecutor({ providers: [provider], ...settings }), bits: 0 }))
+  let [count, values] = [0, 0]
+  for (const own of inputs) {
+    const canonical = wasm(program, own)
+    const root = rootOfBuffers(program, own, canonical)
+    const byDefinition = count < defined ? rootOfBuffers(program, own, reference(program, own)) : root
+    if (byDefinition !== root) throw new Error(`input ${count}: reference has the root ${byDefinition}, wasm ${root}`)
+    for (const [way, each] of tried.entries()) {
+      const buffers = await each.executor.execute(program, own)
+      for (const [kernel, bytes] of canonical.entries()) each.bits += differingBits(bytes, buffers[kernel]!)
+      const commitment = await each.executor.commit(program, own)
+      const both = [rootOfBuffers(program, own, buffers), toHex(rootOf(commitmentTree(commitment, SALT)))]
+      if (each.bits === 0 && both.some((found) => found !== root))
+        throw new Error(`${nameOf(ways[way]!)}, input ${count}: roots ${both}, not ${root}`)
+    }
+    count++
+    values += canonical.reduce((sum, { length }) => sum + length, 0)
   }
   const found: Found[] = []
-  for (const way of ways) {
-    const { provider, ...settings } = way
-    const executor = new StockExecutor({ providers: [provider], ...settings })
-    let [bits, values] = [0, 0]
-    for (const [index, own] of inputs.entries()) {
-      const buffers = await executor.execute(program, own)
-      canonical[index]!.forEach((bytes, kernel) => {
-        bits += differingBits(bytes, buffers[kernel]!)
-        values += bytes.length
-      })
-      const commitment = await executor.commit(program, own)
-      const both = [rootOfBuffers(program, own, buffers), toHex(rootOf(commitmentTree(commitment, SALT)))]
-      if (bits === 0 && both.some((root) => root !== roots[index]))
-        throw new Error(`${nameOf(way)}, input ${index}: roots ${both}, not ${roots[index]}`)
-    }
+  for (const [index, { executor, bits }] of tried.entries()) {
+    const way = nameOf(ways[index]!)
     const notes = executor.notes()
     const refused = notes.find(({ event }) => event === 'providerRefused' || event === 'providerUseless' || event === 'inputOutOfRange')
-    if (refused) throw new Error(`${nameOf(way)}: ${refused.event} ${JSON.stringify(refused.fields)}`)
+    if (refused) throw new Error(`${way}: ${refused.event} ${JSON.stringify(refused.fields)}`)
     const left = Number(notes.find(({ event }) => event === 'executorChosen')?.fields.canonicalKernels ?? 0)
-    found.push({ way: nameOf(way), inputs: inputs.length, bits, values, kernels: program.kernels.length - left })
+    found.push({ way, inputs: count, bits, values, kernels: program.kernels.length - left })
     await executor.close()
   }
   return found
@@ -77,6 +77,7 @@ const rootOfBuffers = (program: Program, inputs: readonly Uint8Array[], buffers:
   toHex(rootOf(traceTree(traceOfBuffers(program, inputs, buffers), SALT)))
 
 function differingBits(a: Uint8Array, b: Uint8Array): number {
+  if (equalBytes(a, b)) return 0
   let bits = 0
   for (let at = 0; at < a.length; at++) for (let rest = a[at]! ^ b[at]!; rest > 0; rest &= rest - 1) bits++
   return bits

@@ -10,7 +10,6 @@ import * as alone from '../wasm/execute.ts'
 import type { WasmExecutor } from '../wasm/executor.ts'
 import { type Plan, planOf, type Wanted } from './plan.ts'
 import { type ProviderName, providerOf } from './providers.ts'
-import { recheck } from './recheck.ts'
 import { openRunner, type Runner } from './run.ts'
 import { type OpenSession, openSession, reasonOf, type SessionSettings } from './runtime.ts'
 import { goldenInputs, selfTest } from './self-test.ts'
@@ -92,9 +91,7 @@ export class StockExecutor {
       const chosen = await prepared.chosen[wanted]
       if (!chosen) return null
       try {
-        const buffers = await chosen.runner.run(inputs)
-        recheck(program, inputs, buffers, { provider: chosen.provider, seed: this.#runs++ })
-        return buffers
+        return await chosen.runner.run(inputs, this.#runs++)
       } catch (error) {
         this.#refuse(chosen.provider, error)
         prepared.chosen = {}

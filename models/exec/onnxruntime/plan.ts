@@ -4,6 +4,7 @@ import { bufferOf, type Program } from '../../ir/types.ts'
 import type { Fact } from './graph/facts.ts'
 import { type ProgramGraph, ProgramGraphWriter } from './graph/program.ts'
 import { type Part, partOf } from './part.ts'
+import { Prober } from './prober.ts'
 import type { Provider } from './providers.ts'
 import { type Stage, stageInputs, stagesOf } from './stages.ts'
 
@@ -17,8 +18,13 @@ export type CanonicalStage = { readonly kind: 'canonical'; readonly part: Part; 
 /**
  * How a program runs on a provider.
  * @property canonical  why each kernel that does not run on the stock runtime does not
+ * @property prober     looks at elements of the others
  */
-export type Plan = { readonly stages: readonly (StockStage | CanonicalStage)[]; readonly canonical: ReadonlyMap<number, string> }
+export type Plan = {
+  readonly stages: readonly (StockStage | CanonicalStage)[]
+  readonly canonical: ReadonlyMap<number, string>
+  readonly prober: Prober
+}
 
 /** Only what of a certificate decides which kernels the stock runtime may have. */
 export type Verdicts = Pick<Certificate, 'kernels'>
@@ -35,7 +41,13 @@ export function planOf(program: Program, certificate: Verdicts, provider: Provid
     const stages = stagesOf(program, (kernel) => !canonical.has(kernel))
     const refused = new Map<number, string>()
     const written = stages.map((stage) => (stage.stock ? writeStage(program, certificate, provider, stage, refused) : stage))
-    if (refused.size === 0) return { stages: written.map((each) => finish(program, each, stages, wanted)), canonical }
+    if (refused.size === 0) {
+      const fetched = new Set(stages.flatMap((stage) => fetchedOf(program, stage, stages, wanted)))
+      const stock = [...program.kernels.keys()].filter((kernel) => !canonical.has(kernel))
+      const first = bufferOf(program, 0)
+      const prober = new Prober(program, stock, (buffer) => buffer < first || canonical.has(buffer - first) || fetched.has(buffer - first))
+      return { stages: written.map((each) => finish(program, each, fetched, prober)), canonical, prober }
+    }
     for (const [kernel, reason] of refused) canonical.set(kernel, reason)
   }
 }
@@ -70,13 +82,16 @@ function reads(program: Program, kernel: number, other: number): boolean {
   )
 }
 
-function finish(program: Program, each: Stage | Written, stages: readonly Stage[], wanted: Wanted): StockStage | CanonicalStage {
+/** Kernels of a stage whose whole buffers are wanted: by who asks, and by other stages. */
+function fetchedOf(program: Program, stage: Stage, stages: readonly Stage[], wanted: Wanted): number[] {
+  const elsewhere = new Set(stages.filter((other) => other !== stage).flatMap((other) => stageInputs(program, other)))
+  return stage.kernels.filter((kernel) => wanted === 'all' || program.places[kernel]!.committed || elsewhere.has(bufferOf(program, kernel)))
+}
+
+function finish(program: Program, each: Stage | Written, fetched: ReadonlySet<number>, { counts }: Prober): StockStage | CanonicalStage {
   if (!('writer' in each))
     return { kind: 'canonical', part: partOf(program, each.kernels, stageInputs(program, each)), kernels: each.kernels }
   const { stage, writer } = each
-  const elsewhere = new Set(stages.filter((other) => other !== stage).flatMap((other) => stageInputs(program, other)))
-  const fetched = stage.kernels.filter(
-    (kernel) => wanted === 'all' || program.places[kernel]!.committed || elsewhere.has(bufferOf(program, kernel)),
-  )
-  return { kind: 'stock', graph: writer.finish(fetched) }
+  const own = stage.kernels.filter((kernel) => fetched.has(kernel))
+  return { kind: 'stock', graph: writer.finish(own, new Map([...counts].filter(([kernel]) => stage.kernels.includes(kernel)))) }
 }

@@ -8,10 +8,14 @@ import type { Plan } from './plan.ts'
 import type { Provider } from './providers.ts'
 import type { GraphSession, OpenSession, SessionSettings } from './runtime.ts'
 
-/** A plan with its sessions. @property run  one raw buffer a kernel; null for those that were not wanted */
+/**
+ * A plan with its sessions.
+ * @property run  one raw buffer a kernel, null for those that were not wanted; with a `seed`, elements that it draws are recomputed by the reference's
+ *   expressions before anything is returned, and `PROVIDER_WRONG` is thrown where one differs. One run at a time; others wait
+ */
 export type Runner = {
   readonly plan: Plan
-  readonly run: (inputs: readonly Uint8Array[]) => Promise<(Uint8Array | null)[]>
+  readonly run: (inputs: readonly Uint8Array[], seed?: number) => Promise<(Uint8Array | null)[]>
   readonly close: () => Promise<void>
 }
 
@@ -24,8 +28,10 @@ export async function openRunner(program: Program, plan: Plan, provider: Provide
   const sessions: (GraphSession | null)[] = []
   for (const stage of plan.stages) sessions.push(stage.kind === 'stock' ? await open(stage.graph.model, provider, settings) : null)
   const first = bufferOf(program, 0)
-  const run = async (inputs: readonly Uint8Array[]): Promise<(Uint8Array | null)[]> => {
+  const once = async (inputs: readonly Uint8Array[], seed?: number): Promise<(Uint8Array | null)[]> => {
     checkInputs(program, inputs)
+    const drawn = plan.prober.draw(seed ?? 0)
+    const probed = new Map<number, Float32Array>()
     const buffers: (Uint8Array | null)[] = program.kernels.map(() => null)
     const read = (buffer: number): Uint8Array => {
       const bytes = inputs[buffer] ?? buffers[buffer - first]
@@ -42,14 +48,25 @@ export async function openRunner(program: Program, plan: Plan, provider: Provide
       }
       const { graph } = stage
       const feeds = graph.inputs.map(({ name, buffer }) => [name, { type: bufferSpec(program, buffer).type, bytes: read(buffer) }] as const)
-      const results = await sessions[index]!.run(Object.fromEntries(feeds))
+      const positions = graph.probes.map(({ kernel, input, position }) => {
+        const bytes = new Uint8Array(drawn.get(kernel)!.map(position).buffer)
+        return [input, { type: 'i32' as const, bytes }] as const
+      })
+      const results = await sessions[index]!.run(Object.fromEntries([...feeds, ...positions]))
+      for (const { kernel, output } of graph.probes) probed.set(kernel, new Float32Array(results[output]!.slice().buffer))
       for (const { name, buffer } of graph.outputs) buffers[buffer - first] = results[name]!
     }
+    if (seed !== undefined) plan.prober.verify(provider.name, inputs, buffers, probed)
     return buffers
   }
+  let before: Promise<unknown> = Promise.resolve()
   return {
     plan,
-    run,
+    run: (inputs, seed) => {
+      const done = before.then(() => once(inputs, seed))
+      before = done.catch(() => {})
+      return done
+    },
     close: async () => {
       for (const session of sessions) await session?.close()
     },

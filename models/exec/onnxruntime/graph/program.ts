@@ -9,7 +9,22 @@ import { GraphWriter, type Ref } from './writer.ts'
 
 /** A session's input or output and the buffer that it is. */
 export type GraphPort = { readonly name: string; readonly buffer: number }
-export type ProgramGraph = { readonly model: Uint8Array; readonly inputs: readonly GraphPort[]; readonly outputs: readonly GraphPort[] }
+/**
+ * Elements of a kernel's buffer that a session gives beside its outputs. @property input  takes positions @property output  gives the elements there
+ * @property position  of an address of the buffer
+ */
+export type GraphProbe = {
+  readonly kernel: number
+  readonly input: string
+  readonly output: string
+  readonly position: (address: number) => number
+}
+export type ProgramGraph = {
+  readonly model: Uint8Array
+  readonly inputs: readonly GraphPort[]
+  readonly outputs: readonly GraphPort[]
+  readonly probes: readonly GraphProbe[]
+}
 
 /**
  * @property range   what is known of a buffer's elements beyond their type
@@ -43,11 +58,28 @@ export class ProgramGraphWriter {
     this.#operands.set(bufferOf(this.#program, kernel), { type: storeType, count: product(shape), value })
   }
 
-  /** The model whose outputs are the buffers of these kernels, each as its elements in order. */
-  finish(kernels: readonly number[]): ProgramGraph {
+  /**
+   * The model whose outputs are the buffers of these kernels, each as its elements in order, and what `probed` asks for.
+   * @param probed  how many elements of which kernels' buffers
+   */
+  finish(kernels: readonly number[], probed: ReadonlyMap<number, number>): ProgramGraph {
     const refs = kernels.map((kernel) => this.#output(kernel))
     const outputs = kernels.map((kernel, index) => ({ name: refs[index]!.name, buffer: bufferOf(this.#program, kernel) }))
-    return { model: this.#writer.finish('program', refs), inputs: this.#inputs, outputs }
+    const asked = [...probed].filter(([kernel]) => this.#operands.get(bufferOf(this.#program, kernel))?.value)
+    const probes = asked.map(([kernel, count]) => this.#probe(kernel, count))
+    const model = this.#writer.finish('program', [...refs, ...probes.map(({ ref }) => ref)])
+    return { model, inputs: this.#inputs, outputs, probes: probes.map(({ probe }) => probe) }
+  }
+
+  #probe(kernel: number, count: number): { readonly ref: Ref; readonly probe: GraphProbe } {
+    const { ref, axes } = this.#operands.get(bufferOf(this.#program, kernel))!.value!
+    const input = `p${kernel}`
+    const flat = this.#writer.reshape(ref, [product(ref.shape)])
+    const found = this.#writer.node('Gather', [flat, this.#writer.input(input, 'i32', [count])], [count], { axis: { int: 0 } })
+    const factors = axes.flat()
+    const position = (address: number): number =>
+      factors.reduce((at, { extent, stride }) => at * extent + (Math.floor(address / stride) % extent), 0)
+    return { ref: found, probe: { kernel, input, output: found.name, position } }
   }
 
   #fact(buffer: number): Fact {
