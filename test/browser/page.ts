@@ -4,14 +4,16 @@ import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
 import { browserHelpers, canShareMemory } from '@opine/models/exec/wasm/threads/browser.ts'
 import { Team } from '@opine/models/exec/wasm/threads/team.ts'
-import { fuzz } from '../wasm/compare.ts'
+import { firstDifference, fuzz } from '../wasm/compare.ts'
 import { COUNT } from './count.ts'
+import { unpack } from './parcel.ts'
 import { type Roots, rootsOf } from './roots.ts'
 
 /**
  * @property opineRoots   the roots of the model at `url`, which the page fetches; by the defining executor on no thread, else by ours on so many
  * @property opineHasher  what hashes its trees
  * @property opineFuzz    compares the executors on random programs; ours on so many threads, which cut every step as finely as can be
+ * @property opineCompare the first kernel of a packed program in which an executor on so many threads differs from the defining one, or null
  * @property opineHelped  calls that helper threads have done so far
  * @property opineShares  whether threads may share memory
  */
@@ -19,6 +21,7 @@ export type PageGlobals = {
   readonly opineRoots: (url: string, seed: number, threads: number) => Promise<Roots>
   readonly opineHasher: () => string
   readonly opineFuzz: (from: number, to: number, threads: number) => Promise<number>
+  readonly opineCompare: (parcel: string, threads: readonly number[]) => Promise<number | null>
   readonly opineHelped: () => number
   readonly opineShares: () => boolean
 }
@@ -50,6 +53,13 @@ const globals: PageGlobals = {
     let kernels = 0
     for (let seed = from; seed < to; seed++, await turn()) kernels += fuzz(seed, seed + 1, executorOn(threads)).kernels
     return kernels
+  },
+  opineCompare: async (parcel, threads) => {
+    const { program, inputs } = unpack(parcel)
+    const different = firstDifference(program, inputs, program, threads.map(executorOn))
+    for (const executor of executors.values()) executor.release(program)
+    await turn()
+    return different
   },
   opineHelped: () => bells.reduce((sum, words) => sum + Atomics.load(words, COUNT), 0),
   opineShares: canShareMemory,
