@@ -1,7 +1,7 @@
 /**
  * Bits and roots of quantised models on the stock runtime against the canonical executor's: `npm run exact -- [--inputs N] [--provider NAME] [--reference N]
  * [FILE.onnx ...]`; 200 inputs on the CPU, at every optimisation level on one and two threads, and the zoo's quantised digits, unless said otherwise.
- * Ends with exit code 1 if a bit differs. For WebGPU without a GPU see docs/OPERATORS.md.
+ * Ends with exit code 1 if a bit differs. For WebGPU without a GPU see docs/OPERATING.md.
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
