@@ -8,8 +8,8 @@ const ROOT = join(import.meta.dirname, '../..')
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 const PAGES = ['docs/OPERATING.md', ...globSync('docs/failure-modes/*.md', { cwd: ROOT })]
 
-/** Everything that the daemons and the command can say, without its tests. */
-const SOURCE = globSync('{node-kit,oracle-node,challenger,cli,client}/**/*.ts', {
+/** Everything that the daemons, their executors and the command can say, without its tests. */
+const SOURCE = globSync('{node-kit,oracle-node,challenger,cli,client,models/exec}/**/*.ts', {
   cwd: ROOT,
   exclude: ['**/*.test.ts', '**/node_modules/**'],
 })
