@@ -26,7 +26,7 @@ class Narrowed extends Team {
 }
 
 const teams: Team[] = []
-const PROGRAMS = 400
+const PROGRAMS = 200
 
 /** The first program on which a team is seen to compute wrong. */
 async function noticed(team: Team): Promise<number | null> {

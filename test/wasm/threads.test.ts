@@ -44,8 +44,8 @@ describe('a team of threads', () => {
     it(`computes every bit of random programs as the reference executor does, ${threads} threads, every tile by itself`, async () => {
       const executor = opened(executorOn(threads, FINEST))
       let kernels = 0
-      for (let seed = 0; seed < 600; seed += 20, await turn()) kernels += fuzz(200_000 + seed, 200_000 + seed + 20, executor).kernels
-      expect(kernels).to.be.above(1500)
+      for (let seed = 0; seed < 400; seed += 20, await turn()) kernels += fuzz(200_000 + seed, 200_000 + seed + 20, executor).kernels
+      expect(kernels).to.be.above(1000)
     })
   }
 

@@ -23,6 +23,8 @@ export const GRAIN: Grain = { alone: 300_000, ticket: 60_000 }
 
 /** Tickets of a step for each thread, so that one that is held up is waited for briefly. */
 const EACH = 4
+/** A ticket has at most so many operations, if that is not less than a tile: some ten milliseconds, so that one that hangs is told from a long one. */
+const MOST = 200_000_000
 
 type Range = { readonly from: number; readonly to: number; readonly slot: number }
 
@@ -41,7 +43,7 @@ export function scheduleOf({ kernels, slots }: CompiledProgram, { addresses }: L
   const stepOf = (numbers: readonly number[], done: number): Step => {
     const work = numbers.reduce((sum, number) => sum + calls[number]!.work, 0)
     if (work < grain.alone) return { calls: numbers, tickets: tickets.length / 3, kernels: done }
-    const least = Math.max(grain.ticket, work / (EACH * threads))
+    const least = Math.min(MOST, Math.max(grain.ticket, work / (EACH * threads)))
     for (const number of numbers) cut(calls[number]!, number, least, tickets)
     return { calls: [], tickets: tickets.length / 3, kernels: done }
   }
