@@ -18,6 +18,7 @@ import { type Benchmarks, page, sectionOf } from '../test/bench/page.ts'
 import { startTable } from '../test/bench/start-up.ts'
 import { compiled, type Subject, subjects } from '../test/bench/subjects.ts'
 import { threadTable } from '../test/bench/threads.ts'
+import { tileTable } from '../test/bench/tiles.ts'
 
 const PAGE = 'docs/BENCHMARKS.md'
 const { values: options } = parseArgs({
@@ -46,6 +47,8 @@ progress('commitments')
 const commitments = await commitmentTable(models, quick ? 1 : 21)
 progress('executors')
 const executors = await executorTable(models, quick ? 1 : 11)
+progress('tiles')
+const tiles = await tileTable(quick ? 1 : 11)
 progress('memory')
 const memory = memoryTable(models, quick ? 1 : 3)
 progress('threads')
@@ -68,6 +71,7 @@ const results: Benchmarks = {
   lowering,
   commitments,
   executors,
+  tiles,
   several,
   starting,
   memory,

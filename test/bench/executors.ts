@@ -1,10 +1,9 @@
 import { indexBounds } from '@opine/cli/model/index-bounds.ts'
 import { randomInputs } from '@opine/cli/model/random-inputs.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
-import { bufferBytes } from '@opine/models/exec/reference/kernel.ts'
 import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
 import { engineHere, PLAIN_ENGINE, useEngine } from '@opine/models/exec/wasm/width.ts'
-import { bufferOf, type Program } from '@opine/models/ir/types.ts'
+import type { Program } from '@opine/models/ir/types.ts'
 import type { CompiledModel } from '@opine/models/lower/compile.ts'
 import { commitmentTree } from '@opine/models/trace/commit.ts'
 import { hashingWith, ownHashers } from './hashing.ts'
@@ -13,7 +12,7 @@ import { compareTimes } from './measure.ts'
 import { multiplyAdds } from './multiply-adds.ts'
 import { stockInference } from './stock.ts'
 import type { Subject } from './subjects.ts'
-import { digits, milliseconds, percent, ratio, size, table } from './table.ts'
+import { digits, milliseconds, percent, ratio, table } from './table.ts'
 
 const SALT = new Uint8Array(32).fill(7)
 /** Engines may compile WebAssembly twice: quickly first, well while it runs. */
@@ -53,9 +52,6 @@ async function row(subject: Subject, model: CompiledModel, rounds: number): Prom
   const times = await compareTimes(works, rounds)
   const adds = multiplyAdds(program)
   const share = adds < 1e6 ? ['-', '-'] : [digits(adds / times.ours / 1e6), percent(adds / times.ours, limit.amount / times.limit)]
-  const buffers = program.kernels.reduce((sum, _, kernel) => sum + bufferBytes(program, bufferOf(program, kernel)), 0)
-  const all = buffers + program.constants.reduce((sum, { bytes }) => sum + bytes.length, 0)
-  const memory = executor.prepare(program, 'outputs').bytes
   return [
     subject.name,
     milliseconds(times.stock),
@@ -65,9 +61,6 @@ async function row(subject: Subject, model: CompiledModel, rounds: number): Prom
     milliseconds(times.committed),
     ratio(times.committed, times.stock),
     ratio(times.plain, times.stock),
-    size(memory),
-    size(all),
-    ratio(memory, all),
   ]
 }
 
@@ -92,10 +85,10 @@ export async function executorTable(models: readonly (readonly [Subject, Compile
   return [
     'One inference of each model on one thread: by ONNX Runtime with its default optimisation, by our WebAssembly executor, which computes every bit as',
     'specified, and by that with the commitment, from the inputs to the trace root. GMAC/s counts what folds multiply and add. The executor `wasm-128`,',
-    'without joined vectors, is what browsers run. Memory is that of plain inference, beside the constants and all buffers together.',
+    'without joined vectors, is what browsers run.',
     '',
     await limits(rounds),
     '',
-    ...table([...head, 'memory', 'buffers and constants', 'ratio'], rows),
+    ...table(head, rows),
   ]
 }

@@ -10,20 +10,21 @@ const LANES = 4
 const ROUNDS = 1_000_000
 /** Far more than the caches hold. */
 const BYTES = 256 * 2 ** 20
-const VECTOR = 16
+export const VECTOR = 16
 
 /** Work whose time is the machine's limit. @property amount  what one run does: multiply-adds, or bytes */
 export type Limit = { readonly amount: number; readonly run: () => void }
 
 type Counted = (count: number) => void
 
-const loaded = (code: FunctionBuilder, bytes: number, engine: Engine): Counted => {
+/** The function as an engine compiles it, over so much memory. */
+export const loaded = (code: FunctionBuilder, bytes: number, engine: Engine): Counted => {
   const module = engine.compiling(() => moduleOf(encodeModule([{ params: 1, code: code.finish() }])))
   return functionsOf(module, memoryOf(bytes))['0'] as Counted
 }
 
 /** `body`, as often as the parameter says. */
-function repeat(code: FunctionBuilder, body: () => void): void {
+export function repeat(code: FunctionBuilder, body: () => void): void {
   code.open('loop')
   body()
   code.get(0)

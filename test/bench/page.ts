@@ -7,13 +7,26 @@ export type Benchmarks = {
   readonly commitments: readonly string[]
   readonly executors: readonly string[]
   readonly memory: readonly string[]
+  readonly tiles: readonly string[]
   readonly several: readonly string[]
   readonly starting: readonly string[]
   readonly refused: readonly string[]
 }
 
 /** The page `docs/BENCHMARKS.md`. */
-export function page({ machine, load, hashing, lowering, commitments, executors, several, starting, memory, refused }: Benchmarks): string {
+export function page({
+  machine,
+  load,
+  hashing,
+  lowering,
+  commitments,
+  executors,
+  tiles,
+  several,
+  starting,
+  memory,
+  refused,
+}: Benchmarks): string {
   const section = (title: string, lines: readonly string[]): string => `## ${title}\n\n${lines.join('\n')}\n`
   const left = refused.length > 0 ? `\nNot measured, for they do not compile: ${refused.join(', ')}.\n` : ''
   return [
@@ -24,6 +37,7 @@ export function page({ machine, load, hashing, lowering, commitments, executors,
     section('Hashing', hashing),
     section('Commitments', commitments),
     section('Executors', executors),
+    section('Tiles', tiles),
     section('Threads', several),
     section('Starting', starting),
     section('Lowering', lowering),
