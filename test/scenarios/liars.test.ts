@@ -69,6 +69,8 @@ describe('one operator', () => {
       const [step] = await stage.events('game', 'StepProved')
       expect([step!.kernel, step!.element, step!.block_].map(Number)).to.deep.equal([kernel, element, block])
       expect(step!.claimed).to.not.equal(step!.computed)
+      // The honest operator may still have been starting.
+      await stage.until('the truth is told', async () => (await stage.assertions(id)).length === 2)
       await settled(stage, id)
       await playOut(stage)
       const gains = await expectGoodEnd(stage, { requests: [{ id, input }], honest: [ASKER, HONEST, CHALLENGER] })
