@@ -1,5 +1,5 @@
 /**
- * Compares random programs with the reference executor in headless Chromium: `node test/browser/fuzz.ts [kernels] [first program] [--threads N]`;
+ * Compares random programs with the reference executor in headless Chromium: `npm run fuzz:browser -- [kernels] [first program] [--threads N]`;
  * 100,000 kernels by one thread unless said otherwise. Several threads cut every step as finely as can be.
  */
 import { parseArgs } from 'node:util'
