@@ -2,7 +2,7 @@ import type { Expression, ScalarType } from '../ir/types.ts'
 import { SCALAR_OPS } from '../numerics/scalar.ts'
 import { constantBits, floatOperation } from './float.ts'
 import { integerOperation, truth } from './integer.ts'
-import { ANY_INTEGER, ANYTHING, atom, BIT, constant, either, type Value } from './value.ts'
+import { ANY_INTEGER, ANYTHING, atom, BIT, constant, either, known, type Value } from './value.ts'
 import type { Watch } from './watch.ts'
 
 /**
@@ -95,4 +95,4 @@ export const coordinate = (extent: number): Value => atom(0, extent - 1, 0)
 export const anythingOf = (type: ScalarType): Value => (type === 'f32' ? ANYTHING : ANY_INTEGER)
 
 /** Whether a load is in range: certain, or either. */
-export const inRangeBit = (always: boolean, never: boolean): Value => (always ? constant(1) : never ? constant(0) : BIT)
+export const inRangeBit = (always: boolean, never: boolean): Value => (always ? known(1) : never ? known(0) : BIT)

@@ -51,6 +51,10 @@ const sameValue = (a: Value, b: Value): boolean =>
   a.odd === b.odd &&
   a.low === b.low &&
   a.high === b.high &&
+  a.largest === b.largest &&
+  a.finest === b.finest &&
+  a.products === b.products &&
+  a.open === b.open &&
   a.minusZero === b.minusZero &&
   a.nan === b.nan
 

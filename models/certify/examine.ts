@@ -1,6 +1,6 @@
 import { type Kernel, type ScalarType, type StoreType, product as volume } from '../ir/types.ts'
 import { fromBits } from '../numerics/bits.ts'
-import { LEAST_EXPONENT } from './classes.ts'
+import { EXACT, LEAST_EXPONENT } from './classes.ts'
 import { anythingOf, coordinate, evaluate, type Surroundings } from './code.ts'
 import { alike, type Contents, groupedContents, STORED } from './contents.ts'
 import { type Fault, fault } from './fault.ts'
@@ -8,7 +8,7 @@ import { floatOperation } from './float.ts'
 import { integerOperation, wrapped } from './integer.ts'
 import { repeated, rounded, tooWide, unusable } from './linear.ts'
 import { type Reached, reach, type Space } from './reach.ts'
-import { ANY_INTEGER, atom, constant, either, type Value } from './value.ts'
+import { ANY_INTEGER, atom, constant, either, known, units, type Value } from './value.ts'
 import { varying } from './vary.ts'
 import { Watch } from './watch.ts'
 
@@ -119,7 +119,7 @@ function surround(
     load: (number) => at(number).value,
     inRange: (number) => at(number).inRange,
     variable: (number) =>
-      space.least[number] === space.greatest[number] ? constant(space.least[number]!) : coordinate(space.greatest[number]! + 1),
+      space.least[number] === space.greatest[number] ? known(space.least[number]!) : coordinate(space.greatest[number]! + 1),
     fold: null,
     folded: false,
     watch,
@@ -152,7 +152,7 @@ function folded(
   })
   const total = terms.total!
   if (hopeless(total)) return { ...anythingOf(type), fault: total.fault }
-  return op === 'sum' ? summedUp(total, type, watch) : total
+  return { ...(op === 'sum' ? summedUp(total, type, watch) : total), literal: false }
 }
 
 /** Of a term that is no product a runtime may make one with 1: a sum over a window is a convolution. */
@@ -179,6 +179,9 @@ function accumulated(total: Value | null, term: Value, type: ScalarType): Value 
     odd: Math.max(total.odd, term.odd),
     low: Math.min(total.low, term.low),
     high: Math.max(total.high, term.high),
+    // Of a sum, all terms' together.
+    largest: total.largest + term.largest,
+    finest: Math.min(total.finest, term.finest),
     products: total.products | term.products,
     fault: total.fault ?? wrong,
   }
@@ -196,7 +199,7 @@ function combined(op: 'prod' | 'max' | 'min', total: Value | null, term: Value, 
   const operate = type === 'f32' ? floatOperation : integerOperation
   let value = total ? operate(name, total, term, false, watch) : term
   const repeats = op === 'prod' ? times : Math.min(2, times)
-  for (let repeat = 1; repeat < repeats && !value.fault; repeat++) value = operate(name, value, term, false, watch)
+  for (let repeat = 1; repeat < repeats; repeat++) value = operate(name, value, term, false, watch)
   return value
 }
 
@@ -211,6 +214,7 @@ function storable(value: Value, type: StoreType): Fault | null {
 function stored(value: Value, type: StoreType, watch: Watch): Value {
   if (type === 'f16' || type === 'f32') return { ...value, literal: false }
   const [least, greatest] = STORED[type]
+  if (units(value) > EXACT) watch.integersOnly()
   if (value.least >= least && value.greatest <= greatest) return { ...value, literal: false }
   watch.integersOnly()
   return type === 'i32' ? { ...ANY_INTEGER, fault: value.fault } : atom(least, greatest, 0, { fault: value.fault })

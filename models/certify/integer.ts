@@ -1,7 +1,8 @@
 /** Operations of `i32`. They are exact and wrap, so that no kernel is refused for them; what a float can do instead is noted. */
 import { highBit, lowBit, power } from './binary.ts'
+import { EXACT } from './classes.ts'
 import { negated, product, sum } from './linear.ts'
-import { ANY_INTEGER, atom, BIT, constant, isConstant, isZero, NO_EXPONENT, type Value } from './value.ts'
+import { ANY_INTEGER, atom, BIT, constant, isConstant, isZero, NO_EXPONENT, units, type Value } from './value.ts'
 import type { Watch } from './watch.ts'
 
 const LEAST = -0x80000000
@@ -11,6 +12,7 @@ const GREATEST = 0x7fffffff
 export function integerOperation(name: string, a: Value, b: Value, folded: boolean, watch: Watch): Value {
   const fault = a.fault ?? b.fault
   if (fault) return { ...ANY_INTEGER, fault }
+  if (units(a) > EXACT || units(b) > EXACT) watch.integersOnly()
   switch (name) {
     case 'i32.add':
       return wrapped(sum(a, b, 'i32', watch), watch)

@@ -48,11 +48,13 @@ export function sum(a: Value, b: Value, arithmetic: Arithmetic, watch: Watch): V
     exponent: Math.min(a.exponent, b.exponent),
     positive: a.positive + b.positive,
     negative: a.negative + b.negative,
-    literal: a.literal && b.literal,
-    ...(a.literal && b.literal ? factorOf(constant(a.least + b.least)) : joined(addend(a), addend(b))),
+    literal: false,
+    ...joined(addend(a), addend(b)),
+    largest: Math.max(a.largest, b.largest, a.positive + b.positive, a.negative + b.negative),
+    finest: Math.min(a.finest, b.finest),
     products: a.products | b.products,
     minusZero: a.minusZero && b.minusZero,
-    nan: false,
+    nan: a.nan || b.nan,
     open: true,
     source: -1,
     fault: null,
@@ -99,7 +101,11 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
   }
   const [x, y] = [factorOf(a), factorOf(b)]
   const corners = [a.least * b.least, a.least * b.greatest, a.greatest * b.least, a.greatest * b.greatest]
-  const products = a.products | b.products | (folded ? (arithmetic === 'f32' ? 2 : 1) : 0)
+  const scale = [a, b].find((factor) => factor.literal && isPower(factor.least))
+  const scaled = scale !== undefined && !folded
+  // Two numbers that depend on the input are multiplied element by element, which no scale is folded into.
+  const weighted = folded || (!scaled && (a.literal || b.literal))
+  const products = a.products | b.products | (weighted ? (arithmetic === 'f32' ? 2 : 1) : 0)
   const value: Value = {
     least: Math.min(...corners),
     greatest: Math.max(...corners),
@@ -110,16 +116,15 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
     odd: x.odd * y.odd,
     low: x.low * y.low,
     high: x.high * y.high,
+    ...later(a, b),
     products,
     minusZero,
-    nan: false,
+    nan: a.nan || b.nan,
     open: true,
     source: -1,
     fault: null,
   }
   if (wrong) return rounded(value, wrong)
-  const scale = [a, b].find((factor) => factor.literal && isPower(factor.least))
-  const scaled = scale !== undefined && !folded
   if (!scaled) {
     watch.operand(a, arithmetic)
     watch.operand(b, arithmetic)
@@ -134,6 +139,14 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
   return found ? rounded(value, found) : value
 }
 
+/** A constant factor may be applied to what reads the product. */
+function later(a: Value, b: Value): Pick<Value, 'largest' | 'finest'> {
+  const largest = a.largest * b.largest
+  const finest = isZero(a) || isZero(b) ? NO_EXPONENT : a.finest + b.finest
+  const other = a.literal ? b : b.literal ? a : null
+  return other ? { largest: Math.max(largest, other.largest), finest: Math.min(finest, other.finest) } : { largest, finest }
+}
+
 /** Whether a zero of `a` may become -0 by the sign of `b`. */
 const signedZero = (a: Value, b: Value): boolean => mayBeZero(a) && (b.least < 0 || b.minusZero || a.minusZero)
 
@@ -142,7 +155,7 @@ function inexact(a: Value, b: Value, value: Value, watch: Watch): Fault | null {
   const wide = tooWide(a) ?? tooWide(b)
   if (wide) return wide
   const found = watch.sum(value, 'f32')
-  if (!found) return null
+  if (found?.rule !== 'BOUND') return found
   const factor = isConstant(a) ? a : isConstant(b) ? b : null
   return factor ? fault('SCALE', factor.least, found.excess) : found
 }
@@ -163,7 +176,8 @@ export function rounded(value: Value, why: Fault): Value {
   const slack = (value.positive + value.negative) * SLACK
   const [least, greatest] = [value.least - slack, value.greatest + slack]
   // Subnormal roundings are below any slack, so that small numbers get some of their own.
-  if (!(greatest - least < GREATEST) || !(Math.max(-least, greatest) < GREATEST) || slack < power(-100)) return { ...ANYTHING, fault: why }
+  if (value.nan || !(greatest - least < GREATEST) || !(Math.max(-least, greatest) < GREATEST) || slack < power(-100))
+    return { ...ANYTHING, fault: why }
   return atom(least, greatest, ANY_EXPONENT, { minusZero: true, fault: why })
 }
 
@@ -176,6 +190,7 @@ export function repeated(a: Value, count: number): Value {
     greatest: a.greatest * count,
     positive: a.positive * count,
     negative: a.negative * count,
+    largest: a.largest * count,
     open: true,
   }
 }

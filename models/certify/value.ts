@@ -15,6 +15,7 @@ import type { Fault } from './fault.ts'
  * @property literal             whether it is a constant of the program, not a number that just cannot be another
  * @property odd, low, high    of what the region's terms are multiplied by, scales folded into weights: the widest in its own units, the
  *   least and the greatest magnitude
+ * @property largest, finest    magnitude and unit that an operand may have when scales of its region are applied later, to what reads it
  * @property products          whether terms are products of a fold: 1 of integers, 2 of floats, 3 of both
  * @property minusZero         whether `reference` may have -0 here
  * @property nan               whether it may be NaN
@@ -32,6 +33,8 @@ export type Value = {
   readonly odd: number
   readonly low: number
   readonly high: number
+  readonly largest: number
+  readonly finest: number
   readonly products: number
   readonly minusZero: boolean
   readonly nan: boolean
@@ -48,7 +51,7 @@ export const ANY_EXPONENT = -149
 /** A number of this range, of which nothing else is known. */
 export function atom(least: number, greatest: number, exponent: number, more: Partial<Value> = {}): Value {
   // One number alone is as wide as it is.
-  if (least === greatest) return { ...constant(least), literal: false, ...more }
+  if (least === greatest) return { ...known(least), ...more }
   const [positive, negative] = [Math.max(0, greatest), Math.max(0, -least)]
   const single = {
     literal: false,
@@ -61,6 +64,8 @@ export function atom(least: number, greatest: number, exponent: number, more: Pa
     open: false,
     source: -1,
     fault: null,
+    largest: Math.max(positive, negative),
+    finest: exponent,
   }
   return { least, greatest, exponent, positive, negative, ...single, ...more }
 }
@@ -80,6 +85,8 @@ export function constant(value: number): Value {
     odd: known ? oddPart(value) : 0,
     low: value === 0 ? Number.POSITIVE_INFINITY : size,
     high: size,
+    largest: size,
+    finest: known ? lowBit(value) : NO_EXPONENT,
     products: 0,
     minusZero: Object.is(value, -0),
     nan: false,
@@ -88,6 +95,9 @@ export function constant(value: number): Value {
     fault: null,
   }
 }
+
+/** A number that cannot be another, though it is no constant. */
+export const known = (value: number): Value => ({ ...constant(value), literal: false })
 
 export const ANY_INTEGER = atom(-0x80000000, 0x7fffffff, 0)
 export const BIT = atom(0, 1, 0)
@@ -116,6 +126,8 @@ export function either(a: Value, b: Value): Value {
     odd: Math.max(a.odd, b.odd),
     low: Math.min(a.low, b.low),
     high: Math.max(a.high, b.high),
+    largest: Math.max(a.largest, b.largest),
+    finest: Math.min(a.finest, b.finest),
     products: a.products | b.products,
     minusZero: a.minusZero || b.minusZero,
     nan: a.nan || b.nan,

@@ -1,5 +1,5 @@
 import { hundredths, oddPart, power } from './binary.ts'
-import { EXACT, OPERANDS, PROVIDER_CLASSES, type ProviderClass } from './classes.ts'
+import { EXACT, GREATEST, OPERANDS, PROVIDER_CLASSES, type ProviderClass } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
 import { isConstant, mass, units, type Value } from './value.ts'
 
@@ -27,7 +27,8 @@ export class Watch {
       this.bound = size
       this.unit = value.exponent
     }
-    return size <= EXACT ? null : fault('BOUND', size, excessOf(size, EXACT))
+    if (size > EXACT) return fault('BOUND', size, excessOf(size, EXACT))
+    return mass(value) > GREATEST ? fault('OVERFLOW', mass(value)) : null
   }
 
   /** An operand of a product. */
@@ -35,13 +36,13 @@ export class Watch {
     const one = isConstant(value) ? Math.abs(value.least) : null
     const width = one === null ? units(value) : oddPart(one)
     this.operands = Math.max(this.operands, width)
-    const least = one === null ? power(value.exponent) : one || Number.POSITIVE_INFINITY
-    this.#keep(arithmetic, width, least, mass(value))
+    const least = one === null ? power(value.finest) : one || Number.POSITIVE_INFINITY
+    this.#keep(arithmetic, width, least, value.largest)
   }
 
   /** A factor of 0, of which only the magnitude counts. */
   reaches(value: Value, arithmetic: Arithmetic): void {
-    this.#keep(arithmetic, 0, Number.POSITIVE_INFINITY, mass(value))
+    this.#keep(arithmetic, 0, Number.POSITIVE_INFINITY, value.largest)
   }
 
   /** What a region's terms are multiplied by once its scales are folded into its weights. */

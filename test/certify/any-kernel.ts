@@ -56,12 +56,19 @@ function evaluate(code: Expression, scope: Scope): Sum {
   const { arithmetic } = scope
   const stack: Sum[] = []
   const locals: Sum[] = []
+  // What code calculates from its own constants is calculated once, by the reference, when a graph is made.
+  const immediates = new Set<Sum>()
+  const immediate = (value: number): Sum => {
+    const sum = constantSum(value)
+    immediates.add(sum)
+    return sum
+  }
   for (const { op, arg = 0 } of code) {
     if (op === 'load') stack.push(loaded(scope, arg))
     else if (op === 'inrange') stack.push(atomSum(addressOf(scope, scope.loads[arg]!) === null ? 0 : 1))
     else if (op === 'var') stack.push(atomSum(scope.variables[arg]!))
-    else if (op === 'f32.const') stack.push(constantSum(fromBits(arg)))
-    else if (op === 'i32.const') stack.push(constantSum(arg | 0))
+    else if (op === 'f32.const') stack.push(immediate(fromBits(arg)))
+    else if (op === 'i32.const') stack.push(immediate(arg | 0))
     else if (op === 'fold') stack.push(scope.fold!)
     else if (op === 'get') stack.push(locals[arg]!)
     else if (op === 'set') locals[arg] = stack.pop()!
@@ -70,7 +77,10 @@ function evaluate(code: Expression, scope: Scope): Sum {
       stack.push(arithmetic.settle(condition!) !== 0 ? a! : b!)
     } else {
       const takes = UNARY.has(op.slice(4)) ? 1 : 2
-      stack.push(operated(op, stack.splice(-takes), scope))
+      const operands = stack.splice(-takes)
+      const known = operands.every((operand) => immediates.has(operand)) ? operands.map(([term]) => term!.weights[0]!) : null
+      const folded = known ? SCALAR_OPS[op]!(known[0]!, known[1] ?? 0) : Number.NaN
+      stack.push(Number.isNaN(folded) ? operated(op, operands, scope) : immediate(folded))
     }
   }
   return stack[0]!

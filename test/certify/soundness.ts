@@ -27,12 +27,19 @@ export type Tried = {
 /**
  * Certifies random networks and runs what is certified in any correct way, on inputs that go to the corners.
  * @param runs  executions of a network
+ * @param make  draws a network
  */
-export function trySoundness(certify: Certify, first: number, end: number, runs: number): Tried {
+export function trySoundness(
+  certify: Certify,
+  first: number,
+  end: number,
+  runs: number,
+  make: (random: Random) => Program = randomNet,
+): Tried {
   const total = { kernels: 0, certified: 0, runs: 0, elements: 0 }
   for (let seed = first; seed < end; seed++) {
     const random = new Random(seed)
-    const program = randomNet(random)
+    const program = make(random)
     validateProgram(program)
     const certificate = certify(program)
     const certified = certificate.kernels.filter(({ verdict }) => verdict === 'orderFree').length
