@@ -110,12 +110,29 @@ export class Classification {
   }
 
   #wanted(node: GraphNode, name: string): Demand {
-    const use = this.useOf(node, name)
+    const use = this.#isPreparation(node, name) ? 'moving' : this.useOf(node, name)
     const none: Demand = { narrow: false, index: false, linear: false, scores: false, floats: false, uniform: false }
     if (use === 'weighted' || use === 'lookup') return { ...none, narrow: true }
     if (use === 'pair') return { ...none, narrow: true, uniform: true }
     if (use === 'moving') return node.outputs.reduce((all, output) => (output === '' ? all : joined(all, this.demandOf(output))), none)
     return { ...none, [use]: true }
+  }
+
+  /** An affine function of an input of the model, which goes into the weights of what follows. */
+  #isPreparation(node: GraphNode, name: string): boolean {
+    if (!this.#network.declared.has(name) || this.useOf(node, name) !== 'linear') return this.#isPrepared(node, name)
+    return this.#hasOneComputed(node)
+  }
+
+  #isPrepared(node: GraphNode, name: string): boolean {
+    const [before] = this.#network.nodes.filter(({ outputs }) => outputs[0] === name)
+    if (!before || !this.#hasOneComputed(before) || !this.#hasOneComputed(node) || this.useOf(node, name) !== 'linear') return false
+    const source = before.inputs.find((input) => !this.#network.constants.has(input))!
+    return this.#isPreparation(before, source)
+  }
+
+  #hasOneComputed({ op, inputs }: GraphNode): boolean {
+    return ['Add', 'Sub', 'Mul', 'Div'].includes(op) && inputs.filter((input) => !this.#network.constants.has(input)).length === 1
   }
 
   useOf(node: GraphNode, input: string): Use {

@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { OPERANDS } from '../certify/classes.ts'
 import { exponentOf, powerOfTwo } from './binary.ts'
 import { type Demand, isScore, SCORE_STEP } from './classify.ts'
 import type { Context } from './context.ts'
@@ -58,13 +59,13 @@ function inputLevels(context: Context, wanted: Wanted, unsigned: boolean): Range
   return unsigned ? { low: 0, high: 2048 } : { low: -2048, high: 2048 }
 }
 
-export type Wanted = Pick<Demand, 'narrow' | 'index'>
+export type Wanted = Pick<Demand, 'narrow' | 'index' | 'scores'>
 
-/** Integers of what is wanted: eight bits or what the options say, twelve for a last lookup, sixteen for an addend alone. */
-export function levelsFor({ options }: Context, { narrow, index }: Wanted, unsigned: boolean): Range {
-  const bits = narrow ? (options.activationBits ?? 8) : index ? 12 : 16
-  // An unsigned integer of sixteen bits would be wider than the signed ones that it is added to.
-  if (unsigned && bits < 16) return { low: 0, high: (1 << bits) - 1 }
+/** Integers of what is wanted: eight bits or what the options say, twelve for a last lookup, sixteen for scores, for an addend what the class takes. */
+export function levelsFor({ options }: Context, { narrow, index, scores }: Wanted, unsigned: boolean): Range {
+  const addend = Math.min(16, exponentOf(OPERANDS[options.providers].width) + 1)
+  const bits = narrow ? (options.activationBits ?? 8) : index ? 12 : scores ? 16 : addend
+  if (unsigned && (narrow || index)) return { low: 0, high: (1 << bits) - 1 }
   const most = (1 << (bits - 1)) - 1
   return { low: unsigned ? 0 : -most, high: most }
 }

@@ -27,7 +27,16 @@ export function emitRegion(context: Context, region: Region): Code | Floats {
   return wantsIntegers(demand) ? emitCode(context, region) : emitExact(context, region)
 }
 
-function emitCode(context: Context, region: Region): Code {
+/** Scores are cut at 128: what a mask takes off beyond twice that would only cost the others their bits. */
+const DEEPEST = 256
+
+function withoutDepths(region: Region): Region {
+  const { field } = region
+  return field ? { ...region, field: { ...field, data: field.data.map((value) => Math.max(-DEEPEST, Math.min(DEEPEST, value))) } } : region
+}
+
+function emitCode(context: Context, given: Region): Code {
+  const region = isScore(context.uses.demandOf(given.name)) ? withoutDepths(given) : given
   const { writer, statistics, uses } = context
   const { name, axis, shape } = region
   const demand = uses.demandOf(name)

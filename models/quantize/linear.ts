@@ -1,10 +1,12 @@
 /** Nodes of linear regions: each gives the region that its output is, or the reason why it is none. */
+
+import { OPERANDS } from '../certify/classes.ts'
 import type { Attribute, GraphNode, Tensor } from '../onnx/types.ts'
 import { MEANS } from './classify.ts'
 import type { Context } from './context.ts'
 import { alongAxis } from './grid.ts'
 import { numbersIn } from './network.ts'
-import { type Code, isClipped, type Region, rowsOf, type ScaleTerm, type Term, type Value } from './values.ts'
+import { type Code, isClipped, magnitudeOf, type Region, rowsOf, type ScaleTerm, type Term, type Value } from './values.ts'
 
 /** Why a node cannot be integer. */
 export class Reason {
@@ -56,7 +58,7 @@ function inputOf(context: Context, name: string, axis: number, padded: boolean, 
     const [term] = value.terms
     const alone = context.network.readers.get(name)?.length === 1 && !context.network.outputs.some(({ source }) => source === name)
     const offset = value.bias.some((bias) => bias !== 0)
-    if (alone && term!.kind === 'scale' && term!.sum.length === 0 && isNarrow(term!.input) && !(padded && offset)) {
+    if (alone && term!.kind === 'scale' && term!.sum.length === 0 && isNarrow(context, term!.input) && !(padded && offset)) {
       return { code: term!.input, scale: term!.coefficients, offset: offset ? value.bias : null }
     }
   }
@@ -64,8 +66,8 @@ function inputOf(context: Context, name: string, axis: number, padded: boolean, 
   return code instanceof Reason ? code : { code, scale: null, offset: null }
 }
 
-/** An operand that providers of every class keep. */
-const isNarrow = ({ low, high }: Code): boolean => low >= -256 && high <= 256
+/** An operand that the class of providers keeps. */
+const isNarrow = ({ options }: Context, code: Code): boolean => magnitudeOf(code) <= Math.min(4096, OPERANDS[options.providers].width)
 
 function convolution(context: Context, node: GraphNode, take: Take): Region | Reason {
   const weights = constantOf(context, node.inputs[1])
