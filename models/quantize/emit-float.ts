@@ -28,7 +28,14 @@ export function emitFloatNode(context: Context, node: GraphNode, input: (name: s
   }
   while (inputs.at(-1) === '') inputs.pop()
   const outputs = node.outputs.map((name) => (name === '' ? '' : writer.fresh(name)))
-  writer.add({ op: node.op, domain: node.domain, name: node.name || label, inputs, outputs, attributes: form.attributes })
+  writer.add({
+    op: node.op,
+    domain: node.domain,
+    name: outputs.find((name) => name !== '') ?? label,
+    inputs,
+    outputs,
+    attributes: form.attributes,
+  })
   return node.outputs.flatMap((name, index) => {
     if (name === '') return []
     const tensor = network.tensors.get(name)

@@ -3,7 +3,7 @@ import { type Demand, isScore, SCORE_STEP, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
 import { levelsFor, rowConstant, stored } from './emit-code.ts'
 import { alongAxis, axisGrid, uniformGrid } from './grid.ts'
-import { type IntegerRows, integerRows } from './integer-rows.ts'
+import { alikeRows, type IntegerRows, integerRows } from './integer-rows.ts'
 import { limitOf, SUM_LIMIT } from './options.ts'
 import { chooseSteps, filled, isUnsigned, type Range, widest } from './steps.ts'
 import type { Code, Floats, PairTerm, ProductTerm, Region, ScaleTerm, Term } from './values.ts'
@@ -22,7 +22,8 @@ function inputStepsOf(term: Term, region: Region): Float64Array {
  * A region as a code: the sum in integers, times a power of two a row, rounded and cut. Or, where nobody wants integers, as floats that
  * are the exact sum.
  */
-export function emitRegion(context: Context, region: Region): Code | Floats {
+export function emitRegion(context: Context, given: Region): Code | Floats {
+  const region = merged(context, given)
   const demand = context.uses.demandOf(region.name)
   return wantsIntegers(demand) ? emitCode(context, region) : emitExact(context, region)
 }
@@ -44,7 +45,7 @@ function emitCode(context: Context, given: Region): Code {
   const unsigned = isUnsigned(histogram, region)
   const levels = levelsFor(context, demand, unsigned)
   const steps = stepsOf(region, chooseSteps(histogram, region, levels.high), demand)
-  const rows = integerRows(
+  const rows = rowsFor(region)(
     region,
     steps,
     region.terms.map((term) => inputStepsOf(term, region)),
@@ -62,6 +63,50 @@ function emitCode(context: Context, given: Region): Code {
   context.codes.set(name, code)
   return code
 }
+
+/** Convolutions of the same form are one, of their inputs side by side. */
+function merged(context: Context, region: Region): Region {
+  const [first] = region.terms
+  if (region.terms.length < 2 || first?.kind !== 'product' || first.form !== 'conv') return region
+  const terms = region.terms as readonly ProductTerm[]
+  const shape = (code: Code): string => code.shape.toSpliced(1, 1).join()
+  const form = ({ attributes, weightShape }: ProductTerm): string => JSON.stringify([attributes, weightShape.slice(2)])
+  const alike = terms.every(
+    (term) => term.kind === 'product' && term.form === 'conv' && form(term) === form(first) && shape(term.input) === shape(first.input),
+  )
+  const depths = terms.map(({ input }) => input.shape[1]!)
+  if (!alike || terms.some(({ weightShape }, index) => weightShape[1] !== depths[index])) return region
+  const inputs = terms.map(({ input }) => input)
+  const [low, high] = [Math.min(...inputs.map((input) => input.low)), Math.max(...inputs.map((input) => input.high))]
+  const label = `${region.name}.inputs`
+  const joined = context.writer.node(
+    'Concat',
+    inputs.map(({ name }) => name),
+    label,
+    { axis: { int: 1 } },
+  )
+  const steps = inputs.flatMap((input) => [...alongAxis(input.steps, 1, input.shape[1]!)!])
+  const input: Code = {
+    ...{ kind: 'code', name: stored(context, joined, { low, high }, label), shape: first.input.shape.with(1, steps.length) },
+    ...{ steps: axisGrid(first.input.shape.length, 1, Float64Array.from(steps)), low, high },
+  }
+  const width = terms.reduce((sum, term) => sum + term.width, 0)
+  const rows = rowsOf(region)
+  const weights = new Float64Array(rows * width)
+  for (let row = 0, at = 0; row < rows; row += 1) {
+    for (const term of terms) {
+      weights.set(term.weights.subarray(row * term.width, (row + 1) * term.width), at)
+      at += term.width
+    }
+  }
+  const taps = first.weightShape.slice(2).reduce((a, b) => a * b, 1)
+  const weightShape = [rows, steps.length, ...first.weightShape.slice(2)]
+  const channel = (_row: number, index: number): number => Math.floor(index / taps)
+  return { ...region, terms: [{ ...first, input, weights, width, channel, weightShape }] }
+}
+
+const rowsFor = (region: Region): typeof integerRows =>
+  region.terms.filter(({ kind }) => kind !== 'scale').length > 1 ? alikeRows : integerRows
 
 /**
  * The steps of the rows. Those of an addend that is also read as a number are one power of two, so that the number is exact; those of
@@ -92,7 +137,7 @@ function emitExact(context: Context, region: Region): Floats {
   const { writer } = context
   const { name, axis, shape } = region
   const ones = new Float64Array(rowsOf(region)).fill(1)
-  const rows = integerRows(
+  const rows = rowsFor(region)(
     region,
     ones,
     region.terms.map((term) => inputStepsOf(term, region)),

@@ -318,6 +318,10 @@ function mean(context: Context, node: GraphNode, take: Take): Region | Reason {
       data: rows === steps.length ? steps : Float64Array.of(steps[0]!),
     },
   }
+  // As a convolution, whose weights are the operands: the sum itself would be a wide one.
+  if (keep && input.shape.length === 4 && own === 1 && axes.length === 2 && axes.includes(2) && axes.includes(3)) {
+    return channelMeans(output, input, { kernel: input.shape.slice(2), attributes: {} })
+  }
   const term: ScaleTerm = { kind: 'scale', input: alike, coefficients: new Float64Array(rows).fill(1 / count), sum: axes, count, keep }
   return { kind: 'region', ...output, terms: [term], bias: new Float64Array(rows), field: null, ...UNBOUND }
 }
@@ -349,10 +353,7 @@ function window(context: Context, node: GraphNode, input: Code): Region | Reason
   const same = auto !== undefined && 'string' in auto && auto.string !== 'NOTSET' && auto.string !== 'VALID'
   const padded = same || ints('pads').some((pad) => pad !== 0)
   if (flag('ceil_mode') === 1 || (padded && flag('count_include_pad') === 0)) return new Reason('its windows have different counts')
-  const channels = input.shape[1]!
-  if (!alongAxis(input.steps, 1, channels)) return new Reason('its input has steps that vary within a channel')
-  const kernel = ints('kernel_shape')
-  const taps = kernel.reduce((a, b) => a * b, 1)
+  if (!alongAxis(input.steps, 1, input.shape[1]!)) return new Reason('its input has steps that vary within a channel')
   const { kernel_shape, strides, pads, dilations, auto_pad } = node.attributes
   const attributes = {
     ...(kernel_shape && { kernel_shape }),
@@ -360,22 +361,24 @@ function window(context: Context, node: GraphNode, input: Code): Region | Reason
     ...(pads && { pads }),
     ...(dilations && { dilations }),
     ...(auto_pad && { auto_pad }),
-    group: { int: channels },
   }
-  return {
-    ...{ kind: 'region', ...outputOf(context, node), bias: new Float64Array(channels), field: null, ...UNBOUND },
-    terms: [
-      {
-        ...{
-          kind: 'product',
-          form: 'conv',
-          input,
-          weights: new Float64Array(channels * taps).fill(1 / taps),
-          width: taps,
-          channel: (row: number) => row,
-        },
-        ...{ weightShape: [channels, 1, ...kernel], attributes },
-      },
-    ],
+  return channelMeans(outputOf(context, node), input, { kernel: ints('kernel_shape'), attributes })
+}
+
+type Windows = { readonly kernel: readonly number[]; readonly attributes: Readonly<Record<string, Attribute>> }
+
+function channelMeans(output: ReturnType<typeof outputOf>, input: Code, { kernel, attributes }: Windows): Region {
+  const channels = input.shape[1]!
+  const taps = kernel.reduce((a, b) => a * b, 1)
+  const term: Term = {
+    kind: 'product',
+    form: 'conv',
+    input,
+    weights: new Float64Array(channels * taps).fill(1 / taps),
+    width: taps,
+    channel: (row) => row,
+    weightShape: [channels, 1, ...kernel],
+    attributes: { ...attributes, group: { int: channels } },
   }
+  return { kind: 'region', ...output, bias: new Float64Array(channels), field: null, ...UNBOUND, terms: [term] }
 }

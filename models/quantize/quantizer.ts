@@ -87,7 +87,12 @@ class Quantizer {
     const { writer, network } = this.#context
     const { type, shape } = network.tensors.get(source)!
     const constant = network.constants.get(source)
-    writer.add({ op: 'Identity', name, inputs: [constant ? writer.copied(constant) : this.#number(source)], outputs: [name] })
+    writer.add({
+      op: 'Identity',
+      name: writer.fresh(`${name}.output`),
+      inputs: [constant ? writer.copied(constant) : this.#number(source)],
+      outputs: [name],
+    })
     return { name, type: type === 'f16' ? ('f32' as const) : type, shape }
   }
 

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { certifyProgram } from '@opine/models/certify/certify.ts'
+import { execute as reference } from '@opine/models/exec/reference/execute.ts'
+import { executeOutputs } from '@opine/models/exec/wasm/execute.ts'
+import type { Program } from '@opine/models/ir/types.ts'
+import { compile, compileModel } from '@opine/models/lower/compile.ts'
+import { decodeModel } from '@opine/models/onnx/decode.ts'
+import { quantize } from '@opine/models/quantize/quantize.ts'
+import { type Applicant, drawApplicants, HELD_OUT } from '@opine/models/zoo/credit/applicants.ts'
+import { measure } from '@opine/models/zoo/credit/measure.ts'
+import { drawStories, heldOutStories, TRAINING } from '@opine/models/zoo/story/draw.ts'
+import { perplexity } from '@opine/models/zoo/story/measure.ts'
+import { CONTEXT } from '@opine/models/zoo/story/network.ts'
+import { tokensOf, VOCABULARY } from '@opine/models/zoo/story/vocabulary.ts'
+import { crossEntropy, softmax } from '@opine/models/zoo/training/loss.ts'
+import { expect } from 'chai'
+import { STOCK_SETTINGS, stockSession } from '../support/stock.ts'
+
+const modelOf = (path: string) => decodeModel(readFileSync(new URL(`../../models/zoo/${path}`, import.meta.url)))
+const floats = (raw: Uint8Array): Float32Array => new Float32Array(raw.slice().buffer)
+
+describe('the quantised credit network', () => {
+  const model = modelOf('credit/credit.onnx')
+  const bytes = ({ features }: Applicant): Uint8Array => new Uint8Array(features.buffer)
+  const examples = drawApplicants({ count: 500, seed: 5 }).map((applicant) => [bytes(applicant)])
+  const { file, left } = quantize(model, examples, { providers: 'tf32' })
+  const { program } = compile(file)
+
+  it('is certified from end to end, and within half a point of the float model', () => {
+    expect(left).deep.equal([])
+    expect(certifyProgram(program, { classes: ['tf32'] }).orderFree).equal(true)
+    const heldOut = drawApplicants(HELD_OUT)
+    const right = (of: Program): number =>
+      measure(
+        heldOut,
+        heldOut.map((applicant) => floats(executeOutputs(of, [bytes(applicant)])[0]!)[0]!),
+      ).right
+    expect(right(program)).at.least(right(compileModel(model).program) - 0.005 * heldOut.length)
+  })
+
+  it('gives the same bits on stock onnxruntime at every optimisation level and thread count as reference', async () => {
+    const applicants = drawApplicants({ count: 40, seed: 6 })
+    for (const setting of STOCK_SETTINGS) {
+      const run = await stockSession(file, setting)
+      for (const applicant of applicants) {
+        const expected = reference(program, [bytes(applicant)])[program.outputs[0]!]!
+        expect((await run({ applicant: { shape: [1, 8], data: applicant.features } })).get('risk')).deep.equal(expected)
+      }
+    }
+  })
+})
+
+describe('the quantised story model', () => {
+  it('keeps the perplexity within five hundredths; its layer normalisations alone stay in float', () => {
+    const model = modelOf('story/story.onnx')
+    const fed = (words: readonly string[]): Uint8Array[] => {
+      const tokens = tokensOf(words)
+      return [new Uint8Array(Int32Array.from({ length: CONTEXT }, (_, i) => tokens[i] ?? 0).buffer)]
+    }
+    const { file, left } = quantize(model, drawStories({ count: 32, seed: 991 }).map(fed), { providers: 'tf32' })
+    expect(left.map(({ operator }) => operator)).deep.equal(Array(5).fill('LayerNormalization'))
+    const heldOut = heldOutStories(drawStories(TRAINING)).slice(0, 40)
+    const perplexityOf = (program: Program): number => {
+      let [loss, count] = [0, 0]
+      for (const words of heldOut) {
+        const logits = floats(executeOutputs(program, fed(words))[0]!)
+        for (const [at, next] of tokensOf(words).slice(1).entries()) {
+          loss += crossEntropy(softmax(logits.subarray(at * VOCABULARY, (at + 1) * VOCABULARY)), next)
+          count += 1
+        }
+      }
+      return perplexity(loss, count)
+    }
+    expect(perplexityOf(compile(file).program)).below(1.05 * perplexityOf(compileModel(model).program))
+  })
+})
