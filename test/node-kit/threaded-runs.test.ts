@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { DEFAULT_EXECUTOR, type ExecutorChoice, executorLabel } from '@opine/models/exec/executors.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { axis, code, kernel, load, program } from '@opine/models/exec/reference/sample.ts'
+import { canJoinVectors } from '@opine/models/exec/wasm/node/joining-engine.ts'
 import { goldenInput } from '@opine/models/golden/golden.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import { loadModel, modelOf } from '@opine/models/load.ts'
@@ -76,7 +77,8 @@ describe('a daemon whose runs have several threads', () => {
   it('divides the cores among its runs, and has checks of its own for each number of threads', () => {
     expect(defaultThreads(1)).to.be.within(1, 8)
     expect(defaultThreads(1000)).to.equal(1)
-    expect([executorLabel(DEFAULT_EXECUTOR), executorLabel(CHOICE)]).to.deep.equal(['wasm', 'wasm, 3 threads'])
+    const joined = canJoinVectors() ? ', vectors joined' : ''
+    expect([executorLabel(DEFAULT_EXECUTOR), executorLabel(CHOICE)]).to.deep.equal([`wasm${joined}`, `wasm, 3 threads${joined}`])
     expect(executorLabel({ name: 'reference', threads: threadsOf({ threads: 3 }) })).to.equal('reference')
   })
 })
