@@ -7,15 +7,15 @@ import { compileExpression, type Scope } from '../reference/expression.ts'
 import { compileFold, setCoordinates } from '../reference/fold.ts'
 import { bufferSpec } from '../reference/kernel.ts'
 
-/** Elements of a kernel that are looked at. */
-const SAMPLES = 2
+/** Elements of a kernel that are looked at, and of one whose folds are longer than `LONG` terms. */
+const [SAMPLES, FEW, LONG] = [2, 1, 1024] as const
 
 /** What a session is asked to give beside its outputs: elements of a kernel's buffer. */
 export type Probes = ReadonlyMap<number, Int32Array>
 export type Probed = ReadonlyMap<number, Float32Array>
 
 /** @property element  evaluates one as the reference does, reading by `#read` */
-type Compiled = { readonly kernel: number; readonly count: number; readonly element: (element: number) => number }
+type Compiled = { readonly kernel: number; readonly count: number; readonly samples: number; readonly element: (element: number) => number }
 
 /**
  * Recomputes drawn elements of every kernel by the reference's own expressions, from the values that the run itself has: from its buffers where they
@@ -50,8 +50,8 @@ export class Prober {
     }
     this.#read = note
     this.#elements = []
-    for (const { kernel, count, element } of this.#compiled) {
-      for (let sample = 0; sample < SAMPLES; sample++) {
+    for (const { kernel, count, samples, element } of this.#compiled) {
+      for (let sample = 0; sample < samples; sample++) {
         const chosen = random.below(count)
         this.#elements.push(chosen)
         note(first + kernel, chosen)
@@ -90,9 +90,9 @@ export class Prober {
       return reader(address)
     }
     let drawn = 0
-    for (const { kernel, element } of this.#compiled) {
+    for (const { kernel, samples, element } of this.#compiled) {
       const { storeType, resultType } = this.#program.kernels[kernel]!
-      for (let sample = 0; sample < SAMPLES; sample++) {
+      for (let sample = 0; sample < samples; sample++) {
         const chosen = this.#elements[drawn++]!
         const own = this.#kept(first + kernel) ? null : laneOf(storeType, bitsOfScalar(resultType, this.#read(first + kernel, chosen)))
         const found = own ?? readLane(storeType, buffers[kernel]!, chosen)
@@ -122,15 +122,15 @@ export class Prober {
       scope.fold.value = total
       return evaluate()
     }
-    return { kernel, count: product(shape), element }
+    return { kernel, count: product(shape), samples: samplesOf(descriptor), element }
   }
 
   /** What a look at a kernel reads at most: itself, and each of its loads as often as its code names it. */
   #count(kernel: number): void {
     const descriptor = this.#program.kernels[kernel]!
     const first = bufferOf(this.#program, 0)
-    this.#need(first + kernel, SAMPLES)
-    for (const [load, { buffer }] of descriptor.loads.entries()) this.#need(buffer, SAMPLES * readsOf(descriptor, load))
+    this.#need(first + kernel, samplesOf(descriptor))
+    for (const [load, { buffer }] of descriptor.loads.entries()) this.#need(buffer, samplesOf(descriptor) * readsOf(descriptor, load))
   }
 
   #need(buffer: number, reads: number): void {
@@ -138,6 +138,8 @@ export class Prober {
     if (kernel >= 0 && !this.#kept(buffer)) this.counts.set(kernel, (this.counts.get(kernel) ?? 0) + reads)
   }
 }
+
+const samplesOf = (kernel: Kernel): number => (termCount(kernel) > LONG ? FEW : SAMPLES)
 
 function readsOf(kernel: Kernel, load: number): number {
   const named = (code: Expression): number => code.filter(({ op, arg }) => op === 'load' && arg === load).length

@@ -23,7 +23,10 @@ export type OpenSession = (model: Uint8Array, provider: Provider, settings: Sess
 /** @throws {OpineError} `ONNXRUNTIME_MISSING` */
 async function loadRuntime(): Promise<Runtime> {
   try {
-    return await import('onnxruntime-node')
+    const runtime = await import('onnxruntime-node')
+    // Providers that are not there are told of by us.
+    runtime.env.logLevel = 'fatal'
+    return runtime
   } catch (cause) {
     const message = `onnxruntime-node cannot be loaded (${reasonOf(cause)}); install it with ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node, or use --executor wasm`
     throw new OpineError('ONNXRUNTIME_MISSING', message, {}, { cause })

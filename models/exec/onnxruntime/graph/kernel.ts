@@ -1,17 +1,16 @@
-import { type Kernel, type Load, type Program, product, termCount } from '../../../ir/types.ts'
+import type { Kernel, Load, Program } from '../../../ir/types.ts'
 import { reach } from './digits.ts'
 import { type Emission, emit, lowBits } from './emit.ts'
 import { ANY, type Fact, factOf, factsOf, storedFact, union } from './facts.ts'
-import { type Layout, plainLayout, shapeOfLayout, valueInLayout, without } from './layout.ts'
+import { type Layout, plainLayout, shapeOfLayout, valueInLayout } from './layout.ts'
 import { emitPool } from './pool.ts'
 import { emitProduct, type Folded } from './product.ts'
 import { digitsOfLoad, fillOf, isConstant, type Operand, type Scope } from './read.ts'
+import { emitReduction } from './reduce.ts'
+import { ranked } from './shape.ts'
 import { SCALED, type Tree, treeOf } from './tree.ts'
 import type { Value } from './value.ts'
 import { type GraphWriter, noForm, type Ref } from './writer.ts'
-
-/** Most elements of a fold's terms that are written out where the fold has no operator of its own. */
-const MAX_TERMS = 1 << 22
 
 /** @property operand  a buffer that the kernel reads @property fact  what is known of its elements */
 export type Operands = {
@@ -70,9 +69,6 @@ const mayLeave = ({ axes }: Load, extents: readonly number[]): boolean =>
     return least < 0 || greatest >= extent
   })
 
-const ranked = (writer: GraphWriter, ref: Ref, rank: number): Ref =>
-  ref.shape.length === rank ? ref : writer.reshape(ref, [...Array<number>(rank - ref.shape.length).fill(1), ...ref.shape])
-
 /** What is stored of an integer: its low 8 bits. */
 function wrap(writer: GraphWriter, ref: Ref, { least, greatest }: Fact, type: 'f32' | 'i32' | 'i8' | 'u8' | 'f16'): Ref {
   const most = storedFact(type)
@@ -86,25 +82,6 @@ function emitFold(scope: Emission, term: Tree, result: Tree): Folded {
   const { op } = scope.kernel.reduce!
   const quick = op === 'sum' ? emitProduct(scope, term, result) : emitPool(scope, term, result)
   return quick ?? emitReduction(scope, term, result)
-}
-
-/** All terms, then one of ONNX's reductions. */
-function emitReduction(scope: Emission, term: Tree, result: Tree): Folded {
-  const { writer, kernel, extents } = scope
-  const { op } = kernel.reduce!
-  const rank = kernel.shape.length
-  const terms = termCount(kernel) * product(kernel.shape)
-  if (op === 'prod') throw noForm('a product of terms has no form that is exact in any order')
-  if (terms > MAX_TERMS) throw noForm(`its ${terms} terms would all be written out`)
-  const layout = plainLayout(extents.length)
-  const all = writer.expand(ranked(writer, emit(scope, term, layout), extents.length), extents)
-  const axes = Array.from({ length: extents.length - rank }, (_, axis) => rank + axis)
-  const shape = extents.slice(0, rank)
-  const none = { keepdims: { int: 0 } }
-  if (op === 'sum')
-    return { ref: writer.node('ReduceSum', [all, writer.integers(axes)], shape, none), layout: without(layout, rank), result }
-  const name = op === 'max' ? 'ReduceMax' : 'ReduceMin'
-  return { ref: writer.node(name, [all], shape, { ...none, axes: { ints: axes } }), layout: without(layout, rank), result }
 }
 
 /** The layout of the first operand that has all output coordinates, so that nothing is transposed; else each coordinate an axis. */

@@ -27,23 +27,44 @@ export function arrange(writer: GraphWriter, value: Value, groups: readonly (rea
   throw noForm('a buffer is read in parts that do not divide each other')
 }
 
-function split(writer: GraphWriter, { ref, axes }: Value, groups: readonly (readonly Digit[])[]): Ref | null {
-  const cuts = new Set([...axes.flat(), ...groups.flat()].flatMap(({ extent, stride }) => [stride, stride * extent]))
-  const sorted = [...cuts].sort((a, b) => b - a)
-  const cutAll = (factors: readonly Factor[]): Factor[] | null => {
-    const parts = factors.map((factor) => cut(factor, sorted))
-    return parts.every((part) => part !== null) ? parts.flat() : null
-  }
-  const [atoms, target] = [cutAll(axes.flat()), cutAll(groups.flat())]
+function split(writer: GraphWriter, value: Value, groups: readonly (readonly Digit[])[]): Ref | null {
+  const digits = groups.flat()
+  const atoms = atomsOf(value, digits)
+  const target = atoms && cutAll(digits, cutsOf(value, digits))
   if (!atoms || !target) return null
   const order = target.map(({ stride }) => atoms.findIndex((atom) => atom.stride === stride))
   if (order.includes(-1) || order.length !== atoms.length) return null
   const parts = writer.reshape(
-    ref,
+    value.ref,
     atoms.map(({ extent }) => extent),
   )
-  const shape = groups.map((digits) => product(digits.map(({ extent }) => extent)))
+  const shape = groups.map((own) => product(own.map(({ extent }) => extent)))
   return writer.reshape(writer.transpose(parts, order), shape)
+}
+
+/** The tensor's axes, cut wherever one of the digits ends; null where cuts do not divide each other. */
+export const atomsOf = (value: Value, digits: readonly Digit[]): Factor[] | null => cutAll(merged(value), cutsOf(value, digits))
+
+/** Neighbouring factors that are steps of one stride. */
+function merged({ axes }: Value): Factor[] {
+  const factors: Factor[] = []
+  for (const factor of axes.flat()) {
+    const outer = factors.at(-1)
+    if (outer?.stride === factor.stride * factor.extent)
+      factors.splice(-1, 1, { extent: outer.extent * factor.extent, stride: factor.stride })
+    else factors.push(factor)
+  }
+  return factors
+}
+
+const cutsOf = (value: Value, digits: readonly Digit[]): number[] => {
+  const cuts = new Set([...merged(value), ...digits].flatMap(({ extent, stride }) => [stride, stride * extent]))
+  return [...cuts].sort((a, b) => b - a)
+}
+
+function cutAll(factors: readonly Factor[], cuts: readonly number[]): Factor[] | null {
+  const parts = factors.map((factor) => cut(factor, cuts))
+  return parts.every((part) => part !== null) ? parts.flat() : null
 }
 
 /** The parts of a factor between the strides at which anything is cut; null where these do not divide each other. */
