@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test'
 import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { expect } from 'chai'
+import { anyProgram } from './any-program.ts'
 import { trySoundness } from './soundness.ts'
 
 /* A longer run is a command: npm run fuzz:certify -- NETWORKS FIRST. */
@@ -12,5 +13,11 @@ describe('certified kernels of random networks', () => {
     // Neither everything nor nothing is certified.
     expect(tried.certified).to.be.greaterThan(2500)
     expect(tried.certified).to.be.lessThan(tried.kernels - 500)
+  })
+
+  it('do so in valid programs of any operations, whose buffers keep to their ranges', () => {
+    const tried = trySoundness(certifyProgram, 0, 250, 2, anyProgram)
+    expect(tried.disagreement).to.equal(null)
+    expect(tried.certified).to.be.greaterThan(500)
   })
 })
