@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import { pairHasher, wasmHasher } from '@opine/dispute-game/merkle/pair-hasher.ts'
 import type { Commit } from '../trace/commitment.ts'
 import type { Execute } from '../trace/trace.ts'
 import type { WasmExecutor } from './wasm/executor.ts'
@@ -13,7 +14,7 @@ import { PLAIN_ENGINE, useEngine } from './wasm/width.ts'
 const EXECUTORS: Readonly<Record<string, (choice: ExecutorChoice) => Promise<Executor>>> = {
   reference: () => import('./reference/execute.ts'),
   wasm: async ({ threads }) => {
-    useJoinedVectors()
+    joinVectors()
     return wasmOn(threads)
   },
   'wasm-128': async ({ threads }) => {
@@ -41,9 +42,20 @@ async function wasmOn(several: Threads | undefined): Promise<Pick<WasmExecutor, 
   return new WasmExecutor(new Team({ threads }, helpersOf(HELPER)))
 }
 
+/**
+ * The engine's pass is for all that is compiled in the process meanwhile. A hasher in WebAssembly that became hot in that moment would be joined
+ * too, as it was not written for: so only where hashes are native.
+ */
+const mayJoin = (): boolean => pairHasher() !== wasmHasher && canJoinVectors()
+
+function joinVectors(): void {
+  if (mayJoin()) useJoinedVectors()
+  else useEngine(PLAIN_ENGINE)
+}
+
 /** What runs beside the stock runtime, and instead of it. */
 async function stockChoice({ threads, ...choice }: ExecutorChoice) {
-  useJoinedVectors()
+  joinVectors()
   return { ...choice, ...(threads === undefined ? {} : { threads: threads.count }), canonical: await wasmOn(threads) }
 }
 
@@ -68,7 +80,7 @@ export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'wasm' }
 /** The executor and how it runs here: what was checked of one is not of another. */
 export function executorLabel({ name, threads }: ExecutorChoice): string {
   if (name === 'reference') return name
-  const joined = name !== 'wasm-128' && canJoinVectors() ? ', vectors joined' : ''
+  const joined = name !== 'wasm-128' && mayJoin() ? ', vectors joined' : ''
   return `${name}${threads !== undefined && threads.count > 1 ? `, ${threads.count} threads` : ''}${joined}`
 }
 

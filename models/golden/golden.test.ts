@@ -4,8 +4,10 @@ import { expect } from 'chai'
 import { execute } from '../exec/reference/execute.ts'
 import { sampleImage, sampleNetwork } from '../exec/reference/sample.ts'
 import { type Commit, commitmentOfBuffers } from '../trace/commitment.ts'
+import { parseLie } from '../trace/lie.ts'
 import { programTree } from '../trace/program-tree.ts'
-import type { Execute } from '../trace/trace.ts'
+import { tellLie } from '../trace/tell-lie.ts'
+import { type Execute, traceOfBuffers } from '../trace/trace.ts'
 import { checkGolden, checkReproduced, type GoldenCase, goldenHash, goldenInput } from './golden.ts'
 import { GOLDEN_CASES } from './vectors/cases.ts'
 
@@ -127,5 +129,16 @@ describe('a model run twice', () => {
       expect(error.code).to.equal('EXECUTOR_WRONG')
       expect(error.message).to.match(new RegExp(`run twice": element \\d+ of kernel ${kernel} is`))
     }
+  })
+
+  it('refuses an executor that is wrong alike both times in an element that is none of the sample', async () => {
+    const kernel = program.kernels.findIndex(({ shape, storeType }) => storeType === 'f32' && shape.reduce((a, b) => a * b, 1) > 200)
+    const wrong: Execute = (...args) => {
+      const trace = traceOfBuffers(program, args[1], execute(...args))
+      return [...tellLie(trace, parseLie(`${kernel}:35:downstream:0x800000`)).trace.buffers]
+    }
+    const error = await refusal(() => checkReproduced(model, { name: 'wrong', execute: wrong }))
+    expect(error.message).to.contain(`model ${model.root}, beside plain WebAssembly": byte 14`)
+    expect(error.message).to.contain(`of kernel ${kernel} is`)
   })
 })

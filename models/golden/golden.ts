@@ -10,6 +10,7 @@ import { type LoadedModel, modelOf } from '../load.ts'
 import { commitmentTree, splitInputs, traceTree } from '../trace/commit.ts'
 import { type Commitment, commitmentOfTrace, committedRoot } from '../trace/commitment.ts'
 import { type Trace, traceOfBuffers } from '../trace/trace.ts'
+import { plainBuffers } from './plain.ts'
 
 /**
  * A small program with an input, and what every executor must make of it.
@@ -55,8 +56,8 @@ export async function checkGolden(cases: readonly GoldenCase[], executor: NamedE
 
 /**
  * Has an executor run a model twice on a fixed input, and once more without keeping interiors: bad memory and races between threads show in large
- * models alone. Some elements of each kernel are also computed by definition from the operands that the executor gave: code that an engine
- * compiled wrongly shows in every tile.
+ * models alone. Every value is also computed by plain WebAssembly, and some elements of each kernel by definition from the operands that the
+ * executor gave: code that an engine compiled wrongly shows.
  * @throws {OpineError} `EXECUTOR_WRONG` where the runs differ, or an element, or the model does not run
  */
 export async function checkReproduced(model: Pick<LoadedModel, 'root' | 'program'>, executor: NamedExecutor): Promise<void> {
@@ -64,13 +65,10 @@ export async function checkReproduced(model: Pick<LoadedModel, 'root' | 'program
   const name = `model ${model.root}, run twice`
   const first = await run(executor, name, model, input)
   const second = await run(executor, name, model, input)
-  first.buffers.forEach((bytes, kernel) => {
-    const at = bytes.findIndex((byte, i) => byte !== second.buffers[kernel]![i])
-    if (at < 0) return
-    const word = (buffer: Uint8Array): Hex => toHex(buffer.slice(at, at + 4))
-    expect(executor, name, `byte ${at} of kernel ${kernel}`, word(bytes), word(second.buffers[kernel]!))
-  })
-  checkElements(executor, name, model.program, splitInputs(model.program, input), first.buffers)
+  const inputs = splitInputs(model.program, input)
+  checkSame(executor, name, first.buffers, second.buffers)
+  checkElements(executor, name, model.program, inputs, first.buffers)
+  checkSame(executor, `model ${model.root}, beside plain WebAssembly`, plainBuffers(model.program, inputs) ?? first.buffers, second.buffers)
   const alone = await commit(executor, name, model, input)
   if (!alone) return
   const whole = commitmentOfTrace(first)
@@ -81,6 +79,15 @@ export async function checkReproduced(model: Pick<LoadedModel, 'root' | 'program
     const [expected, found] = [toHex(committedRoot(whole, kernel)), toHex(committedRoot(alone, kernel))]
     expect(executor, name, `the tensor root of kernel ${kernel} in a run that keeps no interiors`, expected, found)
   }
+}
+
+function checkSame(executor: NamedExecutor, name: string, expected: readonly Uint8Array[], found: readonly Uint8Array[]): void {
+  expected.forEach((bytes, kernel) => {
+    const at = bytes.findIndex((byte, i) => byte !== found[kernel]![i])
+    if (at < 0) return
+    const word = (buffer: Uint8Array): Hex => toHex(buffer.slice(at, at + 4))
+    expect(executor, name, `byte ${at} of kernel ${kernel}`, word(bytes), word(found[kernel]!))
+  })
 }
 
 function checkElements(

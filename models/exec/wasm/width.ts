@@ -19,3 +19,14 @@ export const engineHere = (): Engine => engine
 export function useEngine(other: Engine): void {
   engine = other
 }
+
+/** What is compiled in `work`, which returns before anything else of this thread runs, is for this engine. */
+export function withEngine<T>(other: Engine, work: () => T): T {
+  const before = engine
+  engine = other
+  try {
+    return work()
+  } finally {
+    engine = before
+  }
+}

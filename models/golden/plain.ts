@@ -1,0 +1,23 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { WasmExecutor } from '../exec/wasm/executor.ts'
+import { PLAIN_ENGINE, withEngine } from '../exec/wasm/width.ts'
+import type { Program } from '../ir/types.ts'
+
+/**
+ * Every kernel's buffer by plain WebAssembly in this thread alone, whatever the engine can do beyond it. Null for a program that is too large for
+ * WebAssembly's memory.
+ */
+export function plainBuffers(program: Program, inputs: readonly Uint8Array[]): readonly Uint8Array[] | null {
+  const plain = new WasmExecutor(null)
+  try {
+    return withEngine(PLAIN_ENGINE, () => {
+      plain.prepare(program, 'trace')
+      return plain.execute(program, inputs)
+    })
+  } catch (error) {
+    if (error instanceof OpineError && error.code === 'WASM_MEMORY') return null
+    throw error
+  } finally {
+    plain.release(program)
+  }
+}
