@@ -87,7 +87,7 @@ function whole(name: string, a: Value): Value {
   if (a.exponent >= 0) return wrong ? { ...a, fault: wrong } : a
   const round = SCALAR_OPS[name]!
   const minusZero = a.minusZero || (name !== 'f32.floor' && a.least < 0 && a.greatest > -1)
-  return atom(round(a.least, 0), round(a.greatest, 0), 0, { minusZero, nan: a.nan, fault: wrong })
+  return atom(round(a.least, 0), round(a.greatest, 0), 0, { minusZero, nan: a.nan, source: a.source, fault: wrong })
 }
 
 /** The lesser or the greater; a clip that changes nothing may be dropped by a runtime, so that the region goes on. */
@@ -105,6 +105,7 @@ function extreme(name: 'f32.min' | 'f32.max', a: Value, b: Value): Value {
   const meets = (x: Value, y: Value): boolean => x.minusZero && (flip > 0 ? y.least < 0 || y.minusZero : y.greatest >= 0)
   return atom(choose(a.least, b.least), choose(a.greatest, b.greatest), Math.min(a.exponent, b.exponent), {
     minusZero: meets(a, b) || meets(b, a),
+    source: Math.max(a.source, b.source),
     nan: a.nan || b.nan,
     fault: wrong,
   })

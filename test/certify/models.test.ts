@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { readModel } from '@opine/cli/model/load.ts'
 import type { Certificate } from '@opine/models/certify/certificate.ts'
 import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { expect } from 'chai'
+import { sharedFile } from '../support/shared.ts'
 
 const ZOO = join(import.meta.dirname, '../../models/zoo')
-const SHARED = process.env.OPINE_SHARED
 
 const certify = (path: string): Certificate => certifyProgram(readModel(path).program)
 
@@ -28,12 +27,30 @@ describe('float models are refused', () => {
   }
 
   for (const path of ['mnist-8/mnist.onnx', 'squeezenet-fp16/SqueezeNet_fp16.onnx', 'ultraface-320/version-RFB-320.onnx']) {
-    if (!SHARED || !existsSync(join(SHARED, 'models', path))) continue
-    it(`${path}: from the first convolution on`, () => {
-      const { kernels } = certify(join(SHARED, 'models', path))
+    const { path: file, skip } = sharedFile('models', path)
+    it(`${path}: from the first convolution on`, { skip }, () => {
+      const { kernels } = certify(file)
       expect(kernels[0]!.reason).to.include({ rule: 'UNBOUNDED', kernel: 0 })
       expect(kernels[0]!.reason!.detail).to.contain('input 0')
       expect(kernels.filter(({ verdict }) => verdict === 'orderFree')).to.deep.equal([])
+    })
+  }
+})
+
+describe('integer models as others write them', () => {
+  const cases = [
+    ['test_convinteger_with_padding', []],
+    ['test_matmulinteger', []],
+    // Scales are inputs of these.
+    ['test_qlinearconv', ['UNBOUNDED']],
+    ['test_qlinearmatmul_3D_uint8_float32', ['UNBOUNDED']],
+  ] as const
+  for (const [name, expected] of cases) {
+    const { path, skip } = sharedFile('conformance', 'node', name, 'model.onnx')
+    it(`${name}: ${expected.join(', ') || 'order-free, in integers or in floats'}`, { skip }, () => {
+      const certificate = certify(path)
+      expect(rules(certificate)).to.deep.equal(expected)
+      if (expected.length === 0) expect(certificate.kernels[0]!.asFloat).to.include('bf16')
     })
   }
 })
