@@ -4,8 +4,8 @@ import { pause } from './waiting.ts'
 const [BELL, SLEEPERS, ORDERS, CURRENT, ACTIVE] = [0, LINE, 2 * LINE, 2 * LINE + 1, 2 * LINE + 2]
 const WORDS = 3 * LINE
 
-/** Looks at the bell before a thread sleeps: while a run goes on, for about as long as a short step takes; between runs. */
-const [PATIENT, HASTY] = [4000, 200]
+/** Looks at the bell before a thread sleeps, some thirty in a microsecond: while a run goes on, for as long as most steps take; between runs, about as long as being woken takes. */
+const [PATIENT, HASTY] = [4000, 1500]
 
 /** How a team's master wakes its helpers, and tells them which share of work is worked on; 0 for none. */
 export class Bell {
