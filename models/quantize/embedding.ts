@@ -1,7 +1,7 @@
 import type { GraphNode, Tensor } from '../onnx/types.ts'
 import { exponentOf, nearest, powerOfTwo } from './binary.ts'
 import type { Context } from './context.ts'
-import { levelsFor, stored } from './emit-code.ts'
+import { levelsFor, storedEntries, withHalves } from './emit-code.ts'
 import { axisGrid, uniformGrid } from './grid.ts'
 import { Reason } from './linear.ts'
 import { numbersIn } from './network.ts'
@@ -30,7 +30,7 @@ export function embedding(context: Context, node: GraphNode, table: Tensor, plac
   const binary = !demand.narrow && !demand.index
   const steps = binary ? Float64Array.of(powerOfTwo(exponentOf(widest(own)) + 1)) : demand.uniform ? Float64Array.of(widest(own)) : own
   const integers = values.map((value, at) => nearest(value / steps[steps.length === 1 ? 0 : at % width]!))
-  const constant = writer.constant(`${output}.table`, 'f32', table.shape, integers)
+  const constant = writer.constant(`${output}.table`, 'f32', table.shape, withHalves(integers))
   const found = writer.node('Gather', [constant, places], `${output}.found`, { axis: { int: 0 } })
   const grid = steps.length === 1 ? uniformGrid(shape.length, steps[0]!) : axisGrid(shape.length, shape.length - 1, steps)
   context.layers.push({
@@ -42,7 +42,7 @@ export function embedding(context: Context, node: GraphNode, table: Tensor, plac
     weightSqnr: null,
     parts: 1,
   })
-  const code = { kind: 'code', name: stored(context, found, levels, output!), shape, steps: grid, ...levels } as const
+  const code = { kind: 'code', name: storedEntries(context, found, levels, output!), shape, steps: grid, ...levels } as const
   context.codes.set(output!, code)
   return [[output!, code]]
 }

@@ -16,6 +16,17 @@ export function stored(context: Context, name: string, { low, high }: Range, lab
   return writer.cast(writer.cast(name, type, `${label}.${type}`), 'f32', `${label}.code`)
 }
 
+/**
+ * Integers from a table, whose entries have a half added: rounding it off ends the linear region, so that no runtime folds a scale from the table
+ * into what reads it.
+ */
+export function storedEntries(context: Context, name: string, range: Range, label: string): string {
+  return stored(context, context.writer.node('Floor', [name], `${label}.floor`), range, label)
+}
+
+/** Entries of a table for `storedEntries`. */
+export const withHalves = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, (value) => value + 0.5)
+
 /** Constant of one number a row, shaped to stand along the axis of a tensor of this rank; a scalar where all are alike. */
 export function rowConstant(context: Context, values: Float64Array, axis: number, rank: number, label: string): string {
   if (values.every((value) => value === values[0])) return context.writer.scalar(values[0]!)

@@ -2,7 +2,7 @@ import { product } from '../ir/types.ts'
 import { exponentOf, nearest, powerOfTwo } from './binary.ts'
 import { isScore, SCORE_STEP, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
-import { levelsFor, stored } from './emit-code.ts'
+import { levelsFor, storedEntries, withHalves } from './emit-code.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { alongAxis, axisGrid, uniformGrid } from './grid.ts'
 import { Reason } from './linear.ts'
@@ -54,9 +54,14 @@ export function emitLookup(context: Context, curve: Curve, root: Code): Code | F
   const offset = tables === 1 ? writer.scalar(offsets[0]!) : writer.constant(`${name}.offset`, 'f32', places, offsets)
   const moved = offsets.every((value) => value === 0) ? root.name : writer.node('Add', [root.name, offset], `${name}.place`)
   const place = writer.cast(moved, 'i32', `${name}.index`)
-  const found = writer.node('Gather', [writer.constant(`${name}.table`, 'f32', [table.length], table), place], `${name}.found`, {
-    axis: { int: 0 },
-  })
+  const found = writer.node(
+    'Gather',
+    [writer.constant(`${name}.table`, 'f32', [table.length], code ? withHalves(table) : table), place],
+    `${name}.found`,
+    {
+      axis: { int: 0 },
+    },
+  )
   context.layers.push({
     name,
     kind: 'lookup',
@@ -67,7 +72,7 @@ export function emitLookup(context: Context, curve: Curve, root: Code): Code | F
     parts: 1,
   })
   if (!code) return { kind: 'floats', name: found, shape }
-  const result: Code = { kind: 'code', name: stored(context, found, code, name), shape, ...code }
+  const result: Code = { kind: 'code', name: storedEntries(context, found, code, name), shape, ...code }
   context.codes.set(name, result)
   return result
 }

@@ -8,8 +8,9 @@ import type { Bindings, Dimensions } from '../lower/lower.ts'
 import { contiguous, shapeOf } from '../lower/view.ts'
 import { packTensor } from '../onnx/encode.ts'
 import { checkOpset } from '../onnx/opset.ts'
-import type { ElementType, GraphNode, Model, Tensor } from '../onnx/types.ts'
+import type { ElementType, Graph, GraphNode, Model, Tensor } from '../onnx/types.ts'
 import { axesOf } from './axes.ts'
+import { clipOf, type Quantizing, quantizingOf, undoes } from './pairs.ts'
 
 export type Tensors = ReadonlyMap<string, { readonly type: ElementType; readonly shape: readonly number[] }>
 
@@ -69,6 +70,8 @@ export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = 
   const constants = new Map<string, Tensor>()
   const tensors = new Map<string, { type: ElementType; shape: readonly number[] }>(declared)
   const nodes: GraphNode[] = []
+  const pairs = new Map<string, { readonly node: GraphNode; readonly quantizing: Quantizing }>()
+  const constant = (name: string): Tensor | undefined => constants.get(name)
   for (const tensor of initializers) constants.set(tensor.name, tensor)
   for (const node of graph.nodes) {
     const outputs = node.outputs.filter((name) => name !== '')
@@ -81,8 +84,23 @@ export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = 
       if (tensor) constants.set(name, tensor)
     }
     if (folded.every((tensor) => tensor !== null)) continue
+    const read = { ...node, inputs: node.inputs.map((name) => (name === '' ? '' : source(name))) }
+    const quantizing = isUndoneOnly(graph, node) ? quantizingOf(read, constant) : null
+    const undone = pairs.get(node.inputs[0] ?? '')
     if (COPIES.includes(node.op) && node.domain === '') alias.set(node.outputs[0]!, node.inputs[0]!)
-    else nodes.push({ ...node, inputs: node.inputs.map((name) => (name === '' ? '' : source(name))) })
+    else if (quantizing) pairs.set(node.outputs[0]!, { node: read, quantizing })
+    else if (undone && undoes(read, undone.quantizing, constant)) {
+      // An input is quantised to a range of its own.
+      if (declared.has(undone.quantizing.input)) alias.set(node.outputs[0]!, undone.quantizing.input)
+      else {
+        const clip = clipOf(node.outputs[0]!, undone.quantizing.input, undone.quantizing)
+        for (const tensor of clip.limits) constants.set(tensor.name, tensor)
+        nodes.push(clip.node)
+      }
+    } else {
+      if (undone && !nodes.includes(undone.node)) nodes.push(undone.node)
+      nodes.push(read)
+    }
   }
   for (const [name, tensor] of constants) tensors.set(name, tensor)
   const readers = new Map<string, GraphNode[]>()
@@ -102,6 +120,12 @@ export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = 
     axes: axesOf(nodes, tensors),
     opset: model.opsets[''] ?? 1,
   }
+}
+
+/** Whether the integers that a node gives are for DequantizeLinear alone. */
+function isUndoneOnly({ nodes, outputs }: Graph, { op, outputs: [output] }: GraphNode): boolean {
+  if (op !== 'QuantizeLinear' || outputs.some(({ name }) => name === output)) return false
+  return nodes.every((node) => !node.inputs.includes(output!) || (node.op === 'DequantizeLinear' && node.inputs[0] === output))
 }
 
 /** The tensor that is known while compiling; null for others. */

@@ -6,7 +6,7 @@ import type { Statistics } from './calibrate.ts'
 import { Classification, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
 import { embedding } from './embedding.ts'
-import { floatsOf, quantizeFloats, stored } from './emit-code.ts'
+import { floatsOf, gridConstant, quantizeFloats, stored } from './emit-code.ts'
 import { emitFloatNode } from './emit-float.ts'
 import { emitRegion } from './emit-region.ts'
 import { linearNode, Reason, type Take } from './linear.ts'
@@ -17,7 +17,7 @@ import { checkOptions, type QuantizeOptions } from './options.ts'
 import type { Layer, Left } from './report.ts'
 import { emitSoftmax } from './softmax.ts'
 import { LEAST_OPSET } from './upgrade.ts'
-import { type Code, type Floats, isClipped, type Region, type Value } from './values.ts'
+import type { Code, Floats, Region, Value } from './values.ts'
 import { GraphWriter } from './writer.ts'
 
 /** A quantised model: an ONNX file, what was made of each layer, and what stays in float. @property codes  by tensor of the float model */
@@ -225,16 +225,25 @@ class Quantizer {
     if (!limits) return new Reason('its limits are computed')
     const value = this.#value(input)
     const alone = network.readers.get(input)?.length === 1 && !network.outputs.some(({ source }) => source === input)
-    if (value.kind === 'region' && alone && !isClipped(value)) return [[output, { ...value, ...limits, name: output }]]
+    if (value.kind === 'region' && alone) {
+      const [low, high] = [Math.max(value.low, limits.low), Math.min(value.high, limits.high)]
+      if (low <= high) return [[output, { ...value, low, high, name: output }]]
+    }
     if (value.kind === 'floats' || !wanted) return null
     const code = this.#code(input)
     if (code instanceof Reason) return code
-    const [step] = code.steps.data
-    const bounded = limits.high !== Number.POSITIVE_INFINITY || (limits.low !== 0 && limits.low !== Number.NEGATIVE_INFINITY)
-    if (bounded && code.steps.data.length > 1) return new Reason('its channels have different steps')
-    const low = limits.low === 0 ? Math.max(0, code.low) : Math.max(code.low, nearest(limits.low / step!))
-    const high = Math.min(code.high, nearest(limits.high / step!))
-    const cut = writer.node('Clip', [code.name, writer.scalar(low), writer.scalar(high)], `${output}.cut`)
+    const bounds = (limit: number): Float64Array =>
+      code.steps.data.map((step) => Math.max(code.low, Math.min(code.high, nearest(limit / step))))
+    const [lows, highs] = [bounds(limits.low), bounds(limits.high)]
+    // Nothing is beyond the limits, or what was cut to them is cut again.
+    if (lows.every((low) => low === code.low) && highs.every((high) => high === code.high)) return [[output, { ...code }]]
+    const least = writer.node(
+      'Max',
+      [code.name, gridConstant(this.#context, { ...code.steps, data: lows }, `${output}.lows`)],
+      `${output}.least`,
+    )
+    const cut = writer.node('Min', [least, gridConstant(this.#context, { ...code.steps, data: highs }, `${output}.highs`)], `${output}.cut`)
+    const [low, high] = [lows.reduce((a, b) => Math.min(a, b)), highs.reduce((a, b) => Math.max(a, b))]
     return [[output, { ...code, name: stored(this.#context, cut, { low, high }, output), low, high }]]
   }
 

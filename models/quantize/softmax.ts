@@ -3,7 +3,7 @@ import type { GraphNode } from '../onnx/types.ts'
 import { nearest, powerOfTwo } from './binary.ts'
 import { wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
-import { stored } from './emit-code.ts'
+import { stored, storedEntries, withHalves } from './emit-code.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { uniformGrid } from './grid.ts'
 import { Reason } from './linear.ts'
@@ -100,13 +100,14 @@ function reciprocalOf(context: Context, sum: string, terms: number, one: number,
   return lookUp(context, `${name}.reciprocal`, table, writer.node('Where', [isFine, place, moved], `${name}.entry`), one)
 }
 
-/** Integers 0 .. `high` from a table, cut, so that no scale is folded from one product into another. */
+/** Integers 0 .. `high` from a table. */
 function lookUp(context: Context, label: string, table: ArrayLike<number>, place: string, high: number): string {
   const { writer } = context
   const index = writer.cast(place, 'i32', `${label}.index`)
-  const found = writer.node('Gather', [writer.constant(`${label}.table`, 'f32', [table.length], table), index], label, { axis: { int: 0 } })
-  const cut = writer.node('Clip', [found, writer.scalar(0), writer.scalar(high)], `${label}.cut`)
-  return stored(context, cut, { low: 0, high }, label)
+  const found = writer.node('Gather', [writer.constant(`${label}.table`, 'f32', [table.length], withHalves(table)), index], label, {
+    axis: { int: 0 },
+  })
+  return storedEntries(context, found, { low: 0, high }, label)
 }
 
 function reduce({ writer, network }: Context, op: 'ReduceMax' | 'ReduceSum', input: string, axis: number, label: string): string {
