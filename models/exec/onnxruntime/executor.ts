@@ -34,7 +34,11 @@ export type StockOptions = SessionSettings & {
 /** @property milliseconds  of a run that gives what is wanted */
 type Chosen = { readonly provider: ProviderName; readonly runner: Runner; readonly milliseconds: number }
 type Proved = Pick<Certificate, 'kernels' | 'conditions'>
-type Prepared = { readonly certificate: Proved; chosen: { [wanted in Wanted]?: Promise<Chosen | null> } }
+type Prepared = {
+  readonly certificate: Proved
+  readonly failed: Set<ProviderName>
+  chosen: { [wanted in Wanted]?: Promise<Chosen | null> }
+}
 
 /**
  * Runs what is order-free on the stock runtime, the rest canonically: the same bits. A provider is taken for a program once the program's
@@ -44,7 +48,7 @@ export class StockExecutor {
   readonly #options: StockOptions
   readonly #canonical: Canonical
   readonly #prepared = new WeakMap<Program, Prepared>()
-  /** For whatever program. */
+  /** For whatever program: they gave a wrong bit. */
   readonly #refused = new Set<ProviderName>()
   readonly #open = new Set<Prepared>()
   readonly #notes: ExecutorNote[] = []
@@ -93,7 +97,7 @@ export class StockExecutor {
       try {
         return await chosen.runner.run(inputs, this.#runs++)
       } catch (error) {
-        this.#refuse(chosen.provider, error)
+        this.#refuse(prepared, chosen.provider, error)
         prepared.chosen = {}
       }
     }
@@ -103,7 +107,7 @@ export class StockExecutor {
     let prepared = this.#prepared.get(program)
     if (!prepared) {
       const certificate = (this.#options.certify ?? certifyProgram)(program)
-      prepared = { certificate, chosen: {} }
+      prepared = { certificate, failed: new Set(), chosen: {} }
       this.#prepared.set(program, prepared)
       this.#open.add(prepared)
     }
@@ -115,7 +119,7 @@ export class StockExecutor {
     const passed: Chosen[] = []
     const times: Record<string, number> = {}
     for (const name of providers) {
-      if (this.#refused.has(name)) continue
+      if (this.#refused.has(name) || prepared.failed.has(name)) continue
       const tried = await this.#try(program, prepared, name, wanted)
       if (!tried) continue
       passed.push(tried)
@@ -157,14 +161,15 @@ export class StockExecutor {
         milliseconds: await selfTest(program, runner, name, prepared.certificate.conditions, this.#canonical.execute),
       }
     } catch (error) {
-      this.#refuse(name, error)
+      this.#refuse(prepared, name, error)
       return null
     }
   }
 
-  #refuse(provider: ProviderName, error: unknown): void {
-    this.#refused.add(provider)
+  #refuse(prepared: Prepared, provider: ProviderName, error: unknown): void {
     const code = error instanceof OpineError ? error.code : 'PROVIDER_FAILED'
+    if (code === 'PROVIDER_WRONG') this.#refused.add(provider)
+    prepared.failed.add(provider)
     this.#note('warn', 'providerRefused', { provider, code, message: reasonOf(error) })
   }
 

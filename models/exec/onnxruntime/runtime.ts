@@ -1,6 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
 import type { StoreType } from '../../ir/types.ts'
+import { fromHalf } from '../../numerics/bits.ts'
 import type { Provider } from './providers.ts'
 
 type Runtime = typeof import('onnxruntime-node')
@@ -89,7 +90,8 @@ function tensorOf({ Tensor: Make }: Runtime, type: StoreType, bytes: Uint8Array)
     case 'i32':
       return new Make('int32', new Int32Array(buffer, byteOffset, count), [count])
     case 'f16':
-      return new Make('float16', new Uint16Array(buffer, byteOffset, count), [count])
+      // Widening is exact, and the binding does not take JavaScript's own array of halves.
+      return new Make('float32', Float32Array.from(new Uint16Array(buffer, byteOffset, count), fromHalf), [count])
     case 'i8':
       return new Make('int8', new Int8Array(buffer, byteOffset, count), [count])
     case 'u8':

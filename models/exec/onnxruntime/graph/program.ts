@@ -116,5 +116,6 @@ export class ProgramGraphWriter {
   }
 }
 
-const INPUT: Readonly<Record<StoreType, ElementType>> = { f32: 'f32', i32: 'i32', i8: 'i8', u8: 'u8', f16: 'f16' }
+/** Halves are widened before they are given to a session. */
+const INPUT: Readonly<Record<StoreType, ElementType>> = { f32: 'f32', i32: 'i32', i8: 'i8', u8: 'u8', f16: 'f32' }
 const OUTPUT = INPUT
