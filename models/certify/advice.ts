@@ -14,7 +14,7 @@ export function advise(found: Fault, place: string, sourceName: string): Advice 
   switch (found.rule) {
     case 'BOUND':
       return {
-        detail: `a partial sum of ${place} may reach ${formatFloat(found.size)} units, ${bits} bits more than 2^24`,
+        detail: `a partial sum of ${place} may reach ${found.size} units, ${bits} bits more than 2^24`,
         change: `take ${Math.ceil(bits)} bits off its weights or operands, or round between two halves of the sum`,
       }
     case 'SCALE':
@@ -23,8 +23,9 @@ export function advise(found: Fault, place: string, sourceName: string): Advice 
         change: `scale by a power of two, such as ${powerText(found.size)}, or by an integer of few bits`,
       }
     case 'WIDTH':
+      if (found.excess === null) return RANGE
       return {
-        detail: `an operand of a product is ${formatFloat(found.size)} units wide, ${bits} bits more than the demanded classes take`,
+        detail: `an operand of a product is ${found.size} units wide, ${bits} bits more than the demanded classes take`,
         change: `take ${Math.ceil(bits)} bits off it, or demand wider classes`,
       }
     case 'DIVISION':
@@ -60,6 +61,11 @@ export function advise(found: Fault, place: string, sourceName: string): Advice 
       }
     }
   }
+}
+
+const RANGE: Advice = {
+  detail: 'an operand of a product, or a scale folded into its weights, is too small or too great for the demanded classes',
+  change: 'scale by less between roundings, or demand wider classes',
 }
 
 const TABLE = 'look the function up in a table over the 8-bit values of its argument, or leave the kernel to the canonical executors'

@@ -4,7 +4,8 @@ import { SCALAR_OPS } from '../numerics/scalar.ts'
 import { isPower } from './binary.ts'
 import { EXACT, LEAST_EXPONENT } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
-import { negated, product, rounded, sum, unusable } from './linear.ts'
+import { negated, rounded, sum, unusable } from './linear.ts'
+import { product } from './product.ts'
 import {
   ANY_EXPONENT,
   ANY_INTEGER,

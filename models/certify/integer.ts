@@ -1,7 +1,8 @@
 /** Operations of `i32`. They are exact and wrap, so that no kernel is refused for them; what a float can do instead is noted. */
 import { highBit, lowBit, power } from './binary.ts'
 import { EXACT } from './classes.ts'
-import { negated, product, sum } from './linear.ts'
+import { negated, sum } from './linear.ts'
+import { product } from './product.ts'
 import { ANY_INTEGER, atom, BIT, constant, isConstant, isZero, NO_EXPONENT, units, type Value } from './value.ts'
 import type { Watch } from './watch.ts'
 

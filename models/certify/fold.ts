@@ -1,0 +1,84 @@
+import type { Kernel, ScalarType } from '../ir/types.ts'
+import { anythingOf, evaluate, type Surroundings } from './code.ts'
+import { floatOperation } from './float.ts'
+import { integerOperation, wrapped } from './integer.ts'
+import { repeated, rounded, tooWide, unusable } from './linear.ts'
+import { each, type Mutable } from './space.ts'
+import type { Value } from './value.ts'
+import type { Watch } from './watch.ts'
+
+/** The fold at the output coordinates that are fixed. @param times  how often each term occurs: over reduce variables that make no difference */
+export function folded(
+  kernel: Kernel,
+  surroundings: Surroundings,
+  enter: () => void,
+  space: Mutable,
+  inner: readonly number[],
+  extents: readonly number[],
+  times: number,
+): Value {
+  const { op } = kernel.reduce!
+  const type = kernel.foldType
+  const around = { ...surroundings, folded: op === 'sum' }
+  const { watch } = surroundings
+  const multiplies = kernel.term.some((step) => step.op.endsWith('.mul') || step.op.endsWith('.div'))
+  const terms: { total: Value | null } = { total: null }
+  each(space, inner, extents, () => {
+    enter()
+    const plain = evaluate(kernel.term, around)
+    const term = op === 'sum' && !multiplies && !plain.fault ? timesOne(plain, type, watch) : plain
+    terms.total = op === 'sum' ? accumulated(terms.total, repeated(term, times), type) : combined(op, terms.total, term, times, type, watch)
+    return !hopeless(terms.total)
+  })
+  const total = terms.total!
+  if (hopeless(total)) return { ...anythingOf(type), fault: total.fault }
+  return { ...(op === 'sum' ? summedUp(total, type, watch) : total), literal: false }
+}
+
+/** Of a term that is no product a runtime may make one with 1: a sum over a window is a convolution. */
+function timesOne(term: Value, type: ScalarType, watch: Watch): Value {
+  watch.operand(term, type)
+  if (!term.literal) watch.factor(term, type)
+  return { ...term, products: term.products | (type === 'f32' ? 2 : 1) }
+}
+
+/** Nothing more can be learnt of a fold whose operands may be anything. */
+const hopeless = (value: Value): boolean => value.fault !== null && value.fault.rule !== 'BOUND' && value.fault.rule !== 'SCALE'
+
+/** Terms are gathered exactly, and judged together at the end. */
+function accumulated(total: Value | null, term: Value, type: ScalarType): Value {
+  const wrong = term.fault ?? (type === 'f32' ? (unusable(term) ?? tooWide(term)) : null)
+  if (!total) return { ...term, open: true, minusZero: false, source: -1, fault: wrong }
+  return {
+    ...total,
+    least: total.least + term.least,
+    greatest: total.greatest + term.greatest,
+    exponent: Math.min(total.exponent, term.exponent),
+    positive: total.positive + term.positive,
+    negative: total.negative + term.negative,
+    odd: Math.max(total.odd, term.odd),
+    low: Math.min(total.low, term.low),
+    high: Math.max(total.high, term.high),
+    // Of a sum, all terms' together.
+    largest: total.largest + term.largest,
+    finest: Math.min(total.finest, term.finest),
+    products: total.products | term.products,
+    fault: total.fault ?? wrong,
+  }
+}
+
+function summedUp(total: Value, type: ScalarType, watch: Watch): Value {
+  const found = watch.sum(total, type)
+  if (type === 'i32') return wrapped(total, watch)
+  const wrong = total.fault ?? found
+  return wrong ? rounded(total, wrong) : total
+}
+
+function combined(op: 'prod' | 'max' | 'min', total: Value | null, term: Value, times: number, type: ScalarType, watch: Watch): Value {
+  const name = `${type}.${op === 'prod' ? 'mul' : op}`
+  const operate = type === 'f32' ? floatOperation : integerOperation
+  let value = total ? operate(name, total, term, false, watch) : term
+  const repeats = op === 'prod' ? times : Math.min(2, times)
+  for (let repeat = 1; repeat < repeats; repeat++) value = operate(name, value, term, false, watch)
+  return value
+}
