@@ -5,6 +5,7 @@ import { levelsFor, rowConstant, stored } from './emit-code.ts'
 import { alongAxis, axisGrid, uniformGrid } from './grid.ts'
 import { alikeRows, type IntegerRows, integerRows } from './integer-rows.ts'
 import { limitOf, SUM_LIMIT } from './options.ts'
+import { type EmitPart, PART_RANGE, partsOf, splitRegion } from './split.ts'
 import { chooseSteps, filled, isUnsigned, type Range, widest } from './steps.ts'
 import type { Code, Floats, PairTerm, ProductTerm, Region, ScaleTerm, Term } from './values.ts'
 import { rowsOf } from './values.ts'
@@ -38,30 +39,34 @@ function withoutDepths(region: Region): Region {
 
 function emitCode(context: Context, given: Region): Code {
   const region = isScore(context.uses.demandOf(given.name)) ? withoutDepths(given) : given
-  const { writer, statistics, uses } = context
-  const { name, axis, shape } = region
-  const demand = uses.demandOf(name)
-  const { histogram } = statistics.get(name)!
-  const unsigned = isUnsigned(histogram, region)
-  const levels = levelsFor(context, demand, unsigned)
+  const { statistics, uses } = context
+  const demand = uses.demandOf(region.name)
+  const { histogram } = statistics.get(region.name)!
+  const levels = levelsFor(context, demand, isUnsigned(histogram, region))
   const steps = stepsOf(region, chooseSteps(histogram, region, levels.high), demand)
-  const rows = rowsFor(region)(
-    region,
-    steps,
-    region.terms.map((term) => inputStepsOf(term, region)),
-    limitOf(context.options),
-    true,
-  )
+  const code = emitRounded(context, region, steps, cutOf(region, steps, levels), true)
+  context.codes.set(region.name, code)
+  return code
+}
+
+/** @param splits  whether the sum may be split where its weights would be too narrow */
+function emitRounded(context: Context, region: Region, steps: Float64Array, cut: Range, splits: boolean): Code {
+  const { writer } = context
+  const { name, axis, shape } = region
+  const inputSteps = region.terms.map((term) => inputStepsOf(term, region))
+  const rows = rowsFor(region)(region, steps, inputSteps, limitOf(context.options), true)
+  const parts = splits ? partsOf(region, rows) : 1
+  if (parts > 1) {
+    const emitPart: EmitPart = (part, partSteps) => emitRounded(context, part, partSteps, PART_RANGE, false)
+    return emitRounded(context, splitRegion(context, region, steps, parts, emitPart), steps, cut, false)
+  }
   const factor = Float64Array.from(rows.shifts, (shift) => powerOfTwo(-shift))
   const sum = emitSum(context, region, rows, factor)
-  const cut = cutOf(region, steps, levels)
   const clipped = writer.node('Clip', [sum, writer.scalar(cut.low), writer.scalar(cut.high)], `${name}.cut`)
   const floor = writer.node('Floor', [clipped], `${name}.floor`)
   const grid = steps.every((step) => step === steps[0]) ? uniformGrid(shape.length, steps[0]!) : axisGrid(shape.length, axis, steps)
-  const code: Code = { kind: 'code', name: stored(context, floor, cut, name), shape, steps: grid, ...cut }
   tell(context, region, rows)
-  context.codes.set(name, code)
-  return code
+  return { kind: 'code', name: stored(context, floor, cut, name), shape, steps: grid, ...cut }
 }
 
 /** Convolutions of the same form are one, of their inputs side by side. */
@@ -247,7 +252,7 @@ function tell(context: Context, region: Region, rows: IntegerRows): void {
     shift: [rows.shifts.reduce((a, b) => Math.min(a, b)), rows.shifts.reduce((a, b) => Math.max(a, b))],
     bound: rows.total.reduce((a, b) => Math.max(a, b)) / SUM_LIMIT,
     weightSqnr: decibels(rows.signal, rows.noise),
-    parts: 1,
+    parts: Math.max(1, region.terms.filter((term) => term.kind === 'scale' && term.input.name.includes('.part')).length),
   })
 }
 

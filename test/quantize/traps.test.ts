@@ -3,6 +3,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { executeOutputs } from '@opine/models/exec/wasm/execute.ts'
+import { Random } from '@opine/models/ir/random.ts'
 import { compile } from '@opine/models/lower/compile.ts'
 import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { encodeModel } from '@opine/models/onnx/encode.ts'
@@ -105,6 +106,43 @@ describe('quantising', () => {
     expect(codeOf(() => quantize(model, [[]], { providers: 'tf32' }))).equal('INPUT_COUNT')
     expect(codeOf(() => quantize(model, [bytes(new Float32Array(588).fill(Number.NaN))], { providers: 'tf32' }))).equal('CALIBRATION_VALUE')
     expect(codeOf(() => quantize(model, examples, { providers: 'bf16', activationBits: 9 }))).equal('QUANTIZE_OPTIONS')
+  })
+
+  it('splits a sum whose weights would be too narrow, and stays exact', async () => {
+    const depth = 8192
+    const random = new Random(3)
+    const weights = (count: number): Float32Array =>
+      Float32Array.from({ length: count }, () => (random.between(-1000, 1000) + random.between(-1000, 1000)) / 2000)
+    const file = encodeModel({
+      name: 'wide',
+      inputs: [{ name: 'x', type: 'f32', shape: [1, depth] }],
+      outputs: [{ name: 'y', type: 'f32', shape: [1, 4] }],
+      nodes: [
+        { op: 'Gemm', name: 'long', inputs: ['x', 'w'], outputs: ['a'] },
+        { op: 'Relu', name: 'relu', inputs: ['a'], outputs: ['b'] },
+        { op: 'Gemm', name: 'short', inputs: ['b', 'v'], outputs: ['y'] },
+      ],
+      initializers: [
+        { name: 'w', type: 'f32', shape: [depth, 8], data: weights(8 * depth) },
+        { name: 'v', type: 'f32', shape: [8, 4], data: weights(32) },
+      ],
+    })
+    const draw = (seed: number): Float32Array => {
+      const own = new Random(seed)
+      return Float32Array.from({ length: depth }, () => own.between(-1000, 1000) / 1000)
+    }
+    const inputs = Array.from({ length: 30 }, (_, seed) => bytes(draw(seed)))
+    const { layers, file: quantized } = quantize(decodeModel(file), inputs, { providers: 'tf32' })
+    expect(layers.find(({ name }) => name === 'b')!.parts).above(1)
+    const { program } = compile(quantized)
+    expect(certifyProgram(program, { classes: ['tf32'] }).orderFree).equal(true)
+    for (const setting of STOCK_SETTINGS) {
+      const run = await stockSession(quantized, setting)
+      for (let seed = 100; seed < 104; seed++) {
+        const found = await run({ x: { shape: [1, depth], data: draw(seed) } })
+        expect(found.get('y')).deep.equal(executeOutputs(program, bytes(draw(seed)))[0])
+      }
+    }
   })
 
   it('leaves what has no integer form in float, and says so', () => {
