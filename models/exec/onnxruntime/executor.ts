@@ -8,11 +8,12 @@ import type { ExecutorNote } from '../executors.ts'
 import { checkInputs } from '../reference/execute.ts'
 import * as alone from '../wasm/execute.ts'
 import type { WasmExecutor } from '../wasm/executor.ts'
-import { type Plan, planOf, type Wanted } from './plan.ts'
+import { planOf, type Wanted } from './plan.ts'
 import { type ProviderName, providerOf } from './providers.ts'
 import { openRunner, type Runner } from './run.ts'
 import { type OpenSession, openSession, reasonOf, type SessionSettings } from './runtime.ts'
-import { goldenInputs, selfTest } from './self-test.ts'
+import { selfTest } from './self-test.ts'
+import { canonicalTime, reasons, round } from './timing.ts'
 
 /** What computes any program, and defines what is right here. */
 export type Canonical = Pick<WasmExecutor, 'execute' | 'executeCommitted' | 'commit'>
@@ -176,24 +177,4 @@ export class StockExecutor {
   #note(level: 'info' | 'warn', event: string, fields: Readonly<Record<string, unknown>>): void {
     this.#notes.push({ level, event, fields })
   }
-}
-
-const round = (milliseconds: number): number => Math.floor(milliseconds * 1000) / 1000
-
-/** Least milliseconds of the canonical executor for the same. */
-function canonicalTime({ execute, executeCommitted }: Canonical, program: Program, { conditions }: Proved, wanted: Wanted): number {
-  const run = wanted === 'all' ? execute : executeCommitted
-  let least = Number.POSITIVE_INFINITY
-  for (const inputs of goldenInputs(program, conditions)) {
-    const start = performance.now()
-    run(program, inputs)
-    least = Math.min(least, performance.now() - start)
-  }
-  return least
-}
-
-/** How many kernels run canonically, and why the first of them does. */
-function reasons({ canonical }: Plan): Readonly<Record<string, unknown>> {
-  const [first] = canonical
-  return first ? { canonicalKernels: canonical.size, first: `kernel ${first[0]}: ${first[1]}` } : {}
 }

@@ -1,6 +1,7 @@
 import { fromBits } from '../../../numerics/bits.ts'
 import { SCALAR_OPS } from '../../../numerics/scalar.ts'
-import { constantReader, isConstant, type Scope } from './read.ts'
+import { isConstant, type Scope } from './read.ts'
+import { constantReader } from './table.ts'
 import { loadsOf, type Tree } from './tree.ts'
 import { noForm } from './writer.ts'
 

@@ -1,8 +1,8 @@
 import { indicesOf, type Kernel, type Load, product, type StoreType, scalarOf } from '../../../ir/types.ts'
-import { compileLoads, type Source } from '../../reference/address.ts'
-import { readerOf, scalarOfBits } from '../../reference/buffer.ts'
+import { scalarOfBits } from '../../reference/buffer.ts'
 import { type Digit, digitsOf, reach } from './digits.ts'
 import { extentOf, type Layout } from './layout.ts'
+import { constantReader, constantTable, walk } from './table.ts'
 import { arrange, flatten, stridesOf, type Value } from './value.ts'
 import { cutout, pad, slice } from './window.ts'
 import { type GraphWriter, noForm, type Ref } from './writer.ts'
@@ -144,53 +144,4 @@ const addressOf = ({ base, axes }: Load, variables: Int32Array): number | null =
 const bounded = (count: number): number => {
   if (count <= MAX_TABLE) return count
   throw noForm(`it would take a table of ${count} elements`)
-}
-
-/** Every place of these variables, row-major. */
-function walk({ extents }: Scope, order: readonly number[], visit: (at: number, variables: Int32Array) => void): void {
-  const variables = new Int32Array(extents.length)
-  const count = product(order.map((variable) => extents[variable]!))
-  for (let at = 0; at < count; at++) {
-    let rest = at
-    for (let i = order.length - 1; i >= 0; i--) {
-      const extent = extents[order[i]!]!
-      variables[order[i]!] = rest % extent
-      rest = Math.floor(rest / extent)
-    }
-    visit(at, variables)
-  }
-}
-
-/** Values of a known load at places of the variables. */
-export function constantReader(scope: Scope, number: number, what: 'value' | 'inRange' = 'value'): (variables: Int32Array) => number {
-  const shared = new Int32Array(scope.extents.length)
-  const none = new Uint8Array(0)
-  const sources = scope.kernel.loads.map((load): Source => {
-    const { type, count, bytes } = scope.operand(load.buffer)
-    return { read: readerOf(type, bytes ?? none), count, fill: scalarOfBits(scalarOf(type), load.fill) }
-  })
-  const compiled = compileLoads(scope.kernel.loads, sources, shared)[number]!
-  return (variables) => {
-    shared.set(variables)
-    return compiled[what]()
-  }
-}
-
-/** A tensor of known values; an axis none of whose variables is used has extent 1. */
-export function constantTable(
-  scope: Scope,
-  layout: Layout,
-  used: ReadonlySet<number>,
-  read: (variables: Int32Array) => number,
-  type: 'f32' | 'bool' = 'f32',
-): Ref {
-  const axes = layout.map((axis) => (axis.some((variable) => used.has(variable)) ? axis : []))
-  const shape = axes.map((axis) => extentOf(axis, scope.extents))
-  const data = new Float32Array(product(shape))
-  walk(scope, axes.flat(), (at, variables) => {
-    const value = read(variables)
-    data[at] = value
-    if (data[at] !== value) throw noForm(`the constant ${value} is not exact in binary32`)
-  })
-  return scope.writer.constant(type, shape, data)
 }

@@ -1,0 +1,31 @@
+import type { Certificate } from '../../certify/certificate.ts'
+import type { Program } from '../../ir/types.ts'
+import type { Canonical } from './executor.ts'
+import type { Plan, Wanted } from './plan.ts'
+import { goldenInputs } from './self-test.ts'
+
+/** To a microsecond. */
+export const round = (milliseconds: number): number => Math.floor(milliseconds * 1000) / 1000
+
+/** Least milliseconds of the canonical executor for the same. */
+export function canonicalTime(
+  { execute, executeCommitted }: Canonical,
+  program: Program,
+  { conditions }: Pick<Certificate, 'conditions'>,
+  wanted: Wanted,
+): number {
+  const run = wanted === 'all' ? execute : executeCommitted
+  let least = Number.POSITIVE_INFINITY
+  for (const inputs of goldenInputs(program, conditions)) {
+    const start = performance.now()
+    run(program, inputs)
+    least = Math.min(least, performance.now() - start)
+  }
+  return least
+}
+
+/** How many kernels run canonically, and why the first of them does. */
+export function reasons({ canonical }: Plan): Readonly<Record<string, unknown>> {
+  const [first] = canonical
+  return first ? { canonicalKernels: canonical.size, first: `kernel ${first[0]}: ${first[1]}` } : {}
+}
