@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { GraphNode } from '../onnx/types.ts'
 import type { Context } from './context.ts'
-import { Reason } from './linear.ts'
+import { Reason } from './reason.ts'
 import { upgraded } from './upgrade.ts'
 import type { Floats, Others } from './values.ts'
 

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { levelsFor, storedEntries, withHalves } from './emit-code.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { alongAxis, axisGrid, uniformGrid } from './grid.ts'
-import { Reason } from './linear.ts'
+import { Reason } from './reason.ts'
 import { chooseSteps, filled, isUnsigned, widest } from './steps.ts'
 import type { Code, Curve, Floats } from './values.ts'
 

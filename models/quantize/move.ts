@@ -2,7 +2,7 @@ import type { GraphNode } from '../onnx/types.ts'
 import type { Context } from './context.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { compress, expand, type Grid } from './grid.ts'
-import { Reason } from './linear.ts'
+import { Reason } from './reason.ts'
 import type { Code } from './values.ts'
 
 /** Operators that put elements elsewhere. */

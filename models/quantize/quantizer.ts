@@ -9,13 +9,15 @@ import { embedding } from './embedding.ts'
 import { floatsOf, gridConstant, quantizeFloats, stored } from './emit-code.ts'
 import { emitFloatNode } from './emit-float.ts'
 import { emitRegion } from './emit-region.ts'
-import { linearNode, Reason, type Take } from './linear.ts'
+import { linearNode } from './linear.ts'
 import { emitLookup } from './lookup.ts'
 import { MOVES, movedSteps } from './move.ts'
 import { type Network, numbersIn } from './network.ts'
 import { checkOptions, type QuantizeOptions } from './options.ts'
+import { Reason } from './reason.ts'
 import type { Layer, Left } from './report.ts'
 import { emitSoftmax } from './softmax.ts'
+import type { Take } from './take.ts'
 import { LEAST_OPSET } from './upgrade.ts'
 import type { Code, Floats, Region, Value } from './values.ts'
 import { GraphWriter } from './writer.ts'
@@ -179,7 +181,7 @@ class Quantizer {
     const computed = inputs.filter((name) => name !== '' && !network.constants.has(name))
     const weighted = op === 'Conv' || op === 'Gemm' || op === 'MatMul'
     const floating = computed.every((name) => this.#value(name).kind === 'floats' && !network.declared.has(name))
-    if (!weighted && floating) return null
+    if (!weighted && floating) return new Reason('what it reads is calculated in float')
     const region = linearNode(this.#context, node, this.#take)
     return region === null || region instanceof Reason ? region : [[output, region]]
   }

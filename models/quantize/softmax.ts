@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import { stored, storedEntries, withHalves } from './emit-code.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { uniformGrid } from './grid.ts'
-import { Reason } from './linear.ts'
+import { Reason } from './reason.ts'
 import { upgraded } from './upgrade.ts'
 import type { Code, Floats } from './values.ts'
 

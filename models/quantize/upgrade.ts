@@ -1,5 +1,5 @@
 import type { Attribute, GraphNode } from '../onnx/types.ts'
-import { Reason } from './linear.ts'
+import { Reason } from './reason.ts'
 
 /** The new graph is of this operator set at least: Clip, Round, Gather and ReduceSum are as they are used here. */
 export const LEAST_OPSET = 13
