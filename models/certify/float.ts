@@ -85,7 +85,7 @@ function absolute(a: Value): Value {
 /** Rounded to a whole number. What is whole already is left alone, also by a runtime, so that its region goes on. */
 function whole(name: string, a: Value): Value {
   const wrong = unusable(a)
-  if (a.exponent >= 0) return wrong ? { ...a, fault: wrong } : a
+  if (a.exponent >= 0) return { ...a, literal: false, fault: wrong }
   const round = SCALAR_OPS[name]!
   const minusZero = a.minusZero || (name !== 'f32.floor' && a.least < 0 && a.greatest > -1)
   return atom(round(a.least, 0), round(a.greatest, 0), 0, { minusZero, nan: a.nan, source: a.source, fault: wrong })
@@ -100,7 +100,7 @@ function extreme(name: 'f32.min' | 'f32.max', a: Value, b: Value): Value {
     [a, b],
     [b, a],
   ] as const) {
-    if (above(x, y) && !(mayBeZero(x) && mayBeZero(y))) return wrong ? { ...x, fault: wrong } : x
+    if (above(x, y) && !(mayBeZero(x) && mayBeZero(y))) return { ...x, literal: false, fault: wrong }
   }
   const choose = flip > 0 ? Math.max : Math.min
   const meets = (x: Value, y: Value): boolean => x.minusZero && (flip > 0 ? y.least < 0 || y.minusZero : y.greatest >= 0)
@@ -118,7 +118,7 @@ function toInteger(a: Value): Value {
   const [least, greatest] = [convert(a.least, 0), convert(a.greatest, 0)]
   const saturates = a.least < -0x80000000 || a.greatest >= 0x80000000
   const wrong = unusable(a) ?? (saturates ? fault('OVERFLOW', mass(a)) : null)
-  if (a.exponent >= 0 && !saturates && !wrong) return { ...a, minusZero: false, source: -1 }
+  if (a.exponent >= 0 && !saturates && !wrong) return { ...a, literal: false, minusZero: false, source: -1 }
   const [low, high] = a.nan ? [Math.min(0, least), Math.max(0, greatest)] : [least, greatest]
   return atom(low, high, 0, { fault: wrong })
 }

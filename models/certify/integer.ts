@@ -22,7 +22,7 @@ export function integerOperation(name: string, a: Value, b: Value, folded: boole
     case 'i32.mul':
       return wrapped({ ...product(a, b, 'i32', folded, watch), minusZero: false }, watch)
     case 'i32.shl':
-      return isConstant(b) ? wrapped(product(a, constant(power(b.least & 31)), 'i32', false, watch), watch) : anyInteger(watch)
+      return isConstant(b) ? shiftedUp(a, b.least & 31, watch) : anyInteger(watch)
     case 'i32.shr_s':
       return isConstant(b) ? floored(a, power(b.least & 31)) : anyInteger(watch)
     case 'i32.min':
@@ -46,6 +46,11 @@ export function wrapped(value: Value, watch: Watch): Value {
   return { ...anyInteger(watch), fault: value.fault }
 }
 
+const shiftedUp = (a: Value, places: number, watch: Watch): Value => ({
+  ...wrapped(product(a, constant(power(places)), 'i32', false, watch), watch),
+  literal: false,
+})
+
 function anyInteger(watch: Watch): Value {
   watch.integersOnly()
   return ANY_INTEGER
@@ -60,7 +65,8 @@ function floored(a: Value, divisor: number): Value {
 function extreme(choose: (a: number, b: number) => number, a: Value, b: Value): Value {
   const [least, greatest] = [choose(a.least, b.least), choose(a.greatest, b.greatest)]
   for (const x of [a, b])
-    if (x.least === least && x.greatest === greatest && (x === a ? isBeyond(a, b, choose) : isBeyond(b, a, choose))) return x
+    if (x.least === least && x.greatest === greatest && (x === a ? isBeyond(a, b, choose) : isBeyond(b, a, choose)))
+      return { ...x, literal: false }
   return atom(least, greatest, Math.min(a.exponent, b.exponent))
 }
 

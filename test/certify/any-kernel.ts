@@ -90,7 +90,10 @@ const UNARY = new Set(['sqrt', 'neg', 'abs', 'floor', 'ceil', 'trunc', 'nearest'
 
 function operated(op: string, [a, b]: readonly Sum[], { arithmetic, asFloat, folded: inFold }: Scope): Sum {
   const linear = op.startsWith('f32.') || asFloat
-  if (op === 'f32.from_i32') return asFloat ? a! : atomSum(SCALAR_OPS[op]!(arithmetic.settle(a!), 0))
+  if (op === 'f32.from_i32') {
+    const constant = a!.every(({ atoms }) => atoms.length === 0)
+    return asFloat ? a! : (constant ? constantSum : atomSum)(SCALAR_OPS[op]!(arithmetic.settle(a!), 0))
+  }
   if (linear) {
     const name = op.slice(4)
     if (name === 'add') return arithmetic.add(a!, b!)
