@@ -1,6 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { Random } from '../../ir/random.ts'
-import { bufferOf, type Expression, type Kernel, type Program, product, scalarOf, termCount } from '../../ir/types.ts'
+import { bufferOf, type Expression, indicesOf, type Kernel, type Program, product, scalarOf, termCount } from '../../ir/types.ts'
 import { compileLoads, type Source } from '../reference/address.ts'
 import { bitsOfScalar, laneOf, type Reader, readerOf, readLane, scalarOfBits } from '../reference/buffer.ts'
 import { compileExpression, type Scope } from '../reference/expression.ts'
@@ -142,7 +142,10 @@ export class Prober {
 const samplesOf = (kernel: Kernel): number => (termCount(kernel) > LONG ? FEW : SAMPLES)
 
 function readsOf(kernel: Kernel, load: number): number {
-  const named = (code: Expression): number => code.filter(({ op, arg }) => op === 'load' && arg === load).length
+  // What is an index is read with each load that it is of.
+  const looks = (number: number): number =>
+    (number === load ? 1 : 0) + indicesOf(kernel.loads[number]!).reduce((sum, index) => sum + looks(index), 0)
+  const named = (code: Expression): number => code.reduce((sum, { op, arg }) => sum + (op === 'load' ? looks(arg!) : 0), 0)
   return named(kernel.result) + named(kernel.term) * termCount(kernel)
 }
 

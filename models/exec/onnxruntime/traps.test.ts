@@ -139,6 +139,21 @@ describe('traps of stock runtimes', () => {
     expect(reasons).to.have.length(4)
   })
 
+  it('tables: positions that other values give, in range and out of it', async () => {
+    const table = floats(
+      'table',
+      [200],
+      Array.from({ length: 200 }, (_, i) => (i * 37) % 100),
+    )
+    const program = programOf(
+      { type: 'f32', shape: [64] },
+      [...WHOLE, { op: 'Cast', inputs: ['whole'], outputs: ['at'], attributes: { to: { int: 6 } } }, node('Gather', ['table', 'at'], 'y')],
+      [...LIMITS, table],
+      'f32',
+    )
+    expect(await expectExact(program, drawn(64))).to.deep.equal([])
+  })
+
   it('storage: integers beyond a byte keep their low bits', async () => {
     const program = programOf(
       { type: 'f32', shape: [64] },

@@ -1,3 +1,4 @@
+import { indicesOf } from '../../../ir/types.ts'
 import { fromBits } from '../../../numerics/bits.ts'
 import { SCALAR_OPS } from '../../../numerics/scalar.ts'
 import { type Fact, isExact } from './facts.ts'
@@ -39,6 +40,7 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
     case 'load':
       return readLoad(scope, arg, layout)
     case 'inrange':
+      if (indicesOf(kernel.loads[arg]!).length > 0) throw noForm('it looks whether other values point into a table')
       return constantTable(scope, layout, variablesOf(kernel, kernel.loads[arg]!), constantReader(scope, arg, 'inRange'), 'bool')
     case 'var':
       return constantTable(scope, layout, new Set([arg]), (variables) => variables[arg]!)

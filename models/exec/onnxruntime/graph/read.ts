@@ -1,5 +1,5 @@
 import { indicesOf, type Kernel, type Load, product, type StoreType, scalarOf } from '../../../ir/types.ts'
-import { scalarOfBits } from '../../reference/buffer.ts'
+import { readerOf, scalarOfBits } from '../../reference/buffer.ts'
 import { type Digit, digitsOf, reach } from './digits.ts'
 import { extentOf, type Layout } from './layout.ts'
 import { constantReader, constantTable, walk } from './table.ts'
@@ -45,7 +45,7 @@ export const digitsOfLoad = (scope: Scope, load: Load): Digit[] | null => {
 export function readLoad(scope: Scope, number: number, layout: Layout): Ref {
   const load = scope.kernel.loads[number]!
   if (isConstant(scope, load)) return constantTable(scope, layout, variablesOf(scope.kernel, load), constantReader(scope, number))
-  if (indicesOf(load).length > 0) throw noForm('it reads where other values point')
+  if (indicesOf(load).length > 0) return readTable(scope, load, layout)
   return readDigits(scope, load, layout) ?? readGathered(scope, number, layout)
 }
 
@@ -101,6 +101,31 @@ function spread(writer: GraphWriter, ref: Ref, layout: Layout, used: ReadonlySet
   return writer.reshape(
     filled,
     layout.map((axis) => (partly(axis) ? extentOf(axis, extents) : 1)),
+  )
+}
+
+/** A constant table at positions that another load gives, with its fill at both ends for those that are out of range. */
+function readTable(scope: Scope, load: Load, layout: Layout): Ref {
+  const { writer } = scope
+  const [axis, ...more] = load.axes
+  const { bytes, type } = scope.operand(load.buffer)
+  if (!bytes || axis?.coordinate.kind !== 'indexed' || more.length > 0) throw noForm('it reads where other values point')
+  const { extent, stride, coordinate } = axis
+  const read = readerOf(type, bytes)
+  const fill = fillOf(scope, load)
+  const values = Array.from({ length: bounded(extent + 2) }, (_, at) =>
+    at === 0 || at > extent ? fill : read(load.base + stride * (at - 1)),
+  )
+  if (values.some((value) => Math.fround(value) !== value)) throw noForm('its table holds integers that are not exact in binary32')
+  const at = readLoad(scope, coordinate.load, layout)
+  const moved = writer.node('Add', [at, writer.scalar(coordinate.offset + 1)], at.shape)
+  const within = writer.node('Clip', [moved, writer.scalar(0), writer.scalar(extent + 1)], at.shape)
+  return writer.node(
+    'Gather',
+    [writer.constant('f32', [extent + 2], values), writer.cast(within, 'i32')],
+    at.shape,
+    { axis: { int: 0 } },
+    'f32',
   )
 }
 
