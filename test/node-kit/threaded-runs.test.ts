@@ -13,6 +13,7 @@ import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { defaultThreads, threadsOf } from '@opine/node-kit/compute/helpers.ts'
 import { WorkerPool } from '@opine/node-kit/compute/pool.ts'
+import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
 import { expect } from 'chai'
 import { zooModels } from '../support/zoo.ts'
 
@@ -61,7 +62,7 @@ describe('a daemon whose runs have several threads', () => {
 
   it('ends in the midst of a run, and leaves nobody at work', { timeout: 60_000 }, async () => {
     const stopped = opened()
-    const long = modelOf({ program: products(40, 1024), interface: { inputs: [], outputs: [] } })
+    const long = modelOf({ program: products(64, 2048), interface: { inputs: [], outputs: [] } })
     const inputs = splitInputs(long.program, goldenInput(long.program))
     const running = new RemoteRuns(stopped).commitment('long', long, inputs).catch((error: unknown) => error)
     // Its threads have begun, and it takes seconds.
@@ -75,9 +76,11 @@ describe('a daemon whose runs have several threads', () => {
   })
 
   it('divides the cores among its runs, and has checks of its own for each number of threads', () => {
+    // As every daemon does first.
+    const hashesNatively = useNativeHashing({ debug: () => {}, warn: () => {} })
     expect(defaultThreads(1)).to.be.within(1, 8)
     expect(defaultThreads(1000)).to.equal(1)
-    const joined = canJoinVectors() ? ', vectors joined' : ''
+    const joined = hashesNatively && canJoinVectors() ? ', vectors joined' : ''
     expect([executorLabel(DEFAULT_EXECUTOR), executorLabel(CHOICE)]).to.deep.equal([`wasm${joined}`, `wasm, 3 threads${joined}`])
     expect(executorLabel({ name: 'reference', threads: threadsOf({ threads: 3 }) })).to.equal('reference')
   })
