@@ -1,4 +1,5 @@
 import type { GraphNode, Tensor } from '../onnx/types.ts'
+import { REARRANGING } from './move.ts'
 import type { Network } from './network.ts'
 
 /** What a node does with an input: `moving` hands it on, `keeping` too but for cutting, `index` looks it up for a number. */
@@ -7,23 +8,7 @@ export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'scores'
 /** What the readers of a tensor, together, want it as. @property uniform  one step for all channels */
 export type Demand = { readonly [use in 'narrow' | 'index' | 'linear' | 'scores' | 'floats' | 'uniform']: boolean }
 
-const MOVING: readonly string[] = [
-  ...[
-    'Reshape',
-    'Flatten',
-    'Transpose',
-    'Squeeze',
-    'Unsqueeze',
-    'Slice',
-    'Split',
-    'Concat',
-    'DepthToSpace',
-    'SpaceToDepth',
-    'Expand',
-    'Tile',
-  ],
-  ...['MaxPool', 'Relu', 'Clip'],
-]
+const MOVING: readonly string[] = [...REARRANGING, 'MaxPool', 'Relu', 'Clip']
 const CURVES: readonly string[] = [
   ...[
     'Sigmoid',

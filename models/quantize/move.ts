@@ -5,24 +5,24 @@ import { compress, expand, type Grid } from './grid.ts'
 import { Reason } from './reason.ts'
 import type { Code } from './values.ts'
 
-/** Operators that put elements elsewhere. */
-export const MOVES: readonly string[] = [
-  ...[
-    'Reshape',
-    'Flatten',
-    'Transpose',
-    'Squeeze',
-    'Unsqueeze',
-    'Slice',
-    'Split',
-    'Concat',
-    'DepthToSpace',
-    'SpaceToDepth',
-    'Expand',
-    'Tile',
-    'Gather',
-  ],
+/** Operators that put elements elsewhere and have no other input that is looked up. */
+export const REARRANGING: readonly string[] = [
+  'Reshape',
+  'Flatten',
+  'Transpose',
+  'Squeeze',
+  'Unsqueeze',
+  'Slice',
+  'Split',
+  'Concat',
+  'DepthToSpace',
+  'SpaceToDepth',
+  'Expand',
+  'Tile',
 ]
+
+/** Operators that put elements elsewhere. */
+export const MOVES: readonly string[] = [...REARRANGING, 'Gather']
 
 /** Numbers of grids that binary32 tells apart. */
 const MOST_NUMBERS = 16_777_216

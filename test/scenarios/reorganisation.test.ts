@@ -3,12 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { readRequest } from '@opine/node-kit/reads.ts'
 import { expect } from 'chai'
-import { TERMS } from '../support/arena.ts'
 import { ASKER, CHALLENGER, digit, FEE, HONEST, LIARS, onStage, STRANGER } from './cast.ts'
 import { Chance } from './chance.ts'
 import { expectGoodEnd } from './good-end.ts'
 import { playOut } from './play-out.ts'
-import { FATES, Reorganiser } from './reorganiser.ts'
+import { FAST, FATES, PATIENT, Reorganiser } from './reorganiser.ts'
 
 /** Every call by which a request, a game or a claim goes on. */
 const TRANSITIONS = [
@@ -18,11 +17,6 @@ const TRANSITIONS = [
 
 const LIES = ['random:kill', 'interior:k'] as const
 const CAST = LIARS.slice(0, LIES.length)
-/** Nonces whose transactions were taken back are used up after the half of this. */
-const FAST = ['--replace-after', '3000']
-/** Clocks that outlast the scenario, and a window that many leaps to a settlement leave open; time passes where it says so. */
-const PATIENT = { ...TERMS, clock: 100_000, claimWindow: 500_000 }
-
 // Most of the time is spent waiting for nothing to happen; the scenarios have chains of their own.
 describe('reorganisations of a chain with all daemons on it', { concurrency: true }, () => {
   for (const fate of FATES) {

@@ -2,23 +2,13 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readRequest } from '@opine/node-kit/reads.ts'
 import { expect } from 'chai'
-import { TERMS } from '../support/arena.ts'
-import { freePort } from '../support/middleman.ts'
 import { ASKER, CHALLENGER, digit, FEE, HONEST, LIAR, onStage, STRANGER } from './cast.ts'
 import { Chance } from './chance.ts'
 import { askThrough, collect, consumerOn, heard } from './consumer.ts'
 import { expectGoodEnd } from './good-end.ts'
 import { playOut } from './play-out.ts'
-import { Reorganiser } from './reorganiser.ts'
-
-/** Clocks and a window that no leap of time ends. */
-const PATIENT = { ...TERMS, clock: 100_000, claimWindow: 500_000 }
-const FAST = ['--replace-after', '3000']
-
-async function serving(): Promise<string[]> {
-  const port = await freePort()
-  return ['--serve', `127.0.0.1:${port}`, '--public-url', `ws://127.0.0.1:${port}`, ...FAST]
-}
+import { FAST, PATIENT, Reorganiser } from './reorganiser.ts'
+import { serving } from './serving.ts'
 
 describe('reorganisations around a one-shot proof and an optimistic consumer', () => {
   it(
@@ -51,10 +41,10 @@ describe('reorganisations around a one-shot proof and an optimistic consumer', (
           }
         }
 
-        const liar = stage.operator(LIAR, { lie: 'total:4:17:2:0x800000', more: await serving() })
+        const liar = stage.operator(LIAR, { lie: 'total:4:17:2:0x800000', more: [...(await serving()), ...FAST] })
         await across(['assertResult', 'announce', 'deliverAssertion'], async () => (await heard(consumer)).length === 1)
         expect(liar.moves()).to.include('announce')
-        stage.operator(HONEST, { more: await serving() })
+        stage.operator(HONEST, { more: [...(await serving()), ...FAST] })
         const challenger = stage.challenger(CHALLENGER, { more: FAST })
         await across(['prepare', 'open', 'multicall'], async () => (await stage.statuses(id)).join(' ') === 'DEFEATED STANDING')
         expect(challenger.said('proofGathered').length, 'by a proof in one transaction').to.be.at.least(1)

@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { TERMS } from '../support/arena.ts'
 import type { Chance } from './chance.ts'
 import type { Stage } from './stage.ts'
 
 /** What becomes of the transactions of blocks that are taken back. */
 export const FATES = ['never come back', 'come back in another order', 'are done by another'] as const
 export type Fate = (typeof FATES)[number]
+
+/** Nonces whose transactions were taken back are used up after the half of this. */
+export const FAST = ['--replace-after', '3000']
+/** Clocks that outlast the scenario, and a window that many leaps to a settlement leave open; time passes where it says so. */
+export const PATIENT = { ...TERMS, clock: 100_000, claimWindow: 500_000 }
 
 /** A transaction of the protocol, by the name of the call. */
 type Taken = {

@@ -1,17 +1,11 @@
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
-import { freePort } from '../support/middleman.ts'
 import { ASKER, BOND, CHALLENGER, digit, HONEST, LIAR, onStage } from './cast.ts'
 import { expectGoodEnd } from './good-end.ts'
 import { playOut, settled } from './play-out.ts'
+import { serving } from './serving.ts'
 
 const PROVED = ['prepare', 'open', 'multicall', 'startClaim', 'proveClaim', 'payClaim']
-
-/** Flags by which an operator serves its traces. */
-async function serving(): Promise<string[]> {
-  const port = await freePort()
-  return ['--serve', `127.0.0.1:${port}`, '--public-url', `ws://127.0.0.1:${port}`]
-}
 
 describe('a liar that serves its trace', () => {
   it(
