@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { type Executor, HELPER, loadExecutor } from '@opine/models/exec/executors.ts'
+import { type Executor, HELPER, joinVectors, loadExecutor } from '@opine/models/exec/executors.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
-import { useJoinedVectors } from '@opine/models/exec/wasm/node/joining-engine.ts'
 import { Team } from '@opine/models/exec/wasm/threads/team.ts'
 import { PLAIN_ENGINE, useEngine } from '@opine/models/exec/wasm/width.ts'
 import { helpersOf } from '@opine/node-kit/compute/helpers.ts'
@@ -16,7 +15,7 @@ import { progress } from '../output.ts'
  */
 export const EXECUTORS: Readonly<Record<ExecutorName, (threads: number, onKernel?: (kernel: number) => void) => Executor['execute']>> = {
   wasm: (threads, onKernel) => {
-    useJoinedVectors()
+    joinVectors()
     const { execute } = wasmOn(threads)
     return (program, inputs) => execute(program, inputs, onKernel)
   },

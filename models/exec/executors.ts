@@ -48,7 +48,8 @@ async function wasmOn(several: Threads | undefined): Promise<Pick<WasmExecutor, 
  */
 const mayJoin = (): boolean => pairHasher() !== wasmHasher && canJoinVectors()
 
-function joinVectors(): void {
+/** Programs that this thread compiles from now on are for joined vectors, where that is safe and the machine has them. */
+export function joinVectors(): void {
   if (mayJoin()) useJoinedVectors()
   else useEngine(PLAIN_ENGINE)
 }
