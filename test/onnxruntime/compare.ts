@@ -67,6 +67,8 @@ export async function compareWays(
     const notes = executor.notes()
     const refused = notes.find(({ event }) => event === 'providerRefused' || event === 'providerUseless' || event === 'inputOutOfRange')
     if (refused) throw new Error(`${way}: ${refused.event} ${JSON.stringify(refused.fields)}`)
+    const defect = notes.find(({ fields }) => fields.defect !== undefined)
+    if (defect) throw new Error(`${way}: ${defect.fields.defect}`)
     const left = Number(notes.find(({ event }) => event === 'executorChosen')?.fields.canonicalKernels ?? 0)
     found.push({ way, inputs: count, bits, values, kernels: program.kernels.length - left })
     await executor.close()

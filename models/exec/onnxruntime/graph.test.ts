@@ -15,8 +15,11 @@ const samples = [...layerSamples(), networkSample()]
 const operators = (plan: Plan): string[] =>
   plan.stages.flatMap((stage) => (stage.kind === 'stock' ? decodeModel(stage.graph.model).graph.nodes.map(({ op }) => op) : ['canonical']))
 
-const planFor = ({ program }: Sample, provider: keyof typeof PROVIDERS = 'cpu'): Plan =>
-  planOf(program, allOrderFree(program), PROVIDERS[provider], 'all')
+const planFor = ({ program }: Sample, provider: keyof typeof PROVIDERS = 'cpu'): Plan => {
+  const plan = planOf(program, allOrderFree(program), PROVIDERS[provider], 'all')
+  for (const [kernel, error] of plan.defects) throw new Error(`kernel ${kernel}`, { cause: error })
+  return plan
+}
 
 describe('graphs that are written from programs', () => {
   for (const sample of samples) {
@@ -52,6 +55,18 @@ describe('graphs that are written from programs', () => {
   it('fold a power of two and a bias into the weights, and clip before they round', () => {
     const nodes = operators(planFor(samples[0]!))
     expect(nodes.slice(nodes.indexOf('Conv'), nodes.indexOf('Conv') + 3)).to.deep.equal(['Conv', 'Clip', 'Floor'])
+  })
+
+  it('leave out a kernel that the writer fails at, and call it a defect', () => {
+    const { program } = samples[0]!
+    const { kernels } = allOrderFree(program)
+    // A certificate that is none.
+    const broken = kernels.map((each, kernel) => (kernel === 1 ? { ...each, asFloat: null as unknown as [] } : each))
+    const plan = planOf(program, { kernels: broken }, PROVIDERS.cpu, 'all')
+    expect([...plan.defects.keys()]).to.deep.equal([1])
+    expect([...plan.canonical.keys()]).to.deep.equal([1])
+    expect(plan.canonical.get(1)).to.match(/a defect: Cannot read properties of null/)
+    expect(plan.stages.map(({ kind }) => kind)).to.deep.equal(['stock', 'canonical'])
   })
 
   it('fetch what is committed alone where that is asked', async () => {

@@ -6,6 +6,7 @@ import { type ProgramGraph, ProgramGraphWriter } from './graph/program.ts'
 import { type Part, partOf } from './part.ts'
 import { Prober } from './prober.ts'
 import type { Provider } from './providers.ts'
+import { reasonOf } from './runtime.ts'
 import { type Stage, stageInputs, stagesOf } from './stages.ts'
 
 /** What a run is wanted for: every kernel's buffer, or those that an assertion commits to. */
@@ -18,11 +19,13 @@ export type CanonicalStage = { readonly kind: 'canonical'; readonly part: Part; 
 /**
  * How a program runs on a provider.
  * @property canonical  why each kernel that does not run on the stock runtime does not
+ * @property defects    of these, kernels whose form could not be written because the writer itself is wrong: never expected
  * @property prober     looks at elements of the others
  */
 export type Plan = {
   readonly stages: readonly (StockStage | CanonicalStage)[]
   readonly canonical: ReadonlyMap<number, string>
+  readonly defects: ReadonlyMap<number, unknown>
   readonly prober: Prober
 }
 
@@ -32,6 +35,7 @@ export type Verdicts = Pick<Certificate, 'kernels'>
 /** Shares a program's kernels out between a provider and the canonical executor, and writes the graphs of its share. */
 export function planOf(program: Program, certificate: Verdicts, provider: Provider, wanted: Wanted): Plan {
   const canonical = new Map<number, string>()
+  const defects = new Map<number, unknown>()
   certificate.kernels.forEach(({ verdict, classes, reason }, kernel) => {
     if (verdict !== 'orderFree') canonical.set(kernel, reason?.detail ?? 'it is not order-free')
     else if (!classes.includes(provider.operands))
@@ -39,22 +43,27 @@ export function planOf(program: Program, certificate: Verdicts, provider: Provid
   })
   for (;;) {
     const stages = stagesOf(program, (kernel) => !canonical.has(kernel))
-    const refused = new Map<number, string>()
+    const refused = new Map<number, unknown>()
     const written = stages.map((stage) => (stage.stock ? writeStage(program, certificate, provider, stage, refused) : stage))
     if (refused.size === 0) {
       const fetched = new Set(stages.flatMap((stage) => fetchedOf(program, stage, stages, wanted)))
       const stock = [...program.kernels.keys()].filter((kernel) => !canonical.has(kernel))
       const first = bufferOf(program, 0)
       const prober = new Prober(program, stock, (buffer) => buffer < first || canonical.has(buffer - first) || fetched.has(buffer - first))
-      return { stages: written.map((each) => finish(program, each, fetched, prober)), canonical, prober }
+      return { stages: written.map((each) => finish(program, each, fetched, prober)), canonical, defects, prober }
     }
-    for (const [kernel, reason] of refused) canonical.set(kernel, reason)
+    for (const [kernel, error] of refused) {
+      const expected = error instanceof OpineError && error.code === 'NO_ONNX_FORM'
+      // A mistake of ours costs a kernel its speed, never the daemon its life; tests look for it.
+      if (!expected) defects.set(kernel, error)
+      canonical.set(kernel, `${expected ? 'it has no ONNX form' : 'writing its ONNX form failed, which is a defect'}: ${reasonOf(error)}`)
+    }
   }
 }
 
 type Written = { readonly stage: Stage; readonly writer: ProgramGraphWriter }
 
-function writeStage(program: Program, certificate: Verdicts, provider: Provider, stage: Stage, refused: Map<number, string>): Written {
+function writeStage(program: Program, certificate: Verdicts, provider: Provider, stage: Stage, refused: Map<number, unknown>): Written {
   const range = (buffer: number): Fact | undefined => {
     const output = certificate.kernels[buffer - bufferOf(program, 0)]?.output
     if (!output || output.least === null || output.greatest === null) return undefined
@@ -66,8 +75,7 @@ function writeStage(program: Program, certificate: Verdicts, provider: Provider,
     try {
       writer.add(kernel, certificate.kernels[kernel]!.asFloat.includes(provider.operands))
     } catch (error) {
-      if (!(error instanceof OpineError) || error.code !== 'NO_ONNX_FORM') throw error
-      refused.set(kernel, `it has no ONNX form: ${error.message}`)
+      refused.set(kernel, error)
     }
   }
   return { stage, writer }

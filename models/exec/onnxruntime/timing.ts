@@ -24,8 +24,16 @@ export function canonicalTime(
   return least
 }
 
-/** How many kernels run canonically, and why the first of them does. */
-export function reasons({ canonical }: Plan): Readonly<Record<string, unknown>> {
+/** How many kernels run canonically, and why the first of them does; a `defect` where that is a mistake of ours, with the trace of its stack. */
+export function reasons({ canonical, defects }: Plan): Readonly<Record<string, unknown>> {
   const [first] = canonical
-  return first ? { canonicalKernels: canonical.size, first: `kernel ${first[0]}: ${first[1]}` } : {}
+  const [defect] = defects
+  if (!first) return {}
+  return {
+    canonicalKernels: canonical.size,
+    first: `kernel ${first[0]}: ${first[1]}`,
+    ...(defect ? { defects: defects.size, defect: `kernel ${defect[0]}: ${stackOf(defect[1])}` } : {}),
+  }
 }
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

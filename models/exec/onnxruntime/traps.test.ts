@@ -37,7 +37,7 @@ async function expectExact(program: Program, input: Uint8Array): Promise<string[
     notes.push(...executor.notes())
     await executor.close()
   }
-  expect(notes.filter(({ event }) => event === 'providerRefused')).to.deep.equal([])
+  expect(notes.filter(({ event, fields }) => event === 'providerRefused' || 'defect' in fields)).to.deep.equal([])
   return notes.flatMap(({ fields }) => (typeof fields.first === 'string' ? [fields.first] : []))
 }
 
@@ -150,6 +150,37 @@ describe('traps of stock runtimes', () => {
       [...WHOLE, { op: 'Cast', inputs: ['whole'], outputs: ['at'], attributes: { to: { int: 6 } } }, node('Gather', ['table', 'at'], 'y')],
       [...LIMITS, table],
       'f32',
+    )
+    expect(await expectExact(program, drawn(64))).to.deep.equal([])
+  })
+
+  it('tables: positions that lie otherwise than their readers see them', async () => {
+    const table = floats(
+      'table',
+      [256],
+      Array.from({ length: 256 }, (_, i) => (i * 37) % 100),
+    )
+    const program = programOf(
+      { type: 'f32', shape: [32, 2] },
+      [
+        ...WHOLE,
+        { op: 'ReduceMax', inputs: ['whole'], outputs: ['most'], attributes: { axes: { ints: [1] } } },
+        node('Sub', ['most', 'whole'], 'less'),
+        { op: 'Cast', inputs: ['less'], outputs: ['at'], attributes: { to: { int: 6 } } },
+        node('Gather', ['table', 'at'], 'y'),
+      ],
+      [...LIMITS, table],
+      'f32',
+    )
+    expect(await expectExact(program, drawn(64))).to.deep.equal([])
+  })
+
+  it('storage: integers beyond a signed byte keep their low bits', async () => {
+    const program = programOf(
+      { type: 'f32', shape: [64] },
+      [...WHOLE, node('Mul', ['whole', 'three'], 'more'), { op: 'Cast', inputs: ['more'], outputs: ['y'], attributes: { to: { int: 3 } } }],
+      [...LIMITS, floats('three', [], [3])],
+      'i8',
     )
     expect(await expectExact(program, drawn(64))).to.deep.equal([])
   })

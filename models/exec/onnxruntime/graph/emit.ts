@@ -4,10 +4,10 @@ import { SCALAR_OPS } from '../../../numerics/scalar.ts'
 import { type Fact, isExact } from './facts.ts'
 import { joined } from './joined.ts'
 import type { Layout } from './layout.ts'
-import { constant, type Item, number, OPERATIONS } from './operations.ts'
+import { constant, type Item, lowBitsSigned, number, OPERATIONS } from './operations.ts'
 import { readLoad, type Scope, variablesOf } from './read.ts'
 import { constantReader, constantTable } from './table.ts'
-import type { Tree } from './tree.ts'
+import { signExtended, type Tree } from './tree.ts'
 import { noForm, type Ref } from './writer.ts'
 
 /**
@@ -51,6 +51,11 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
   }
   const together = op === 'select' ? joined(scope, tree, layout) : null
   if (together) return together
+  const extended = signExtended(tree)
+  if (extended && (scope.exactIntegers || isExact(scope.facts(extended.value)))) {
+    const value = item(extended.value)
+    if (typeof value !== 'number') return lowBitsSigned(writer, number(writer, value), scope.facts(extended.value), extended.bits)
+  }
   const args = tree.args.map(item)
   if (args.every((each) => typeof each === 'number') && SCALAR_OPS[op]) return SCALAR_OPS[op](args[0]!, args[1] ?? 0)
   if (!scope.exactIntegers && INTEGER.test(op)) {

@@ -2,7 +2,7 @@ import type { Constant, Kernel } from '../../../ir/types.ts'
 import { fromBits } from '../../../numerics/bits.ts'
 import { SCALAR_OPS } from '../../../numerics/scalar.ts'
 import { readerOf } from '../../reference/buffer.ts'
-import { SCALED, type Tree } from './tree.ts'
+import { SCALED, signExtended, type Tree } from './tree.ts'
 
 /** What is known of a value before anything runs: its range as the reference has it, and whether it is a whole number. */
 export type Fact = { readonly least: number; readonly greatest: number; readonly integer: boolean }
@@ -53,12 +53,25 @@ export function factsOf(load: (number: number) => Fact, fold: Fact): (tree: Tree
             ? fold
             : tree.op === SCALED
               ? of(tree.args[0]!)
-              : nodeFact(tree, tree.args.map(of))
+              : (extendedFact(tree, of) ?? nodeFact(tree, tree.args.map(of)))
       memo.set(tree, fact)
     }
     return fact
   }
   return of
+}
+
+/** Of low bits with a sign that are all that there is. */
+function extendedFact(tree: Tree, of: (tree: Tree) => Fact): Fact | null {
+  const extended = signExtended(tree)
+  const fact = extended && of(extended.value)
+  return fact && isWithin(fact, extended.bits) ? fact : null
+}
+
+/** Whether an integer of so many bits, sign included, holds it. */
+export function isWithin({ least, greatest, integer }: Fact, bits: number): boolean {
+  const most = 2 * (1 << (bits - 2))
+  return integer && least >= -most && greatest < most
 }
 
 function nodeFact({ op, arg }: Tree, [a = ANY, b = ANY]: readonly Fact[]): Fact {

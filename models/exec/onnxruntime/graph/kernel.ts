@@ -3,7 +3,7 @@ import { reach } from './digits.ts'
 import { type Emission, emit } from './emit.ts'
 import { ANY, type Fact, factOf, factsOf, storedFact, union } from './facts.ts'
 import { type Layout, plainLayout, shapeOfLayout, valueInLayout } from './layout.ts'
-import { lowBits } from './operations.ts'
+import { lowBits, lowBitsSigned } from './operations.ts'
 import { emitPool } from './pool.ts'
 import { emitProduct, type Folded } from './product.ts'
 import { digitsOfLoad, fillOf, isConstant, type Operand, type Scope } from './read.ts'
@@ -75,8 +75,7 @@ function wrap(writer: GraphWriter, ref: Ref, { least, greatest }: Fact, type: 'f
   const most = storedFact(type)
   if (type === 'f32' || type === 'i32' || (least >= most.least && greatest <= most.greatest)) return ref
   if (type === 'u8') return lowBits(writer, ref, 256)
-  const shifted = writer.node('Add', [ref, writer.scalar(128)], ref.shape)
-  return writer.node('Sub', [lowBits(writer, shifted, 256), writer.scalar(128)], ref.shape)
+  return lowBitsSigned(writer, ref, ANY, 8)
 }
 
 function emitFold(scope: Emission, term: Tree, result: Tree): Folded {
@@ -98,7 +97,10 @@ export function elementLayout(scope: Scope): Layout {
 }
 
 function layoutLike(scope: Scope, buffer: number, digits: ReturnType<typeof digitsOfLoad>, variables: readonly number[]): Layout | null {
-  const { axes } = scope.operand(buffer).value!
+  // A constant at places that other values give lies nowhere in the graph.
+  const { value } = scope.operand(buffer)
+  if (!value) return null
+  const { axes } = value
   const layout = axes.map((): { variable: number; stride: number }[] => [])
   for (const { terms, stride, extent } of digits ?? []) {
     const [term, ...others] = terms

@@ -1,4 +1,4 @@
-import { type Fact, isBit } from './facts.ts'
+import { type Fact, isBit, isWithin } from './facts.ts'
 import { isPowerOfTwo } from './scale.ts'
 import { broadcastShapes, type GraphWriter, noForm, type Ref } from './writer.ts'
 
@@ -90,6 +90,13 @@ const logical =
 export function lowBits(writer: GraphWriter, ref: Ref, modulus: number): Ref {
   const rounded = scaled(writer, ref, 1 / modulus)
   return binaryOf('Sub', writer, ref, scaled(writer, writer.node('Floor', [rounded], ref.shape), modulus))
+}
+
+/** The low bits as a number with a sign. */
+export function lowBitsSigned(writer: GraphWriter, ref: Ref, fact: Fact, bits: number): Ref {
+  if (isWithin(fact, bits)) return ref
+  const half = 2 * (1 << (bits - 2))
+  return binaryOf('Sub', writer, lowBits(writer, binaryOf('Add', writer, ref, writer.scalar(half)), 2 * half), writer.scalar(half))
 }
 
 /** The operations of the IR that have a form. */

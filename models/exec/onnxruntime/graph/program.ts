@@ -55,6 +55,8 @@ export class ProgramGraphWriter {
       exactIntegers,
     })
     const { storeType, shape } = this.#program.kernels[kernel]!
+    // Whoever reads it, as a whole too, finds a form.
+    flatten(this.#writer, value, product(shape))
     this.#operands.set(bufferOf(this.#program, kernel), { type: storeType, count: product(shape), value })
   }
 

@@ -25,6 +25,14 @@ function step({ op, arg = 0 }: Instruction, stack: Tree[], locals: Tree[]): void
   }
 }
 
+/** An integer whose low `bits` bits are kept and read as a number with a sign: shifted up, and down again. */
+export function signExtended({ op, args }: Tree): { readonly value: Tree; readonly bits: number } | null {
+  const [up, by] = args
+  if (op !== 'i32.shr_s' || up?.op !== 'i32.shl' || by?.op !== 'i32.const') return null
+  const [value, back] = up.args
+  return back?.op === 'i32.const' && back.arg === by.arg && by.arg > 0 && by.arg < 31 ? { value: value!, bits: 32 - by.arg } : null
+}
+
 /** Numbers of the loads that a tree names. */
 export function loadsOf(tree: Tree, found: Set<number> = new Set()): Set<number> {
   if (tree.op === 'load' || tree.op === 'inrange') found.add(tree.arg)
