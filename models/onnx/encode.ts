@@ -1,5 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { type Attribute, type Dimension, ELEMENT_TYPES, type ElementType, type Tensor } from './types.ts'
+import { type Attribute, type Dimension, ELEMENT_TYPES, type ElementType, type Model, type Tensor } from './types.ts'
 import { MessageWriter } from './writer.ts'
 
 /** Numbers of any typed array, plain numbers, or for `i64` bigints; `f16` is given as its bits. */
@@ -39,13 +39,15 @@ export type ModelSource = {
  */
 export function encodeModel(source: ModelSource): Uint8Array {
   const initializers = (source.initializers ?? []).map(packTensor)
-  const model = new MessageWriter()
-    .integer(1, 8)
-    .text(2, 'opine')
-    .message(7, graphMessage({ ...source, initializers }))
-  for (const [domain, version] of Object.entries({ '': source.opset ?? 17, ...source.domains })) {
-    model.message(8, new MessageWriter().text(1, domain).integer(2, version))
-  }
+  return modelMessage({ ...source, initializers }, { '': source.opset ?? 17, ...source.domains })
+}
+
+/** Writes a model that `decodeModel` read, as far as `Model` holds it. */
+export const encodeDecoded = ({ graph, opsets }: Model): Uint8Array => modelMessage(graph, opsets)
+
+function modelMessage(graph: GraphSource, opsets: Readonly<Record<string, number>>): Uint8Array {
+  const model = new MessageWriter().integer(1, 8).text(2, 'opine').message(7, graphMessage(graph))
+  for (const [domain, version] of Object.entries(opsets)) model.message(8, new MessageWriter().text(1, domain).integer(2, version))
   return model.finish()
 }
 

@@ -26,7 +26,7 @@ export type RunnerSettings = SessionSettings & { readonly canonical?: { readonly
 export async function openRunner(program: Program, plan: Plan, provider: Provider, settings: RunnerSettings): Promise<Runner> {
   const { open, canonical = alone } = settings
   const sessions: (GraphSession | null)[] = []
-  for (const stage of plan.stages) sessions.push(stage.kind === 'stock' ? await open(stage.graph.model, provider, settings) : null)
+  for (const stage of plan.stages) sessions.push(stage.kind === 'stock' ? await open(stage.graph, provider, settings) : null)
   const first = bufferOf(program, 0)
   const once = async (inputs: readonly Uint8Array[], seed?: number): Promise<(Uint8Array | null)[]> => {
     checkInputs(program, inputs)

@@ -140,6 +140,44 @@ export function networkSample(): Sample {
   return sample('network', [1, 3, 8, 8], nodes, tensors)
 }
 
+/** Convolutions of many channels one after the other, with a joint and a pool between them. @param side  of the picture */
+export function blockedSample(channels: number, side: number): Sample {
+  const tensors: TensorSource[] = [
+    weights('w1', [channels, 3, 3, 3], 40, 1),
+    weights('w2', [16, channels, 1, 1], 40, 2),
+    weights('w3', [channels, 16, 1, 1], 40, 3),
+    weights('w4', [channels, 16, 3, 3], 20, 4),
+    weights('w5', [8, 2 * channels, 1, 1], 20, 5),
+  ]
+  const same = { pads: ints(1, 1, 1, 1) }
+  const nodes = [
+    node('Conv', ['x', 'w1'], 'c1', same),
+    ...requantise('c1', 'q1', tensors),
+    node('Conv', ['q1', 'w2'], 'c2'),
+    ...requantise('c2', 'q2', tensors),
+    node('Conv', ['q2', 'w3'], 'c3'),
+    ...requantise('c3', 'q3', tensors),
+    node('Conv', ['q2', 'w4'], 'c4', same),
+    ...requantise('c4', 'q4', tensors),
+    node('Concat', ['q3', 'q4'], 'j', { axis: { int: 1 } }),
+    node('MaxPool', ['j'], 'p', { kernel_shape: ints(3, 3), strides: ints(2, 2) }),
+    node('Conv', ['p', 'w5'], 'c5'),
+    ...requantise('c5', 'q5', tensors),
+    node('GlobalMaxPool', ['q5'], 'y'),
+  ]
+  return sample(`${channels} channels`, [1, 3, side, side], nodes, tensors)
+}
+
+/** Layers as large as each other, of which digests are committed. */
+export function digestedSample(): Sample {
+  const tensors = [1, 2, 3].map((layer) => weights(`w${layer}`, [64, layer === 1 ? 3 : 64, 1, 1], 20, layer))
+  const nodes = [1, 2, 3].flatMap((layer) => [
+    node('Conv', [layer === 1 ? 'x' : `q${layer - 1}`, `w${layer}`], `c${layer}`),
+    ...requantise(`c${layer}`, `q${layer}`, tensors),
+  ])
+  return sample('digested', [1, 3, 64, 64], [...nodes, node('GlobalMaxPool', ['q3'], 'y')], tensors)
+}
+
 /** Pictures, sequences: integers of the sample's range. */
 export function sampleInput({ program, least, greatest }: Sample, seed: number): Uint8Array[] {
   const random = new Random(seed)

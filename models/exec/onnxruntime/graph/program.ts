@@ -24,6 +24,8 @@ export type ProgramGraph = {
   readonly inputs: readonly GraphPort[]
   readonly outputs: readonly GraphPort[]
   readonly probes: readonly GraphProbe[]
+  /** Of every tensor, by name. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>
 }
 
 /**
@@ -70,7 +72,7 @@ export class ProgramGraphWriter {
     const asked = [...probed].filter(([kernel]) => this.#operands.get(bufferOf(this.#program, kernel))?.value)
     const probes = asked.map(([kernel, count]) => this.#probe(kernel, count))
     const model = this.#writer.finish('program', [...refs, ...probes.map(({ ref }) => ref)])
-    return { model, inputs: this.#inputs, outputs, probes: probes.map(({ probe }) => probe) }
+    return { model, inputs: this.#inputs, outputs, probes: probes.map(({ probe }) => probe), shapes: this.#writer.shapes() }
   }
 
   #probe(kernel: number, count: number): { readonly ref: Ref; readonly probe: GraphProbe } {

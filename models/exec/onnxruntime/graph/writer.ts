@@ -46,6 +46,11 @@ export class GraphWriter {
     return this.#made.get(ref.name)
   }
 
+  /** Shapes of what nodes make, by name. */
+  shapes(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.#made].map(([name, { shape }]) => [name, shape]))
+  }
+
   constant(type: ElementType, shape: readonly number[], data: TensorData): Ref {
     const small =
       data.length <= 64
