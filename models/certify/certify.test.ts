@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
+import { execute } from '../exec/reference/execute.ts'
 import { axis, code, floats, kernel, load, program } from '../exec/reference/sample.ts'
 import type { Constant, Kernel, Program } from '../ir/types.ts'
 import { bitsOf } from '../numerics/bits.ts'
@@ -121,6 +122,19 @@ describe('a certificate', () => {
       { stage: 0, members: [4], inputs: [0] },
       { stage: 1, members: [3], inputs: [4] },
     ])
+  })
+
+  it('keeps the range and the grid of what quantises a float result, whatever that is: NaN and infinities included', () => {
+    const cut = `f32.floor ${bits(3)} f32.max ${bits(2048)} f32.min i32.from_f32 f32.from_i32`
+    const inverse = kernel({ shape: [4], loads: [row(0)], result: code(`${bits(2000)} load 0 f32.sqrt f32.div ${cut}`) })
+    const each = program([{ type: 'f32', count: 4 }], [floats(Array(16).fill(2047))], [inverse, dense(2, 1, 'f32', clip)])
+    const { kernels, conditions } = certifyProgram(each, { classes: ['tf32'] })
+    expect(kernels.map(({ verdict, reason }) => reason?.rule ?? verdict)).to.deep.equal(['ROOT', 'orderFree'])
+    // NaN is cut to NaN, which is 0 as an integer.
+    expect(kernels[0]!.output).to.deep.equal({ exponent: 0, least: 0, greatest: 2048 })
+    expect(conditions.map(({ input }) => input)).to.deep.equal([0])
+    const [quantised] = execute(each, [new Uint8Array(Float32Array.of(-1, 0, Infinity, 16).buffer)])
+    expect([...new Float32Array(quantised!.slice().buffer)]).to.deep.equal([0, 2048, 3, 500])
   })
 
   it('states what it takes for granted of float inputs, which can be looked at', () => {

@@ -80,7 +80,7 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
   })
   const orderFree = kernels.every(({ verdict }) => verdict === 'orderFree')
   const providers = orderFree ? PROVIDER_CLASSES.filter((name) => kernels.every((kernel) => kernel.classes.includes(name))) : []
-  const taken = conditions.filter(({ input }) => inputs.some((given) => given.input === input) || needsCondition(program, input, kernels))
+  const taken = conditions.filter(({ input }) => inputs.some((given) => given.input === input) || needsCondition(program, input))
   const root = toHex(programTree(program).root)
   return { version: 1, program: root, demanded, orderFree, providers, conditions: taken, kernels, subgraphs: groups.subgraphs }
 }
@@ -97,11 +97,9 @@ function conditionsOf(program: Program, given: readonly InputCondition[]): Input
   return program.inputs.map((spec, input) => given.find((condition) => condition.input === input) ?? conditionOf(spec, input))
 }
 
-/** Integers are what their type holds; floats that an order-free kernel reads are looked at. */
-function needsCondition(program: Program, input: number, kernels: readonly KernelVerdict[]): boolean {
-  if (scalarOf(program.inputs[input]!.type) === 'i32') return false
-  return program.kernels.some(({ loads }, index) => kernels[index]!.verdict === 'orderFree' && loads.some(({ buffer }) => buffer === input))
-}
+/** Integers are what their type holds; of floats the ranges of all that reads them hang on it, refused kernels included. */
+const needsCondition = ({ inputs, kernels }: Program, input: number): boolean =>
+  scalarOf(inputs[input]!.type) === 'f32' && kernels.some(({ loads }) => loads.some(({ buffer }) => buffer === input))
 
 /** A refused kernel's buffer is calculated canonically: its elements are what they are, and begin new regions. */
 function alone(contents: Contents, { shape }: Kernel, buffer: number): Contents {

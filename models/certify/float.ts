@@ -123,10 +123,11 @@ function toInteger(a: Value): Value {
   return atom(low, high, 0, { fault: wrong })
 }
 
+/** Integers of at most 24 bits are floats as they are, also where a fault lets a provider choose which: the reference stores these. */
 function fromInteger(a: Value): Value {
   const size = units(a)
-  const found = a.fault ?? (size > EXACT ? fault('BOUND', size, excessOf(size, EXACT)) : null)
-  return found ? rounded(a, found) : { ...a, source: -1 }
+  if (size > EXACT) return rounded(a, a.fault ?? fault('BOUND', size, excessOf(size, EXACT)))
+  return { ...a, source: -1 }
 }
 
 /** The binary32 value of these bits as it stands in code or fills a load. */

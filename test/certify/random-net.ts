@@ -8,7 +8,7 @@ import { bitsOf } from '@opine/models/numerics/bits.ts'
 export const COUNT = 6
 
 /** What a layer may read. @property greatest  a guess at its greatest magnitude, to come near the bound; `unit` at its unit */
-type Source = { readonly buffer: number; readonly type: StoreType; readonly greatest: number; readonly unit: number }
+export type Source = { readonly buffer: number; readonly type: StoreType; readonly greatest: number; readonly unit: number }
 
 type Stored = { readonly type: Exclude<StoreType, 'f16'>; readonly text: string; readonly greatest: number; readonly unit: number }
 
@@ -18,12 +18,12 @@ const axis = (extent: number, stride: number, offset: number, ...terms: readonly
   coordinate: { kind: 'affine', offset, terms: terms.map(([variable, coefficient]) => ({ variable, coefficient })) },
 })
 const load = (buffer: number, axes: readonly Axis[], fill = 0): Load => ({ buffer, lag: 0, base: 0, fill, axes })
-const number = (value: number): string => `f32.const ${bitsOf(Math.fround(value))}`
+export const number = (value: number): string => `f32.const ${bitsOf(Math.fround(value))}`
 /** An element as a float on the stack. */
-const float = (index: number, type: StoreType): string => (type === 'f32' ? `load ${index}` : `load ${index} f32.from_i32`)
+export const float = (index: number, type: StoreType): string => (type === 'f32' ? `load ${index}` : `load ${index} f32.from_i32`)
 
 /** @property constants  are numbered before it is known how many there are: buffers from `CONSTANTS` on, moved in the end */
-class Net {
+export class Net {
   readonly random: Random
   readonly inputs: InputSpec[] = []
   readonly constants: Constant[] = []
@@ -60,15 +60,19 @@ const KERNELS = 2000
 export function randomNet(random: Random): Program {
   const net = new Net(random)
   const layers = random.between(1, 4)
-  for (let layer = 0; layer < layers; layer++) {
-    const source = net.source()
-    if (source.type === 'f32' && source.greatest > 2 ** 30) quantise(net, source)
-    else
-      random.pick(source.type === 'f32' ? [dense, dense, window, map, map, quantise] : [dense, dense, window, map, table, integers])(
-        net,
-        source,
-      )
-  }
+  for (let layer = 0; layer < layers; layer++) exactLayer(net, net.source())
+  return programOf(net)
+}
+
+/** A layer of integers and fixed-point numbers, or what makes such of the source. */
+export function exactLayer(net: Net, source: Source): void {
+  const layers = source.type === 'f32' ? [dense, dense, window, map, map, quantise] : [dense, dense, window, map, table, integers]
+  if (source.type === 'f32' && source.greatest > 2 ** 30) quantise(net, source)
+  else net.random.pick(layers)(net, source)
+}
+
+/** What the layers are, with constants numbered after the inputs. */
+export function programOf(net: Net): Program {
   const { inputs, constants } = net
   const moved = (buffer: number): number =>
     buffer >= KERNELS
@@ -85,7 +89,7 @@ const LAYOUTS = [
   { shape: [2, 3], channel: 1, strides: [3, 1] },
   { shape: [3, 2], channel: 0, strides: [2, 1] },
 ] as const
-const same = [axis(COUNT, 1, 0, [0, 1])]
+export const same = [axis(COUNT, 1, 0, [0, 1])]
 
 /** A scale, a rounding, a clip and a type for what `greatest` and `unit` are guessed of. */
 function finish({ random }: Net, greatest: number, unit: number): Stored {

@@ -54,8 +54,9 @@ export function trySoundness(
   return { programs: end - first, ...total, disagreement: null }
 }
 
-function disagreement(program: Program, { kernels }: Certificate, random: Random, total: { elements: number }): string | null {
-  const inputs = cornerInputs(program, kernels.length, random)
+function disagreement(program: Program, { kernels, conditions }: Certificate, random: Random, total: { elements: number }): string | null {
+  const free = program.inputs.map((_, input) => conditions.every((condition) => condition.input !== input))
+  const inputs = cornerInputs(program, kernels.length, free, random)
   const reference = execute(program, inputs)
   const read = bufferReader(program, inputs, reference)
   const first = bufferOf(program, 0)
@@ -114,19 +115,21 @@ function stored(type: StoreType, value: number): number {
 }
 
 /** Inputs at the ends of their ranges, so chosen that an element of a kernel becomes as great or as small as can be; some of them random. */
-function cornerInputs(program: Program, kernels: number, random: Random): Uint8Array[] {
-  const values = program.inputs.map((spec, input) => Array.from({ length: spec.count }, () => corner(spec, input, random)))
+function cornerInputs(program: Program, kernels: number, free: readonly boolean[], random: Random): Uint8Array[] {
+  const element = (spec: InputSpec, input: number): number =>
+    free[input] && spec.type === 'f32' && random.chance(0.3) ? random.pick(UNUSUAL) : corner(spec, input, random)
+  const values = program.inputs.map((spec, input) => Array.from({ length: spec.count }, () => element(spec, input)))
   const pack = (): Uint8Array[] => program.inputs.map((spec, input) => packed(spec, values[input]!))
   if (random.chance(0.5)) return pack()
   const kernel = random.below(kernels)
-  const element = random.below(product(program.kernels[kernel]!.shape))
+  const place = random.below(product(program.kernels[kernel]!.shape))
   const sign = random.chance(0.5) ? 1 : -1
-  const score = (): number => sign * readerOf(program.kernels[kernel]!.storeType, execute(program, pack())[kernel]!)(element)
+  const score = (): number => sign * readerOf(program.kernels[kernel]!.storeType, execute(program, pack())[kernel]!)(place)
   let best = score()
   for (const [input, spec] of program.inputs.entries()) {
     for (let place = 0; place < spec.count; place++) {
       const before = values[input]![place]!
-      values[input]![place] = corner(spec, input, random)
+      values[input]![place] = element(spec, input)
       const now = score()
       if (now >= best) best = now
       else values[input]![place] = before
@@ -134,6 +137,9 @@ function cornerInputs(program: Program, kernels: number, random: Random): Uint8A
   }
   return pack()
 }
+
+/** What an input may be besides where no condition is stated of it. */
+const UNUSUAL = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 127, -(2 ** 100), 2 ** -149, -(2 ** -130)]
 
 function corner(spec: InputSpec, input: number, random: Random): number {
   const { least, greatest } = conditionOf(spec, input)
