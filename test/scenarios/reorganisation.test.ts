@@ -1,5 +1,4 @@
 import { describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { readRequest } from '@opine/node-kit/reads.ts'
 import { expect } from 'chai'
@@ -8,6 +7,7 @@ import { Chance } from './chance.ts'
 import { expectGoodEnd } from './good-end.ts'
 import { playOut } from './play-out.ts'
 import { FAST, FATES, PATIENT, Reorganiser } from './reorganiser.ts'
+import { holdsThrough } from './through.ts'
 
 /** Every call by which a request, a game or a claim goes on. */
 const TRANSITIONS = [
@@ -45,21 +45,8 @@ describe('reorganisations of a chain with all daemons on it', { concurrency: tru
             if ((await readRequest(stage.contracts, id)).status === 'NONE') id = await stage.ask(ASKER, input)
             return true
           }
-          const expectSoon = async (what: string, holds: () => Promise<boolean>, wait: () => Promise<unknown>): Promise<void> => {
-            const end = performance.now() + 120_000
-            let since = performance.now()
-            while (!(await holds())) {
-              if (performance.now() > end)
-                await stage.until(`${what}; seed ${chance.seed}; left: ${[...left]}; ${chain.done.join('; ')}`, holds, 0)
-              if (await disturb()) since = performance.now()
-              // Time passes only where nothing else happens any more.
-              else if (performance.now() - since > 1500) {
-                await wait()
-                since = performance.now()
-              }
-              await sleep(20)
-            }
-          }
+          const expectSoon = (what: string, holds: () => Promise<boolean>, wait: () => Promise<unknown>): Promise<void> =>
+            holdsThrough(stage, () => `${what}; seed ${chance.seed}; left: ${[...left]}; ${chain.done.join('; ')}`, holds, disturb, wait)
           const statusOf = async (): Promise<string> => (await readRequest(stage.contracts, id)).status
           const decided = async (): Promise<boolean> => {
             const statuses = await stage.statuses(id)

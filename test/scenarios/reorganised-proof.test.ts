@@ -1,5 +1,4 @@
 import { describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { readRequest } from '@opine/node-kit/reads.ts'
 import { expect } from 'chai'
 import { ASKER, CHALLENGER, digit, FEE, HONEST, LIAR, onStage, STRANGER } from './cast.ts'
@@ -9,6 +8,7 @@ import { expectGoodEnd } from './good-end.ts'
 import { playOut } from './play-out.ts'
 import { FAST, PATIENT, Reorganiser } from './reorganiser.ts'
 import { serving } from './serving.ts'
+import { holdsThrough } from './through.ts'
 
 describe('reorganisations around a one-shot proof and an optimistic consumer', () => {
   it(
@@ -24,21 +24,18 @@ describe('reorganisations around a one-shot proof and an optimistic consumer', (
         const across = async (names: readonly string[], holds: () => Promise<boolean>, seconds = 1): Promise<void> => {
           const chain = await Reorganiser.begin(stage, chance, STRANGER)
           const left = new Set(names)
-          const end = performance.now() + 120_000
-          let since = performance.now()
-          while (left.size > 0 || !(await holds())) {
-            const so = (): string => `${names.join(', ')}; seed ${chance.seed}; left: ${[...left]}; ${chain.done.join('; ')}`
-            if (performance.now() > end) await stage.until(so(), async () => false, 0)
+          const disturb = async (): Promise<boolean> => {
             const found = await chain.find(left)
-            if (found && (await chain.reorganise(found.name, undefined, found.block))) {
-              left.delete(found.name)
-              since = performance.now()
-            } else if (performance.now() - since > 1500) {
-              await stage.pass(seconds)
-              since = performance.now()
-            }
-            await sleep(20)
+            if (!found || !(await chain.reorganise(found.name, undefined, found.block))) return false
+            return left.delete(found.name)
           }
+          await holdsThrough(
+            stage,
+            () => `${names.join(', ')}; seed ${chance.seed}; left: ${[...left]}; ${chain.done.join('; ')}`,
+            async () => left.size === 0 && (await holds()),
+            disturb,
+            () => stage.pass(seconds),
+          )
         }
 
         const liar = stage.operator(LIAR, { lie: 'total:4:17:2:0x800000', more: [...(await serving()), ...FAST] })
