@@ -145,6 +145,23 @@ describe('a certificate', () => {
     const meets = (value: number): boolean => inputsMeet(floating, conditions, [new Uint8Array(Float32Array.of(0, -0, 3.25, value).buffer)])
     expect([1e19, -0.1, 2 ** -77].map(meets)).to.deep.equal([true, true, true])
     expect([Number.NaN, Infinity, 1e20, 2 ** -101, 2 ** -140].map(meets)).to.deep.equal([false, false, false, false, false])
+    // Wherever the elements lie, and in units beyond all binary32 numbers.
+    const shifted = new Uint8Array(17).subarray(1)
+    shifted.set(new Uint8Array(Float32Array.of(0, -0, 3.25, 1e20).buffer))
+    expect(inputsMeet(floating, conditions, [shifted])).to.equal(false)
+    const inUnits = (exponent: number, value: number): boolean =>
+      inputsMeet(
+        floating,
+        [{ input: 0, exponent, least: -Infinity, greatest: Infinity }],
+        [new Uint8Array(new Float32Array(4).fill(value).buffer)],
+      )
+    expect([inUnits(-1200, 2 ** -149), inUnits(1200, 0), inUnits(3, -24), inUnits(127, -(2 ** 127))]).to.deep.equal([
+      true,
+      true,
+      true,
+      true,
+    ])
+    expect([inUnits(1200, 1), inUnits(3, 12), inUnits(0, Infinity), inUnits(-1200, Number.NaN)]).to.deep.equal([false, false, false, false])
     const sum = program([{ type: 'f32', count: 4 }], [floats(ones)], [dense(0, 1, 'f32', '')])
     expect(certifyProgram(sum).kernels[0]!.reason?.rule).to.equal('UNBOUNDED')
     const bytes = [{ input: 0, exponent: 0, least: 0, greatest: 255 }]

@@ -23,6 +23,11 @@ export function inputContents({ type, count }: InputSpec, { input, exponent, lea
   return alike(count, atom(least, greatest, exponent, { minusZero, source: input }))
 }
 
+/** Typed arrays have the machine's byte order, buffers are little-endian. */
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
+/** The greatest binary32 number; of the finer unit all of them are multiples, of the coarser one none but 0. */
+const [GREATEST, FINEST, COARSEST] = [0xffffff * power(104), -149, 128]
+
 /**
  * Whether inputs are what a certificate takes for granted, so that it holds for this execution.
  * @param inputs  one raw little-endian buffer an input
@@ -30,12 +35,25 @@ export function inputContents({ type, count }: InputSpec, { input, exponent, lea
 export function inputsMeet(program: Program, conditions: readonly InputCondition[], inputs: readonly Uint8Array[]): boolean {
   return conditions.every(({ input, exponent, least, greatest }) => {
     const { type, count } = program.inputs[input]!
+    const [from, to] = [Math.max(least, -GREATEST), Math.min(greatest, GREATEST)]
+    const perUnit = power(-Math.max(FINEST, Math.min(exponent, COARSEST)))
+    if (type === 'f32' && LITTLE_ENDIAN) return floatsMeet(inputs[input]!, from, to, perUnit)
     const read = readerOf(type, inputs[input]!)
-    const perUnit = power(-exponent)
-    for (let element = 0; element < count; element++) {
-      const value = read(element)
-      if (!(value >= least && value <= greatest) || !Number.isInteger(value * perUnit)) return false
-    }
+    for (let element = 0; element < count; element++) if (!meets(read(element), from, to, perUnit)) return false
     return true
   })
+}
+
+/** Exact: a binary32 number times a power of two, and what is between the limits is finite. */
+function meets(value: number, from: number, to: number, perUnit: number): boolean {
+  const units = value * perUnit
+  return value >= from && value <= to && Math.floor(units) === units
+}
+
+function floatsMeet(bytes: Uint8Array, from: number, to: number, perUnit: number): boolean {
+  // A copy by the constructor: `slice` of a Buffer is a view.
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
+  const floats = new Float32Array(buffer, byteOffset, length / 4)
+  for (let element = 0; element < floats.length; element++) if (!meets(floats[element]!, from, to, perUnit)) return false
+  return true
 }
