@@ -187,7 +187,10 @@ export class Classification {
       const constant = constants.get(name)
       if (constant && !this.#isRowwise(constant, outputs[0]!)) return null
     }
-    const sources = computed.map((name): Pointwise => this.#pointwise.get(name) ?? { root: name, nodes: [], curved: false })
+    const sources = computed.map((name): Pointwise => {
+      const known = this.#network.roles.has(name) ? undefined : this.#pointwise.get(name)
+      return known ?? { root: name, nodes: [], curved: false }
+    })
     const { root } = sources[0]!
     if (sources.some((source) => source.root !== root)) return null
     const nodes = [...new Set([...sources.flatMap((source) => source.nodes), node])]

@@ -5,6 +5,7 @@ import { levelsFor, rowConstant, stored } from './emit-code.ts'
 import { alongAxis, axisGrid, uniformGrid } from './grid.ts'
 import { alikeRows, type IntegerRows, integerRows } from './integer-rows.ts'
 import { limitOf, SUM_LIMIT } from './options.ts'
+import { scaleOf } from './recurrent/roles.ts'
 import { type EmitPart, PART_RANGE, partsOf, splitRegion } from './split.ts'
 import { chooseSteps, filled, isUnsigned, type Range, widest } from './steps.ts'
 import type { Code, Floats, PairTerm, ProductTerm, Region, ScaleTerm, Term } from './values.ts'
@@ -26,7 +27,7 @@ function inputStepsOf(term: Term, region: Region): Float64Array {
 export function emitRegion(context: Context, given: Region): Code | Floats {
   const region = merged(context, given)
   const demand = context.uses.demandOf(region.name)
-  return wantsIntegers(demand) ? emitCode(context, region) : emitExact(context, region)
+  return wantsIntegers(demand) || context.network.roles.has(region.name) ? emitCode(context, region) : emitExact(context, region)
 }
 
 /** Scores are cut at 128: what a mask takes off beyond twice that would only cost the others their bits. */
@@ -42,8 +43,12 @@ function emitCode(context: Context, given: Region): Code {
   const { statistics, uses } = context
   const demand = uses.demandOf(region.name)
   const { histogram } = statistics.get(region.name)!
-  const levels = levelsFor(context, demand, isUnsigned(histogram, region))
-  const steps = stepsOf(region, chooseSteps(histogram, region, levels.high), demand)
+  const role = context.network.roles.get(region.name)
+  const scale = role && scaleOf(role, statistics, context.options)
+  const levels = scale ?? levelsFor(context, demand, isUnsigned(histogram, region))
+  const steps = scale
+    ? new Float64Array(rowsOf(region)).fill(scale.step)
+    : stepsOf(region, chooseSteps(histogram, region, levels.high), demand)
   const code = emitRounded(context, region, steps, cutOf(region, steps, levels), true)
   context.codes.set(region.name, code)
   return code

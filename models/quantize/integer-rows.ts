@@ -72,7 +72,9 @@ export function integerRows(
     const ownBias = region.bias[row]! / step
     const ownField = fieldPeak[row]! / step
     const reach = reachOf(real, factors)
-    const peak = real.reduce((most, values) => values.reduce((part, value) => Math.max(part, Math.abs(value)), most), 0)
+    // A power of two is one unit wide, whatever it is.
+    const operands = real.map((values) => values.map((value) => (values.length === 1 && isPower(value) ? 0 : value)))
+    const peak = operands.reduce((most, values) => values.reduce((part, value) => Math.max(part, Math.abs(value)), most), 0)
     const most = reach + Math.abs(ownBias) + ownField + (half ? 0.5 : 0)
     let shift = most === 0 ? (half ? 1 : 0) : exponentOf(SUM_LIMIT / most)
     if (peak > 0) shift = Math.min(shift, exponentOf(limit.weight / peak) + 1)
@@ -80,7 +82,10 @@ export function integerRows(
     for (; ; shift -= 1) {
       const scale = powerOfTwo(shift)
       const wholes = real.map((values) => values.map((value) => nearest(value * scale)))
-      const greatest = wholes.reduce((top, values) => values.reduce((part, value) => Math.max(part, Math.abs(value)), top), 0)
+      const greatest = operands.reduce(
+        (top, values) => values.reduce((part, value) => Math.max(part, Math.abs(nearest(value * scale))), top),
+        0,
+      )
       // Without a shift there is nothing to round.
       const addend = nearest((ownBias + (half && shift > 0 ? 0.5 : 0)) * scale)
       const magnitude = reachOf(wholes, factors) + Math.abs(addend) + Math.floor(ownField * scale + 1)
@@ -90,6 +95,7 @@ export function integerRows(
         total[row] = magnitude
         for (const [index, values] of real.entries()) {
           weights[index]!.set(wholes[index]!, row * values.length)
+          if (region.terms[index]!.kind !== 'product') continue
           for (let at = 0; at < values.length; at += 1) {
             const rounded = wholes[index]![at]! / scale
             signal += values[at]! * values[at]!
@@ -148,6 +154,8 @@ function reachOf(rows: readonly Float64Array[], factors: readonly Range[]): numb
   }
   return Math.max(above, -below)
 }
+
+const isPower = (value: number): boolean => value !== 0 && powerOfTwo(exponentOf(Math.abs(value))) === Math.abs(value)
 
 /** Row of each element of the field. */
 function fieldRow({ field, shape, axis }: Region): (element: number) => number {

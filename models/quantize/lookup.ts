@@ -6,6 +6,7 @@ import { levelsFor, storedEntries, withHalves } from './emit-code.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { alongAxis, axisGrid, uniformGrid } from './grid.ts'
 import { Reason } from './reason.ts'
+import { scaleOf } from './recurrent/roles.ts'
 import { chooseSteps, filled, isUnsigned, widest } from './steps.ts'
 import type { Code, Curve, Floats } from './values.ts'
 
@@ -31,10 +32,14 @@ export function emitLookup(context: Context, curve: Curve, root: Code): Code | F
   const values = tabulate(context, curve, root, { tables, entries, axis: varies ? axis : -1, steps: inputSteps })
 
   const demand = uses.demandOf(name)
-  const integers = wantsIntegers(demand)
+  const role = network.roles.get(name)
   let table = values
   let code: Pick<Code, 'low' | 'high' | 'steps'> | null = null
-  if (integers) {
+  if (role) {
+    const { step, low, high } = scaleOf(role, statistics, context.options)
+    table = values.map((value) => Math.max(low, Math.min(high, nearest(value / step))))
+    code = { low, high, steps: uniformGrid(shape.length, step) }
+  } else if (wantsIntegers(demand)) {
     const { histogram } = statistics.get(name)!
     const free = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
     const levels = levelsFor(context, demand, isUnsigned(histogram, free))

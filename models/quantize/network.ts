@@ -11,6 +11,7 @@ import { checkOpset } from '../onnx/opset.ts'
 import type { ElementType, Graph, GraphNode, Model, Tensor } from '../onnx/types.ts'
 import { axesOf } from './axes.ts'
 import { clipOf, type Quantizing, quantizingOf, undoes } from './pairs.ts'
+import type { Role } from './recurrent/roles.ts'
 
 export type Tensors = ReadonlyMap<string, { readonly type: ElementType; readonly shape: readonly number[] }>
 
@@ -33,6 +34,8 @@ export type Network = {
   readonly readers: ReadonlyMap<string, readonly GraphNode[]>
   /** Of each tensor the axis of channels. */
   readonly axes: ReadonlyMap<string, number>
+  /** Of tensors of unrolled cells what they are. */
+  readonly roles: ReadonlyMap<string, Role>
   readonly opset: number
 }
 
@@ -43,7 +46,7 @@ const COPIES: readonly string[] = ['Identity', 'Dropout']
  * Shapes, types and constants are those that lowering finds, so that they cannot differ from what a program has.
  * @throws {OpineError} `QUANTIZE_MODEL` for a model with inner graphs; those of `compileModel`
  */
-export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = {}): Network {
+export function readNetwork(model: Model, dims: Dimensions = {}, bind: Bindings = {}): Network {
   checkOpset(model)
   const { graph } = model
   const inner = graph.nodes.find((node) => Object.values(node.attributes).some((attribute) => 'graph' in attribute))
@@ -118,6 +121,7 @@ export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = 
     tensors,
     readers,
     axes: axesOf(nodes, tensors),
+    roles: new Map(),
     opset: model.opsets[''] ?? 1,
   }
 }

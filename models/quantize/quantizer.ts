@@ -15,6 +15,7 @@ import { MOVES, movedSteps } from './move.ts'
 import { type Network, numbersIn } from './network.ts'
 import { checkOptions, type QuantizeOptions } from './options.ts'
 import { Reason } from './reason.ts'
+import { keptBecause } from './recurrent/layer.ts'
 import type { Layer, Left } from './report.ts'
 import { emitSoftmax } from './softmax.ts'
 import type { Take } from './take.ts'
@@ -78,7 +79,7 @@ class Quantizer {
       return
     }
     const isMove = MOVES.includes(node.op) && node.domain === ''
-    const reason = made instanceof Reason ? made.text : `${node.op} has no integer form`
+    const reason = (made instanceof Reason ? made : keptBecause(this.#context.network, node)).text
     const counted = !isMove && node.outputs.some((name) => ['f32', 'f16'].includes(this.#context.network.tensors.get(name)?.type ?? ''))
     if (counted) this.#context.left.push({ node: node.name || node.outputs[0]!, operator: node.op, reason })
     for (const [name, value] of emitFloatNode(this.#context, node, (input) => this.#number(input))) this.#context.values.set(name, value)

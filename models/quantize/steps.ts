@@ -5,7 +5,7 @@ import type { Histogram } from './histogram.ts'
 const SHARES = [1, 0.9, 0.8, 0.7]
 
 /** Room above what calibration saw. */
-const MARGIN = 1.1
+export const MARGIN = 1.1
 
 export type Range = { readonly low: number; readonly high: number }
 

@@ -32,11 +32,21 @@ export class GraphWriter {
     this.nodes.push(node)
   }
 
+  /** The name of a constant; the same for the same elements, of which unrolled cells have many. */
   constant(label: string, type: ElementType, shape: readonly number[], data: TensorData): string {
-    const name = this.fresh(label)
-    this.tensors.set(name, { name, type, shape, data })
-    return name
+    let sum = 0
+    for (let index = 0; index < data.length; index += 1) sum += Number(data[index]) * (1 + (index % 7))
+    const key = `${type} ${shape} ${sum}`
+    const alike = this.#alike.get(key) ?? []
+    const known = alike.find((tensor) => isSame(tensor.data, data))
+    if (known) return known.name
+    const tensor: TensorSource = { name: this.fresh(label), type, shape, data }
+    this.#alike.set(key, [...alike, tensor])
+    this.tensors.set(tensor.name, tensor)
+    return tensor.name
   }
+
+  readonly #alike = new Map<string, readonly TensorSource[]>()
 
   /** A float constant without dimensions, one for each value. */
   scalar(value: number): string {
@@ -64,6 +74,11 @@ export class GraphWriter {
   cast(input: string, type: ElementType, label: string): string {
     return this.node('Cast', [input], label, { to: { int: ELEMENT_TYPES[type].code } })
   }
+}
+
+function isSame(a: TensorData, b: TensorData): boolean {
+  for (let index = 0; index < a.length; index += 1) if (!Object.is(a[index], b[index])) return false
+  return a.length === b.length
 }
 
 function elementsOf({ type, shape, data }: Tensor): TensorData {
