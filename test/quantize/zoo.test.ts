@@ -9,6 +9,7 @@ import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { quantize } from '@opine/models/quantize/quantize.ts'
 import { type Applicant, drawApplicants, HELD_OUT } from '@opine/models/zoo/credit/applicants.ts'
 import { measure } from '@opine/models/zoo/credit/measure.ts'
+import { tokensOf as bracketsOf, drawExamples, heldOutExamples, LENGTH, TRAINING as READ } from '@opine/models/zoo/reader/brackets.ts'
 import { drawStories, heldOutStories, TRAINING } from '@opine/models/zoo/story/draw.ts'
 import { perplexity } from '@opine/models/zoo/story/measure.ts'
 import { CONTEXT } from '@opine/models/zoo/story/network.ts'
@@ -73,5 +74,42 @@ describe('the quantised story model', () => {
       return perplexity(loss, count)
     }
     expect(perplexityOf(compile(file).program)).below(1.05 * perplexityOf(compileModel(model).program))
+  })
+})
+
+describe('the quantised bracket reader', () => {
+  const model = modelOf('reader/reader.onnx')
+  const fed = (text: string): Uint8Array[] => [new Uint8Array(Int32Array.from(bracketsOf(text)).buffer)]
+  const examples = drawExamples({ count: 200, seed: 17 }).map(({ text }) => fed(text))
+
+  it('is certified from end to end, and within a point of the float model', (t) => {
+    const heldOut = heldOutExamples(drawExamples(READ))
+    const right = (program: Program): number =>
+      heldOut.filter(({ text, balanced }) => floats(executeOutputs(program, fed(text))[0]!)[0]! >= 0.5 === balanced).length
+    const float = right(compileModel(model).program)
+    for (const providers of ['tf32', 'bf16'] as const) {
+      const { file, left } = quantize(model, examples, { providers })
+      expect(left).deep.equal([])
+      const { program } = compile(file)
+      const { orderFree, kernels } = certifyProgram(program, { classes: [providers] })
+      expect(orderFree, JSON.stringify(kernels.filter(({ verdict }) => verdict === 'refused'))).equal(true)
+      const found = right(program)
+      t.diagnostic(`${providers}: ${kernels.length} kernels certified; ${found} of ${heldOut.length} right, in float ${float}`)
+      expect(found).at.least(float - 0.01 * heldOut.length)
+    }
+  })
+
+  it('gives the same bits on stock onnxruntime at every optimisation level and thread count as reference', async () => {
+    const { file } = quantize(model, examples, { providers: 'tf32' })
+    const { program } = compile(file)
+    const texts = drawExamples({ count: 5, seed: 18 }).map(({ text }) => text)
+    for (const setting of STOCK_SETTINGS) {
+      const run = await stockSession(file, setting)
+      for (const text of texts) {
+        const expected = reference(program, fed(text))[program.outputs[0]!]!
+        const data = BigInt64Array.from(bracketsOf(text), BigInt)
+        expect((await run({ text: { shape: [1, LENGTH], data } })).get('balanced')).deep.equal(expected)
+      }
+    }
   })
 })

@@ -7,7 +7,7 @@ export const STOCK_SETTINGS: readonly StockSetting[] = (['disabled', 'basic', 'e
   [1, 2].map((threads) => ({ level, threads })),
 )
 
-/** A session of the CPU provider: float32 inputs in, all outputs as their bytes. */
+/** A session of the CPU provider: inputs of float32 or int64 in, all outputs as their bytes. */
 export async function stockSession(file: Uint8Array, { level, threads }: StockSetting) {
   const session = await InferenceSession.create(file, {
     ...{
@@ -18,8 +18,13 @@ export async function stockSession(file: Uint8Array, { level, threads }: StockSe
       logSeverityLevel: 3,
     },
   })
-  return async (inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>) => {
-    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, { data, shape }]) => [name, new Tensor('float32', data, shape)]))
+  return async (inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array | BigInt64Array }>>) => {
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { data, shape }]) => [
+        name,
+        data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int64', data, shape),
+      ]),
+    )
     const results = await session.run(feeds)
     return new Map(
       Object.entries(results).map(([name, { data }]) => {

@@ -11,7 +11,8 @@ import { MARGIN } from '../steps.ts'
  * - `signed`: magnitudes up to `least`, or up to that share of the power of two above all that calibration saw of the members
  */
 export type Role =
-  | { readonly kind: 'sum' | 'gate' }
+  | { readonly kind: 'sum' }
+  | { readonly kind: 'gate' }
   | { readonly kind: 'signed'; readonly least: number; readonly share: number; readonly members: readonly string[] }
 
 /** Integers of a tensor, and the one step that they are multiples of. */

@@ -1,0 +1,93 @@
+import { describe, it } from 'node:test'
+import { certifyProgram } from '@opine/models/certify/certify.ts'
+import { execute as reference } from '@opine/models/exec/reference/execute.ts'
+import { compile } from '@opine/models/lower/compile.ts'
+import { decodeModel } from '@opine/models/onnx/decode.ts'
+import { evaluateModel } from '@opine/models/quantize/evaluate-model.ts'
+import { quantize } from '@opine/models/quantize/quantize.ts'
+import { expect } from 'chai'
+import { STOCK_SETTINGS, stockSession } from '../support/stock.ts'
+import { drawSequence, type RecurrentForm, recurrentNetwork } from './recurrent-networks.ts'
+
+const plain = { states: false, biased: true } as const
+const FORMS: readonly RecurrentForm[] = [
+  { ...plain, op: 'LSTM', direction: 'forward' },
+  { ...plain, op: 'LSTM', direction: 'bidirectional', states: true },
+  { ...plain, op: 'GRU', direction: 'forward', after: true },
+  { ...plain, op: 'GRU', direction: 'reverse', states: true, biased: false, opset: 9 },
+  { ...plain, op: 'GRU', direction: 'bidirectional', after: true, states: true },
+  { ...plain, op: 'RNN', direction: 'reverse' },
+]
+const titleOf = ({ op, direction, states, biased, after, opset }: RecurrentForm): string =>
+  [
+    op,
+    direction,
+    ...(states ? ['states'] : []),
+    ...(biased ? [] : ['no bias']),
+    ...(after ? ['reset after'] : []),
+    ...(opset ? [`set ${opset}`] : []),
+  ].join(', ')
+
+for (const form of FORMS) {
+  describe(`a quantised ${titleOf(form)}`, () => {
+    const model = decodeModel(recurrentNetwork(form))
+    const examples = Array.from({ length: 24 }, (_, seed) => drawSequence(form, seed))
+    const quantized = quantize(model, examples, { providers: 'tf32' })
+    const { program, interface: ports } = compile(quantized.file)
+
+    it('is certified from end to end and near the float model', (t) => {
+      expect(quantized.left).deep.equal([])
+      const { orderFree, kernels } = certifyProgram(program, { classes: ['tf32'] })
+      expect(orderFree, JSON.stringify(kernels.filter(({ verdict }) => verdict === 'refused'))).equal(true)
+      const { outputs } = evaluateModel(
+        quantized.network,
+        quantized,
+        Array.from({ length: 16 }, (_, seed) => drawSequence(form, 1000 + seed)),
+      )
+      for (const { name, sqnr, greatest } of outputs) {
+        t.diagnostic(`${name}: ${sqnr} dB, off by ${greatest} at most, ${kernels.length} kernels`)
+        expect(sqnr, name).above(40)
+      }
+    })
+
+    it('gives the same bits on stock onnxruntime as reference', async () => {
+      for (const setting of STOCK_SETTINGS.filter(({ level }) => level === 'disabled' || level === 'all')) {
+        const run = await stockSession(quantized.file, setting)
+        for (const own of [...examples.slice(0, 2), examples[0]!.map((bytes) => floatsFilled(bytes, 1e4))]) {
+          const buffers = reference(program, own)
+          const feeds = Object.fromEntries(
+            ports.inputs.map(({ name, shape }, at) => [name, { shape, data: new Float32Array(own[at]!.slice().buffer) }]),
+          )
+          const found = await run(feeds)
+          for (const [at, { name }] of ports.outputs.entries()) expect(found.get(name), name).deep.equal(buffers[program.outputs[at]!])
+        }
+      }
+    })
+  })
+}
+
+/** Far beyond what calibration saw. */
+const floatsFilled = (bytes: Uint8Array, value: number): Uint8Array => new Uint8Array(new Float32Array(bytes.length / 4).fill(value).buffer)
+
+describe('a recurrent cell without an integer form', () => {
+  const refusals: readonly (readonly [string, RecurrentForm, string])[] = [
+    [
+      'other activations',
+      { ...plain, op: 'RNN', direction: 'forward', attributes: { activations: { strings: ['Relu'] } } },
+      'its activations are Relu; tanh have tables',
+    ],
+    ['a clip', { ...plain, op: 'LSTM', direction: 'forward', attributes: { clip: { float: 1 } } }, 'it clips its gates'],
+    [
+      'coupled gates',
+      { ...plain, op: 'LSTM', direction: 'forward', attributes: { input_forget: { int: 1 } } },
+      'its input and forget gates are coupled',
+    ],
+  ]
+  for (const [what, form, reason] of refusals) {
+    it(`stays in float, and says so: ${what}`, () => {
+      const { left, file } = quantize(decodeModel(recurrentNetwork(form)), [drawSequence(form, 1)], { providers: 'tf32' })
+      expect(left).deep.include({ node: 'cell', operator: form.op, reason })
+      expect(compile(file).program.kernels.length).above(0)
+    })
+  }
+})
