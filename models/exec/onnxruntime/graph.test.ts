@@ -52,6 +52,20 @@ describe('graphs that are written from programs', () => {
     expect(of('network'), 'tables of positions').to.not.include('Gather')
   })
 
+  it('keep pictures as they are from one layer to the next', () => {
+    const plan = planFor(samples.find(({ name }) => name === 'network')!)
+    const [stage] = plan.stages
+    const { nodes } = decodeModel(stage?.kind === 'stock' ? stage.graph.model : new Uint8Array()).graph
+    const makers = new Map(nodes.flatMap(({ outputs, op }) => outputs.map((output) => [output, op] as const)))
+    const read = nodes
+      .filter(({ op }) => ['Conv', 'Concat', 'MaxPool'].includes(op))
+      .flatMap(({ inputs }) => inputs.map((name) => makers.get(name)))
+    expect(new Set(read.slice(1))).to.deep.equal(new Set([undefined, 'Floor', 'MaxPool', 'Concat']))
+    const of = (name: string): string[] => operators(planFor(samples.find((sample) => sample.name === name)!))
+    expect(of('convolution without padding'), 'what a window leaves over is not cut off').to.not.include('Slice')
+    expect(of('convolution, depthwise, over all'), 'products of one row and one column each').to.not.include('MatMul')
+  })
+
   it('fold a power of two and a bias into the weights, and clip before they round', () => {
     const nodes = operators(planFor(samples[0]!))
     expect(nodes.slice(nodes.indexOf('Conv'), nodes.indexOf('Conv') + 3)).to.deep.equal(['Conv', 'Clip', 'Floor'])

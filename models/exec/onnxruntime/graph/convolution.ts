@@ -9,7 +9,7 @@ import { foldScale } from './scale.ts'
 import type { Tree } from './tree.ts'
 import { unrolled, unrolledOrder } from './unrolled.ts'
 import { arrange } from './value.ts'
-import { cutout, pad, slice } from './window.ts'
+import { pad, slice, stepped } from './window.ts'
 
 /** A spatial axis of a convolution: an output variable, and a place of the window if it has one. */
 type Spatial = {
@@ -90,7 +90,7 @@ export function convolution(scope: Emission, shape: Shape, result: Tree): Folded
   }
   const cuts = spatial.map((each) =>
     each
-      ? cutout(each.digit, (size(each.output) - 1) * each.stride + (size(each.tap) - 1) * each.dilation + 1)
+      ? stepped(each.digit, (size(each.output) - 1) * each.stride + (size(each.tap) - 1) * each.dilation + 1, each.stride)
       : { start: 0, end: 1, before: 0, after: 0 },
   )
   if (cuts.some(({ start, end }) => start >= end)) return null

@@ -2,13 +2,15 @@ import type { Kernel, Load, Program } from '../../../ir/types.ts'
 import { reach } from './digits.ts'
 import { type Emission, emit } from './emit.ts'
 import { ANY, type Fact, factOf, factsOf, storedFact, union } from './facts.ts'
-import { type Layout, plainLayout, shapeOfLayout, valueInLayout } from './layout.ts'
+import { shapeOfLayout, valueInLayout } from './layout.ts'
 import { lowBits, lowBitsSigned } from './operations.ts'
+import { elementLayout } from './order.ts'
 import { emitPool } from './pool.ts'
 import { emitProduct, type Folded } from './product.ts'
-import { digitsOfLoad, fillOf, isConstant, type Operand, type Scope } from './read.ts'
+import { fillOf, type Operand, type Scope } from './read.ts'
 import { emitReduction } from './reduce.ts'
 import { ranked } from './shape.ts'
+import { splitVariables } from './split.ts'
 import { SCALED, type Tree, treeOf } from './tree.ts'
 import type { Value } from './value.ts'
 import { type GraphWriter, noForm, type Ref } from './writer.ts'
@@ -31,7 +33,7 @@ export function emitKernel(
   index: number,
   { operand, fact, direct, exactIntegers }: Operands,
 ): Value {
-  const kernel = program.kernels[index]!
+  const kernel = splitVariables(program.kernels[index]!, operand)
   const extents = [...kernel.shape, ...(kernel.reduce?.extents ?? [])]
   const scope: Scope = { writer, kernel, extents, operand, direct, exactIntegers }
   const loadFact = (number: number): Fact => {
@@ -82,41 +84,4 @@ function emitFold(scope: Emission, term: Tree, result: Tree): Folded {
   const { op } = scope.kernel.reduce!
   const quick = op === 'sum' ? emitProduct(scope, term, result) : emitPool(scope, term, result)
   return quick ?? emitReduction(scope, term, result)
-}
-
-/** The layout of the first operand that has all output coordinates, so that nothing is transposed; else each coordinate an axis. */
-export function elementLayout(scope: Scope): Layout {
-  const { kernel, extents } = scope
-  const long = extents.map((_, variable) => variable).filter((variable) => extents[variable]! > 1)
-  for (const load of kernel.loads) {
-    if (isConstant(scope, load)) continue
-    const layout = layoutLike(scope, load.buffer, digitsOfLoad(scope, load), long)
-    if (layout) return layout
-  }
-  return plainLayout(kernel.shape.length)
-}
-
-function layoutLike(scope: Scope, buffer: number, digits: ReturnType<typeof digitsOfLoad>, variables: readonly number[]): Layout | null {
-  // A constant at places that other values give lies nowhere in the graph.
-  const { value } = scope.operand(buffer)
-  if (!value) return null
-  const { axes } = value
-  const layout = axes.map((): { variable: number; stride: number }[] => [])
-  for (const { terms, stride, extent } of digits ?? []) {
-    const [term, ...others] = terms
-    if (!term) continue
-    const axis = axes.findIndex((factors) =>
-      factors.some((factor) => factor.stride <= stride && stride * extent <= factor.stride * factor.extent),
-    )
-    if (others.length > 0 || axis < 0) return null
-    layout[axis]!.push({ variable: term.variable, stride })
-  }
-  // Within an axis the factors are outermost first, though not always by stride.
-  const place = (axis: number, stride: number): number =>
-    axes[axis]!.findIndex((factor) => factor.stride <= stride && stride < factor.stride * factor.extent)
-  const sorted = layout.map((own, axis) =>
-    own.sort((a, b) => place(axis, a.stride) - place(axis, b.stride) || b.stride - a.stride).map(({ variable }) => variable),
-  )
-  const found = sorted.flat()
-  return found.length === variables.length && variables.every((variable) => found.includes(variable)) ? sorted : null
 }

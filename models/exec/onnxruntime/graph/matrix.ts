@@ -10,7 +10,8 @@ import type { Ref } from './writer.ts'
 export function matrixProduct(scope: Emission, shape: Shape, result: Tree): Folded | null {
   const { writer, extents } = scope
   const { data, weights, group, filters, rows, summed } = shape
-  if (!weights) return null
+  // Where each product has its own data and weights, they are multiplied one by one and reduced.
+  if (!weights || (group.length > 0 && filters.length + rows.length === 0)) return null
   const outer = group.map((variable) => [variable])
   const read = (tree: Tree, layout: Layout): Ref => {
     const own = emit(scope, tree, layout)

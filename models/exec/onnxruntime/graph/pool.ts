@@ -3,8 +3,8 @@ import type { Emission } from './emit.ts'
 import type { Folded } from './product.ts'
 import { digitsOfLoad, fillOf } from './read.ts'
 import type { Tree } from './tree.ts'
-import { arrange } from './value.ts'
-import { cutout, slice } from './window.ts'
+import { arrange, sortedAsIn } from './value.ts'
+import { slice, stepped } from './window.ts'
 
 /** A maximum over sliding windows as MaxPool, whose padding is less than anything; null where it is none. */
 export function emitPool(scope: Emission, term: Tree, result: Tree): Folded | null {
@@ -32,7 +32,11 @@ export function emitPool(scope: Emission, term: Tree, result: Tree): Folded | nu
   const taps = known.map(({ tap }) => tap.variable)
   if (!extents.every((extent, variable) => extent === 1 || variable < rank || taps.includes(variable))) return null
   const cuts = known.map(({ digit, output, tap }) =>
-    cutout(digit, (extents[output.variable]! - 1) * output.coefficient + (extents[tap.variable]! - 1) * tap.coefficient + 1),
+    stepped(
+      digit,
+      (extents[output.variable]! - 1) * output.coefficient + (extents[tap.variable]! - 1) * tap.coefficient + 1,
+      output.coefficient,
+    ),
   )
   if (
     cuts.some(
@@ -42,10 +46,11 @@ export function emitPool(scope: Emission, term: Tree, result: Tree): Folded | nu
     return null
   if (cuts.some(({ before, after }) => before + after > 0) && fillOf(scope, load) > -0x80000000) return null
 
-  const channels = channelOrder(scope, load.buffer, plain)
+  const value = scope.operand(load.buffer).value!
+  const channels = sortedAsIn(value, plain)
   const layout = [[], channels.map(({ terms }) => terms[0]!.variable), ...known.map(({ output }) => [output.variable])]
   if (layout.flat().length !== kernel.shape.filter((extent) => extent > 1).length) return null
-  const x = arrange(writer, scope.operand(load.buffer).value!, [[], channels, ...known.map(({ digit }) => [digit])])
+  const x = arrange(writer, value, [[], channels, ...known.map(({ digit }) => [digit])])
   const inner = slice(writer, x, [
     ...x.shape.slice(0, 2).map((end) => ({ start: 0, end, step: 1 })),
     ...cuts.map(({ start, end }) => ({ start, end, step: 1 })),
@@ -59,11 +64,4 @@ export function emitPool(scope: Emission, term: Tree, result: Tree): Folded | nu
     pads: ints([...cuts.map(({ before }) => before), ...cuts.map(({ after }) => after)]),
   })
   return { ref, layout, result }
-}
-
-/** In the order in which they lie in the tensor, so that nothing is transposed. */
-function channelOrder<T extends { readonly stride: number }>(scope: Emission, buffer: number, digits: readonly T[]): T[] {
-  const factors = scope.operand(buffer).value!.axes.flat()
-  const place = ({ stride }: T): number => factors.findIndex((factor) => factor.stride <= stride && stride < factor.stride * factor.extent)
-  return [...digits].sort((a, b) => place(a) - place(b) || b.stride - a.stride)
 }

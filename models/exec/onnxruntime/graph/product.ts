@@ -5,6 +5,7 @@ import type { Layout } from './layout.ts'
 import { matrixProduct } from './matrix.ts'
 import { digitsOfLoad, isConstant, variablesOf } from './read.ts'
 import { loadsOf, type Tree } from './tree.ts'
+import { placeOf, sortedAsIn } from './value.ts'
 import type { Ref } from './writer.ts'
 
 /** A fold in the graph: the tensor, and which output variables lie along its axes. @property result  what is left of the kernel's result */
@@ -55,8 +56,13 @@ export function emitProduct(scope: Emission, term: Tree, result: Tree): Folded |
   const inWeights = new Set(
     factors.weights ? [...loadsOf(factors.weights)].flatMap((each) => [...variablesOf(kernel, kernel.loads[each]!)]) : [],
   )
-  const outputs = all.filter((variable) => variable < rank)
-  const summed = all.filter((variable) => variable >= rank)
+  // In the order in which they lie in the data, so that these are not moved; the weights are.
+  const lie = sortedAsIn(scope.operand(kernel.loads[load]!.buffer).value!, digits).flatMap(({ terms }) =>
+    terms.map(({ variable }) => variable),
+  )
+  const ordered = [...new Set(lie), ...all.filter((variable) => !inData.has(variable))]
+  const outputs = ordered.filter((variable) => variable < rank)
+  const summed = ordered.filter((variable) => variable >= rank)
   // Each term of the sum has its own element of the data; each output depends on something.
   if (!summed.every((variable) => inData.has(variable)) || !outputs.every((variable) => inData.has(variable) || inWeights.has(variable)))
     return null
@@ -86,13 +92,8 @@ const isSliding = ({ digits }: Shape): boolean => digits.some(({ terms }) => ter
 /** Whether some summed axis of the data lies outside one of its rows, as channels before positions do. */
 function liesChannelsFirst(scope: Emission, { load, digits, rows, summed }: Shape): boolean {
   const value = scope.operand(scope.kernel.loads[load]!.buffer).value!
-  const strides = value.axes.flat().map(({ stride, extent }) => ({ from: stride, to: stride * extent }))
   const place = (variables: readonly number[]): number[] =>
-    digits.flatMap(({ terms, stride }) =>
-      terms.some(({ variable }) => variables.includes(variable))
-        ? [strides.findIndex(({ from, to }) => from <= stride && stride < to)]
-        : [],
-    )
+    digits.flatMap(({ terms, stride }) => (terms.some(({ variable }) => variables.includes(variable)) ? [placeOf(value, stride)] : []))
   const [outer, inner] = [place(summed), place(rows)]
   return outer.length > 0 && inner.length > 0 && Math.min(...outer) < Math.max(...inner)
 }

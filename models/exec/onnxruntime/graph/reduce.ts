@@ -1,6 +1,7 @@
 import { product, termCount } from '../../../ir/types.ts'
 import { type Emission, emit } from './emit.ts'
-import { type Layout, plainLayout, without } from './layout.ts'
+import { type Layout, shapeOfLayout, without } from './layout.ts'
+import { elementLayout } from './order.ts'
 import type { Folded } from './product.ts'
 import { digitsOfLoad } from './read.ts'
 import { ranked } from './shape.ts'
@@ -19,10 +20,11 @@ export function emitReduction(scope: Emission, term: Tree, result: Tree): Folded
   const rank = kernel.shape.length
   const terms = termCount(kernel) * product(kernel.shape)
   if (terms > MAX_TERMS) throw noForm(`its ${terms} terms would all be written out`)
-  const layout = plainLayout(extents.length)
-  const all = scope.writer.expand(ranked(scope.writer, emit(scope, term, layout), extents.length), extents)
-  const axes = Array.from({ length: extents.length - rank }, (_, axis) => rank + axis)
-  return { ref: reduced(scope, all, axes), layout: without(layout, rank), result }
+  const order = elementLayout(scope).flat()
+  const layout = order.map((variable) => [variable])
+  const all = scope.writer.expand(ranked(scope.writer, emit(scope, term, layout), order.length), shapeOfLayout(layout, extents))
+  const axes = [...order.keys()].filter((axis) => order[axis]! >= rank)
+  return { ref: axes.length > 0 ? reduced(scope, all, axes) : all, layout: without(layout, rank), result }
 }
 
 /** The tensor that is read as it lies, where every element of it is one term: its axes are cut, but not moved. */

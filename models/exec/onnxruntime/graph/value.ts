@@ -14,6 +14,14 @@ export const flatValue = (ref: Ref): Value => ({ ref, axes: [ref.shape[0] === 1 
 /** Strides of the buffer's own axes, as far as the tensor shows them. */
 export const stridesOf = ({ axes }: Value): number[] => axes.flat().map(({ stride }) => stride)
 
+/** Where in the tensor the factor is that holds a step of so many elements; -1 where none does. */
+export const placeOf = ({ axes }: Value, stride: number): number =>
+  axes.flat().findIndex((factor) => factor.stride <= stride && stride < factor.stride * factor.extent)
+
+/** By where they lie in the tensor, outermost first. */
+export const sortedAsIn = <T extends { readonly stride: number }>(value: Value, digits: readonly T[]): T[] =>
+  [...digits].sort((a, b) => placeOf(value, a.stride) - placeOf(value, b.stride) || b.stride - a.stride)
+
 /**
  * The value with one axis for each group of digits; together the groups hold every digit once.
  * @throws {OpineError} `NO_ONNX_FORM` where digits and axes have no common parts
@@ -34,31 +42,54 @@ function split(writer: GraphWriter, value: Value, groups: readonly (readonly Dig
   if (!atoms || !target) return null
   const order = target.map(({ stride }) => atoms.findIndex((atom) => atom.stride === stride))
   if (order.includes(-1) || order.length !== atoms.length) return null
-  const parts = writer.reshape(
-    value.ref,
-    atoms.map(({ extent }) => extent),
-  )
   const shape = groups.map((own) => product(own.map(({ extent }) => extent)))
-  return writer.reshape(writer.transpose(parts, order), shape)
+  return writer.reshape(
+    moved(
+      writer,
+      value.ref,
+      atoms.map(({ extent }) => extent),
+      order,
+    ),
+    shape,
+  )
+}
+
+/** The axes of these extents in another order; such as stay together are moved as one, so that the same move is the same node. */
+function moved(writer: GraphWriter, ref: Ref, extents: readonly number[], order: readonly number[]): Ref {
+  const runs: number[][] = []
+  for (const axis of order) {
+    const run = runs.at(-1)
+    if (run?.at(-1) === axis - 1) run.push(axis)
+    else runs.push([axis])
+  }
+  const before = [...runs].sort((a, b) => a[0]! - b[0]!)
+  const parts = writer.reshape(
+    ref,
+    before.map((run) => product(run.map((axis) => extents[axis]!))),
+  )
+  return writer.transpose(
+    parts,
+    runs.map((run) => before.indexOf(run)),
+  )
 }
 
 /** The tensor's axes, cut wherever one of the digits ends; null where cuts do not divide each other. */
-export const atomsOf = (value: Value, digits: readonly Digit[]): Factor[] | null => cutAll(merged(value), cutsOf(value, digits))
+export const atomsOf = (value: Value, digits: readonly Digit[]): Factor[] | null => cutAll(merged(value.axes.flat()), cutsOf(value, digits))
 
 /** Neighbouring factors that are steps of one stride. */
-function merged({ axes }: Value): Factor[] {
-  const factors: Factor[] = []
-  for (const factor of axes.flat()) {
-    const outer = factors.at(-1)
+export function merged(factors: readonly Factor[]): Factor[] {
+  const found: Factor[] = []
+  for (const factor of factors) {
+    const outer = found.at(-1)
     if (outer?.stride === factor.stride * factor.extent)
-      factors.splice(-1, 1, { extent: outer.extent * factor.extent, stride: factor.stride })
-    else factors.push(factor)
+      found.splice(-1, 1, { extent: outer.extent * factor.extent, stride: factor.stride })
+    else found.push(factor)
   }
-  return factors
+  return found
 }
 
 const cutsOf = (value: Value, digits: readonly Digit[]): number[] => {
-  const cuts = new Set([...merged(value), ...digits].flatMap(({ extent, stride }) => [stride, stride * extent]))
+  const cuts = new Set([...merged(value.axes.flat()), ...digits].flatMap(({ extent, stride }) => [stride, stride * extent]))
   return [...cuts].sort((a, b) => b - a)
 }
 

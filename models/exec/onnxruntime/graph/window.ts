@@ -14,6 +14,15 @@ export function cutout({ start, length, offset }: Digit, reach: number): Cutout 
   return { start: start + first, end: start + end, before, after }
 }
 
+/**
+ * The window of an operator that goes on in steps of `stride` for as long as it can: where so few positions are left over at the end that there is no
+ * further step, they stay, and nothing is cut off.
+ */
+export function stepped(digit: Digit, reach: number, stride: number): Cutout {
+  const cut = cutout(digit, reach)
+  return cut.after === 0 && cut.end < digit.extent && digit.extent - cut.end < stride ? { ...cut, end: digit.extent } : cut
+}
+
 /** The positions `start .. end - 1` of each axis, every `step`-th of them. */
 export function slice(
   writer: GraphWriter,

@@ -74,9 +74,9 @@ export class GraphWriter {
   }
 
   reshape(ref: Ref, shape: readonly number[]): Ref {
-    if (same(ref.shape, shape)) return ref
     const before = this.made(ref)
-    return this.node('Reshape', [before?.op === 'Reshape' ? before.inputs[0]! : ref, this.integers(shape)], shape)
+    const own = before?.op === 'Reshape' ? before.inputs[0]! : ref
+    return same(own.shape, shape) ? own : this.node('Reshape', [own, this.integers(shape)], shape)
   }
 
   /** Axis `i` of the result is axis `order[i]`. */
