@@ -91,19 +91,23 @@ describe('a look at elements', () => {
     if (stage?.kind !== 'stock') throw new Error('the network runs on the stock runtime')
     const fetched = new Set(stage.graph.outputs.map(({ buffer }) => buffer))
     const probe = stage.graph.probes.find(({ kernel: each }) => each > 0 && !fetched.has(bufferOf(program, each)))!
+    const { input, output } = stage.graph.looks!
     const target = 5
+    const place = Int32Array.of(0)
+    probe.place(Int32Array.of(target), place)
     const lying: OpenSession = async (...options) => {
       const session = await openSession(...options)
       return {
         ...session,
         run: async (inputs) => {
           const results = await session.run(inputs)
-          const { buffer, byteOffset, length } = inputs[probe.input]!.bytes
+          const { buffer, byteOffset, length } = inputs[input]!.bytes
           const positions = new Int32Array(buffer as ArrayBuffer, byteOffset, length / 4)
-          const bytes = results[probe.output]!
+          const bytes = results[output]!
           const values = new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4)
           positions.forEach((position, at) => {
-            if (position === probe.position(target)) values[at]! += 1
+            const own = at >= probe.start && at < probe.start + probe.count
+            if (own && position === place[0]) values[at]! += 1
           })
           return results
         },

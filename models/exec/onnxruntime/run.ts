@@ -4,7 +4,9 @@ import type { Execute } from '../../trace/trace.ts'
 import { checkInputs } from '../reference/execute.ts'
 import { bufferSpec } from '../reference/kernel.ts'
 import * as alone from '../wasm/execute.ts'
+import type { ProgramGraph } from './graph/program.ts'
 import type { Plan } from './plan.ts'
+import type { Probes } from './prober.ts'
 import type { Provider } from './providers.ts'
 import type { GraphSession, OpenSession, SessionSettings } from './runtime.ts'
 
@@ -48,12 +50,11 @@ export async function openRunner(program: Program, plan: Plan, provider: Provide
       }
       const { graph } = stage
       const feeds = graph.inputs.map(({ name, buffer }) => [name, { type: bufferSpec(program, buffer).type, bytes: read(buffer) }] as const)
-      const positions = graph.probes.map(({ kernel, input, position }) => {
-        const bytes = new Uint8Array(drawn.get(kernel)!.map(position).buffer)
-        return [input, { type: 'i32' as const, bytes }] as const
-      })
-      const results = await sessions[index]!.run(Object.fromEntries([...feeds, ...positions]))
-      for (const { kernel, output } of graph.probes) probed.set(kernel, new Float32Array(results[output]!.slice().buffer))
+      const results = await sessions[index]!.run(Object.fromEntries([...feeds, ...positionsOf(graph, drawn)]))
+      if (graph.looks) {
+        const found = new Float32Array(results[graph.looks.output]!.slice().buffer)
+        for (const { kernel, start, count } of graph.probes) probed.set(kernel, found.subarray(start, start + count))
+      }
       for (const { name, buffer } of graph.outputs) buffers[buffer - first] = results[name]!
     }
     if (seed !== undefined) plan.prober.verify(provider.name, inputs, buffers, probed)
@@ -71,4 +72,12 @@ export async function openRunner(program: Program, plan: Plan, provider: Provide
       for (const session of sessions) await session?.close()
     },
   }
+}
+
+/** The input that says which elements are looked at, if the graph has any. */
+function positionsOf({ looks, probes }: ProgramGraph, drawn: Probes): [string, { readonly type: 'i32'; readonly bytes: Uint8Array }][] {
+  if (!looks) return []
+  const positions = new Int32Array(probes.reduce((sum, { count }) => sum + count, 0))
+  for (const { kernel, start, count, place } of probes) place(drawn.get(kernel)!, positions.subarray(start, start + count))
+  return [[looks.input, { type: 'i32', bytes: new Uint8Array(positions.buffer) }]]
 }

@@ -47,17 +47,16 @@ export const reasonOf = (cause: unknown): string => (cause instanceof Error ? ca
 export const openSession: OpenSession = async ({ model, shapes }, provider, settings) => {
   const runtime = await loadRuntime()
   const options = optionsOf(provider, settings)
-  const { session, moved } = await attempt(provider, 'does not start', async () => {
+  const { session, move } = await attempt(provider, 'does not start', async () => {
     // A level that is asked for is the runtime's own doing alone.
     const blocked = provider.name === 'cpu' && !settings.level ? await openBlocked(runtime, model, shapes, options) : null
-    return blocked ?? { session: await runtime.InferenceSession.create(model, options), moved: null }
+    return blocked ?? { session: await runtime.InferenceSession.create(model, options), move: null }
   })
   return {
     run: async (inputs) => {
       const feeds: Record<string, Tensor> = {}
       for (const [name, { type, bytes }] of Object.entries(inputs)) {
-        const place = moved?.get(name)
-        feeds[name] = tensorOf(runtime, type, place ? movedPositions(bytes, place) : bytes)
+        feeds[name] = tensorOf(runtime, type, move?.(name, bytes) ?? bytes)
       }
       const results = await attempt(provider, 'fails', () => session.run(feeds))
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, bytesOf(tensor)]))
@@ -83,10 +82,6 @@ async function attempt<T>({ name }: Provider, what: string, work: () => Promise<
   } catch (cause) {
     throw new OpineError('PROVIDER_FAILED', `the execution provider "${name}" ${what}: ${reasonOf(cause)}`, { provider: name }, { cause })
   }
-}
-
-function movedPositions(bytes: Uint8Array, place: (position: number) => number): Uint8Array {
-  return new Uint8Array(new Int32Array(bytes.slice().buffer).map(place).buffer)
 }
 
 /** Elements where they lie, if they lie where elements of their size may. */

@@ -1,5 +1,5 @@
 import { encodeModel } from '../../../onnx/encode.ts'
-import { BLOCKED_DOMAIN, blockedPosition } from './blocks.ts'
+import { BLOCKED_DOMAIN, toBlocks } from './blocks.ts'
 
 type Runtime = typeof import('onnxruntime-node')
 
@@ -27,8 +27,9 @@ export async function blockSize({ InferenceSession, Tensor }: Runtime): Promise<
     const found = (await session.run({ x })).y!.data as Float32Array
     await session.release()
     const fits = (size: number): boolean => {
-      const position = blockedPosition(SHAPE, size)
-      return Array.from({ length: count }, (_, at) => found[position(at)] === at).every(Boolean)
+      const places = Int32Array.from({ length: count }, (_, at) => at)
+      toBlocks(places, SHAPE, size)
+      return places.every((place, at) => found[place] === at)
     }
     return SIZES.find(fits) ?? null
   } catch {

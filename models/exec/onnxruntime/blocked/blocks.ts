@@ -11,15 +11,15 @@ export type Twin = { readonly name: string; readonly shape: readonly number[] }
 /** Channels that a blocked tensor has. */
 export const padded = (channels: number, block: number): number => Math.ceil(channels / block) * block
 
-/** Where the element at a position of a tensor of `shape` lies in its blocked twin. */
-export function blockedPosition([, channels, ...spatial]: readonly number[], block: number): (position: number) => number {
+/** Puts where elements of a tensor of `shape` lie in its blocked twin in the place of their positions in the tensor. */
+export function toBlocks(positions: Int32Array, [, channels, ...spatial]: readonly number[], block: number): void {
   const points = spatial.reduce((product, extent) => product * extent, 1)
   const blocks = padded(channels!, block) / block
-  return (position) => {
-    const point = position % points
-    const row = Math.floor(position / points)
+  for (let i = 0; i < positions.length; i++) {
+    const point = positions[i]! % points
+    const row = Math.floor(positions[i]! / points)
     const channel = row % channels!
     const batch = Math.floor(row / channels!)
-    return ((batch * blocks + Math.floor(channel / block)) * points + point) * block + (channel % block)
+    positions[i] = ((batch * blocks + Math.floor(channel / block)) * points + point) * block + (channel % block)
   }
 }

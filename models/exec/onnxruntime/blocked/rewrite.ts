@@ -80,10 +80,11 @@ function reshape(rewriter: Rewriter, node: GraphNode, twin: Twin): boolean {
 function gather(rewriter: Rewriter, { inputs, outputs, attributes }: GraphNode): boolean {
   const [[data, positions], [output]] = [inputs, outputs] as [[string, string], [string]]
   const twin = rewriter.twinBehind(data)
-  if (!twin || rewriter.shapes.get(data)?.length !== 1 || !rewriter.isInput(positions)) return false
+  const part = rewriter.partOfInput(positions)
+  if (!twin || !part || rewriter.shapes.get(data)?.length !== 1) return false
   const flat = rewriter.push('Reshape', [twin.name, rewriter.list(`${output}_all`, [-1])], `${output}_flat`)
   rewriter.push('Gather', [flat, positions], output, attributes)
-  rewriter.move(positions, twin.shape)
+  rewriter.move({ ...part, shape: twin.shape })
   return true
 }
 

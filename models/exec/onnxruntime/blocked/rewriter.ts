@@ -1,8 +1,12 @@
 import type { GraphNode, Model, Tensor } from '../../../onnx/types.ts'
 import { BLOCKED_DOMAIN, type Twin } from './blocks.ts'
 
-/** @property moved  inputs that are positions in a tensor which is blocked now, by name: the shape of that tensor */
-export type Rewritten = { readonly model: Model; readonly moved: ReadonlyMap<string, readonly number[]> }
+/**
+ * Positions that the caller gives, of elements that lie elsewhere now.
+ * @property input  that takes them, the ones from `start` on to `end` @property shape  of the tensor that they are positions in
+ */
+export type Moved = { readonly input: string; readonly start: number; readonly end: number; readonly shape: readonly number[] }
+export type Rewritten = { readonly model: Model; readonly moved: readonly Moved[] }
 
 /** What is known of a graph, and what is written in its place. */
 export class Rewriter {
@@ -10,7 +14,7 @@ export class Rewriter {
   readonly #made: Tensor[] = []
   readonly #twins = new Map<string, Twin>()
   readonly #same = new Map<string, string>()
-  readonly #moved = new Map<string, readonly number[]>()
+  readonly #moved: Moved[] = []
   readonly #makers: ReadonlyMap<string, GraphNode>
   readonly #constants: ReadonlyMap<string, Tensor>
   readonly #model: Model
@@ -47,8 +51,15 @@ export class Rewriter {
     return this.#constants.get(name)?.shape.every((extent) => extent === 1) === true
   }
 
-  isInput(name: string): boolean {
-    return this.#model.graph.inputs.some((input) => input.name === name)
+  /** Which part of an input a tensor is; undefined if it is none. */
+  partOfInput(name: string): Omit<Moved, 'shape'> | undefined {
+    const split = this.#makers.get(name)
+    const [input, list] = split?.op === 'Split' ? split.inputs : []
+    const lengths = list === undefined ? null : this.integers(list)
+    if (!split || !lengths || !this.#model.graph.inputs.some((each) => each.name === input)) return undefined
+    const before = lengths.slice(0, split.outputs.indexOf(name))
+    const start = before.reduce((sum, length) => sum + length, 0)
+    return { input: input!, start, end: start + lengths[before.length]! }
   }
 
   /** The elements of a constant list of integers. */
@@ -66,8 +77,8 @@ export class Rewriter {
     this.#same.set(name, by)
   }
 
-  move(positions: string, shape: readonly number[]): void {
-    this.#moved.set(positions, shape)
+  move(moved: Moved): void {
+    this.#moved.push(moved)
   }
 
   keep(node: GraphNode): void {

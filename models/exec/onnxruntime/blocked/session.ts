@@ -5,19 +5,13 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { decodeModel } from '../../../onnx/decode.ts'
 import { encodeDecoded } from '../../../onnx/encode.ts'
 import { blockSize } from './block-size.ts'
-import { BLOCKED_DOMAIN, blockedPosition } from './blocks.ts'
+import { BLOCKED_DOMAIN, toBlocks } from './blocks.ts'
 import { keepBlocked } from './rewrite.ts'
 
 type Runtime = typeof import('onnxruntime-node')
 
-/**
- * A session whose tensors stay in blocks of channels.
- * @property moved  for inputs that are positions in a tensor: where an element of the tensor lies now
- */
-export type BlockedSession = {
-  readonly session: InferenceSession
-  readonly moved: ReadonlyMap<string, (position: number) => number>
-}
+/** A session whose tensors stay in blocks of channels. @property move  of an input that is positions, those where the elements lie now */
+export type BlockedSession = { readonly session: InferenceSession; readonly move: (input: string, bytes: Uint8Array) => Uint8Array }
 
 let size: Promise<number | null> | undefined
 
@@ -40,7 +34,14 @@ export async function openBlocked(
   const { model: rewritten, moved } = keepBlocked(decoded, shapes, block)
   // Optimised it is; and what has been moved stays where it is.
   const session = await runtime.InferenceSession.create(encodeDecoded(rewritten), { ...options, graphOptimizationLevel: 'disabled' })
-  return { session, moved: new Map([...moved].map(([name, shape]) => [name, blockedPosition(shape, block)])) }
+  const move = (input: string, bytes: Uint8Array): Uint8Array => {
+    const parts = moved.filter((part) => part.input === input)
+    if (parts.length === 0) return bytes
+    const positions = new Int32Array(bytes.slice().buffer)
+    for (const { start, end, shape } of parts) toBlocks(positions.subarray(start, end), shape, block)
+    return new Uint8Array(positions.buffer)
+  }
+  return { session, move }
 }
 
 /** What the runtime makes of a graph; it hands that out as a file only. Null where that fails. */

@@ -4,26 +4,28 @@ import { bufferSpec } from '../../reference/kernel.ts'
 import { constantFact, type Fact, storedFact } from './facts.ts'
 import { emitKernel } from './kernel.ts'
 import type { Operand } from './read.ts'
-import { flatten, flatValue, type Value } from './value.ts'
+import { type Factor, flatten, flatValue, type Value } from './value.ts'
 import { GraphWriter, type Ref } from './writer.ts'
 
 /** A session's input or output and the buffer that it is. */
 export type GraphPort = { readonly name: string; readonly buffer: number }
 /**
- * Elements of a kernel's buffer that a session gives beside its outputs. @property input  takes positions @property output  gives the elements there
- * @property position  of an address of the buffer
+ * Elements of a kernel's buffer that a session gives beside its outputs. @property start  of them among all that are looked at, `count` of them
+ * @property place  puts positions in the tensor that holds the buffer where addresses in the buffer are given
  */
 export type GraphProbe = {
   readonly kernel: number
-  readonly input: string
-  readonly output: string
-  readonly position: (address: number) => number
+  readonly start: number
+  readonly count: number
+  readonly place: (addresses: Int32Array, positions: Int32Array) => void
 }
+/** @property looks  the one input that takes positions, and the output that gives the elements there; null without probes */
 export type ProgramGraph = {
   readonly model: Uint8Array
   readonly inputs: readonly GraphPort[]
   readonly outputs: readonly GraphPort[]
   readonly probes: readonly GraphProbe[]
+  readonly looks: { readonly input: string; readonly output: string } | null
   /** Of every tensor, by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>
 }
@@ -70,20 +72,30 @@ export class ProgramGraphWriter {
     const refs = kernels.map((kernel) => this.#output(kernel))
     const outputs = kernels.map((kernel, index) => ({ name: refs[index]!.name, buffer: bufferOf(this.#program, kernel) }))
     const asked = [...probed].filter(([kernel]) => this.#operands.get(bufferOf(this.#program, kernel))?.value)
-    const probes = asked.map(([kernel, count]) => this.#probe(kernel, count))
-    const model = this.#writer.finish('program', [...refs, ...probes.map(({ ref }) => ref)])
-    return { model, inputs: this.#inputs, outputs, probes: probes.map(({ probe }) => probe), shapes: this.#writer.shapes() }
+    const { probes, found } = this.#probes(asked)
+    const model = this.#writer.finish('program', found ? [...refs, found] : refs)
+    const looks = found && { input: POSITIONS, output: found.name }
+    return { model, inputs: this.#inputs, outputs, probes, looks, shapes: this.#writer.shapes() }
   }
 
-  #probe(kernel: number, count: number): { readonly ref: Ref; readonly probe: GraphProbe } {
-    const { ref, axes } = this.#operands.get(bufferOf(this.#program, kernel))!.value!
-    const input = `p${kernel}`
-    const flat = this.#writer.reshape(ref, [product(ref.shape)])
-    const found = this.#writer.node('Gather', [flat, this.#writer.input(input, 'i32', [count])], [count], { axis: { int: 0 } })
-    const factors = axes.flat()
-    const position = (address: number): number =>
-      factors.reduce((at, { extent, stride }) => at * extent + (Math.floor(address / stride) % extent), 0)
-    return { ref: found, probe: { kernel, input, output: found.name, position } }
+  /** All elements that are looked at, one kernel's after the other: a session takes long over each input and output. */
+  #probes(asked: readonly (readonly [number, number])[]): { readonly probes: GraphProbe[]; readonly found: Ref | null } {
+    if (asked.length === 0) return { probes: [], found: null }
+    const writer = this.#writer
+    const counts = asked.map(([, count]) => count)
+    const total = counts.reduce((sum, count) => sum + count, 0)
+    const parts = writer.split(writer.input(POSITIONS, 'i32', [total]), counts)
+    const values = asked.map(([kernel]) => this.#operands.get(bufferOf(this.#program, kernel))!.value!)
+    const found = values.map(({ ref }, at) =>
+      writer.node('Gather', [writer.reshape(ref, [product(ref.shape)]), parts[at]!], [counts[at]!], { axis: { int: 0 } }),
+    )
+    let start = 0
+    const probes = asked.map(([kernel, count], at): GraphProbe => {
+      start += count
+      return { kernel, start: start - count, count, place: placeIn(values[at]!.axes.flat()) }
+    })
+    // A node of its own, even of one kernel's.
+    return { probes, found: writer.node('Concat', found, [total], { axis: { int: 0 } }) }
   }
 
   #fact(buffer: number): Fact {
@@ -123,3 +135,17 @@ export class ProgramGraphWriter {
 /** Halves are widened before they are given to a session. */
 const INPUT: Readonly<Record<StoreType, ElementType>> = { f32: 'f32', i32: 'i32', i8: 'i8', u8: 'u8', f16: 'f32' }
 const OUTPUT = INPUT
+
+const POSITIONS = 'positions'
+
+/** Digits of an address, outermost first, make a position. */
+function placeIn(factors: readonly Factor[]): GraphProbe['place'] {
+  return (addresses, positions) => {
+    positions.fill(0)
+    for (const { extent, stride } of factors) {
+      for (let i = 0; i < addresses.length; i++) {
+        positions[i] = positions[i]! * extent + (Math.floor(addresses[i]! / stride) % extent)
+      }
+    }
+  }
+}

@@ -46,6 +46,18 @@ export class GraphWriter {
     return this.#made.get(ref.name)
   }
 
+  /** The parts of a list, one after the other. */
+  split(list: Ref, lengths: readonly number[]): Ref[] {
+    const refs = lengths.map(
+      (length): Made => ({ name: `t${this.#count++}`, type: list.type, shape: [length], op: 'Split', inputs: [list] }),
+    )
+    const outputs = refs.map(({ name }) => name)
+    const inputs = [list.name, this.integers(lengths).name]
+    this.#nodes.set(outputs.join(), { source: { op: 'Split', inputs, outputs, attributes: { axis: { int: 0 } } }, ref: refs[0]! })
+    for (const ref of refs) this.#made.set(ref.name, ref)
+    return refs
+  }
+
   /** Shapes of what nodes make, by name. */
   shapes(): ReadonlyMap<string, readonly number[]> {
     return new Map([...this.#made].map(([name, { shape }]) => [name, shape]))
@@ -104,7 +116,7 @@ export class GraphWriter {
     const needed = new Set(outputs.map((ref) => ref.name))
     const nodes: NodeSource[] = []
     for (const { source } of [...this.#nodes.values()].reverse()) {
-      if (!needed.has(source.outputs[0]!)) continue
+      if (!source.outputs.some((output) => needed.has(output))) continue
       for (const input of source.inputs) needed.add(input)
       nodes.unshift(source)
     }
