@@ -1,4 +1,4 @@
-import { decibels, exponentOf, nearest, powerOfTwo } from './binary.ts'
+import { decibels, exponentAbove, exponentOf, nearest, powerOfTwo } from './binary.ts'
 import { type Demand, isScore, SCORE_STEP, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
 import { levelsFor, rowConstant, stored } from './emit-code.ts'
@@ -120,17 +120,20 @@ const rowsFor = (region: Region): typeof integerRows =>
 
 /**
  * The steps of the rows. Those of an addend that is also read as a number are one power of two, so that the number is exact; those of
- * products of two computed tensors make their one coefficient a power of two, so that it is exact.
+ * products of two computed tensors make their one coefficient a power of two, so that it is exact and no wide sum is multiplied.
  */
 function stepsOf(region: Region, chosen: Float64Array, demand: Demand): Float64Array {
-  if (isScore(demand)) return chosen.map(() => SCORE_STEP)
+  const [only] = region.terms
+  const paired = region.terms.length === 1 && only?.kind === 'pair'
+  const unit = paired ? Math.abs(only.coefficients[0]! * only.left.steps.data[0]! * only.right.steps.data[0]!) : 1
+  if (isScore(demand)) {
+    const free = paired && !demand.linear && !demand.floats
+    return chosen.map(() => (free ? unit * powerOfTwo(exponentAbove(SCORE_STEP / unit)) : SCORE_STEP))
+  }
   const steps = filled(chosen)
   const alike = demand.uniform || (!demand.narrow && !demand.index) ? steps.map(() => widest(steps)) : steps
-  const [only] = region.terms
   if (!demand.narrow && !demand.index) return alike.map((step) => powerOfTwo(exponentOf(step) + 1))
-  if (region.terms.length > 1 || only?.kind !== 'pair') return alike
-  const unit = Math.abs(only.coefficients[0]! * only.left.steps.data[0]! * only.right.steps.data[0]!)
-  return alike.map((step) => unit * powerOfTwo(exponentOf(step / unit) + 1))
+  return paired ? alike.map((step) => unit * powerOfTwo(exponentOf(step / unit) + 1)) : alike
 }
 
 /**
