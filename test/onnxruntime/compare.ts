@@ -1,13 +1,17 @@
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
+import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { StockExecutor } from '@opine/models/exec/onnxruntime/executor.ts'
 import type { ProviderName } from '@opine/models/exec/onnxruntime/providers.ts'
 import type { SessionSettings } from '@opine/models/exec/onnxruntime/runtime.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { execute as wasm } from '@opine/models/exec/wasm/execute.ts'
+import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
+import { engineHere, PLAIN_ENGINE, useEngine } from '@opine/models/exec/wasm/width.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import { commitmentTree, traceTree } from '@opine/models/trace/commit.ts'
 import { traceOfBuffers } from '@opine/models/trace/trace.ts'
+import { differingBits } from './bits.ts'
 
 /** One way to run a program on the stock runtime. */
 export type Way = SessionSettings & { readonly provider: ProviderName }
@@ -16,53 +20,101 @@ export const CPU_WAYS: readonly Way[] = (['disabled', 'basic', 'extended', 'all'
   [1, 2].map((threads) => ({ provider: 'cpu' as const, level, threads })),
 )
 
-/** @property bits  that differ from the canonical buffers @property values  that were compared */
+/** @property bits  that differ from the canonical buffers @property values  bytes that were compared @property milliseconds  of a run that gives all buffers */
 export type Found = {
   readonly way: string
   readonly inputs: number
   readonly bits: number
   readonly values: number
   readonly kernels: number
+  readonly milliseconds: number
+}
+
+/** @property referenced  inputs that `reference` ran too @property certified  order-free kernels */
+export type Comparison = { readonly ways: readonly Found[]; readonly referenced: number; readonly certified: number }
+
+/**
+ * @property reference  how many inputs `reference` runs at most, and after how many seconds of its own it runs no more, once it ran two
+ * @property seconds    after which no further input is begun
+ * @property committed  of so many inputs, commitments that are computed as such have the root too; of 20 if not given
+ */
+export type Bounds = {
+  readonly reference: { readonly most: number; readonly seconds: number }
+  readonly seconds?: number
+  readonly committed?: number
+  readonly tell?: (done: number) => void
 }
 
 const SALT = new Uint8Array(32)
 /** Of so many inputs roots are compared too; of the others bytes alone, which is all that roots depend on. */
 const ROOTED = 20
+const PLAIN = 'wasm, vectors of 128 bits'
 
 const nameOf = ({ provider, level, threads }: Way): string =>
   [provider, ...(level ? [level] : []), ...(threads ? [`${threads} thread${threads > 1 ? 's' : ''}`] : [])].join(', ')
 
+/** An executor for a program with vectors of 128 bits alone, whatever this machine has. */
+export function plainExecutor(program: Program): WasmExecutor {
+  const executor = new WasmExecutor(null)
+  const engine = engineHere()
+  useEngine(PLAIN_ENGINE)
+  try {
+    executor.prepare(program, 'committed')
+  } finally {
+    useEngine(engine)
+  }
+  return executor
+}
+
 /**
- * Runs a program canonically and every other way, the first of the inputs by `reference` too, and counts the bits in which any buffer differs.
- * @param defined  how many inputs `reference` runs, 20 at most
+ * Runs a program by `wasm` and every other way, the first of the inputs by `reference` too, and counts the bits in which any buffer differs.
  * @throws {Error} where a provider is refused, or two trace roots differ though the buffers do not
  */
 export async function compareWays(
   program: Program,
   inputs: Iterable<readonly Uint8Array[]>,
   ways: readonly Way[],
-  defined: number,
-): Promise<Found[]> {
-  const tried = ways.map(({ provider, ...settings }) => ({ executor: new StockExecutor({ providers: [provider], ...settings }), bits: 0 }))
-  let [count, values] = [0, 0]
+  { reference: defined, seconds = Number.POSITIVE_INFINITY, committed = ROOTED, tell = () => {} }: Bounds,
+): Promise<Comparison> {
+  const certificate = certifyProgram(program)
+  const tried = ways.map(({ provider, ...settings }) => {
+    const executor = new StockExecutor({ providers: [provider], ...settings, certify: () => certificate })
+    return { executor, bits: 0, milliseconds: 0 }
+  })
+  const plain = { executor: plainExecutor(program), bits: 0, milliseconds: 0 }
+  const start = performance.now()
+  let [count, values, referenced, spent] = [0, 0, 0, 0]
   for (const own of inputs) {
+    if ((performance.now() - start) / 1000 > seconds) break
     const canonical = wasm(program, own)
     const root = count < ROOTED ? rootOfBuffers(program, own, canonical) : null
-    const byDefinition = count < defined ? rootOfBuffers(program, own, reference(program, own)) : root
-    if (byDefinition !== root) throw new Error(`input ${count}: reference has the root ${byDefinition}, wasm ${root}`)
-    for (const [way, each] of tried.entries()) {
+    if (count === referenced && count < defined.most && (count < 2 || spent < defined.seconds)) {
+      const begun = performance.now()
+      const byDefinition = reference(program, own)
+      spent += (performance.now() - begun) / 1000
+      referenced++
+      const bits = canonical.reduce((sum, bytes, kernel) => sum + differingBits(bytes, byDefinition[kernel]!), 0)
+      if (bits > 0) throw new Error(`input ${count}: wasm differs from reference in ${bits} bits`)
+    }
+    for (const [way, each] of [plain, ...tried].entries()) {
+      const begun = performance.now()
       const buffers = await each.executor.execute(program, own)
+      if (count > 0) each.milliseconds += performance.now() - begun
       for (const [kernel, bytes] of canonical.entries()) each.bits += differingBits(bytes, buffers[kernel]!)
       if (root === null || each.bits > 0) continue
-      const commitment = await each.executor.commit(program, own)
-      const both = [rootOfBuffers(program, own, buffers), toHex(rootOf(commitmentTree(commitment, SALT)))]
-      if (both.some((found) => found !== root)) throw new Error(`${nameOf(ways[way]!)}, input ${count}: roots ${both}, not ${root}`)
+      const roots = [rootOfBuffers(program, own, buffers)]
+      if (count < committed) roots.push(toHex(rootOf(commitmentTree(await each.executor.commit(program, own), SALT))))
+      const name = way === 0 ? PLAIN : nameOf(ways[way - 1]!)
+      if (roots.some((found) => found !== root)) throw new Error(`${name}, input ${count}: roots ${roots}, not ${root}`)
     }
     count++
     values += canonical.reduce((sum, { length }) => sum + length, 0)
+    tell(count)
   }
-  const found: Found[] = []
-  for (const [index, { executor, bits }] of tried.entries()) {
+  const result = { inputs: count, values }
+  const mean = (total: number): number => total / Math.max(1, count - 1)
+  const found: Found[] = [{ ...result, way: PLAIN, bits: plain.bits, kernels: 0, milliseconds: mean(plain.milliseconds) }]
+  for (const [index, { executor, bits, milliseconds }] of tried.entries()) {
     const way = nameOf(ways[index]!)
     const notes = executor.notes()
     const refused = notes.find(({ event }) => event === 'providerRefused' || event === 'providerUseless' || event === 'inputOutOfRange')
@@ -70,18 +122,11 @@ export async function compareWays(
     const defect = notes.find(({ fields }) => fields.defect !== undefined)
     if (defect) throw new Error(`${way}: ${defect.fields.defect}`)
     const left = Number(notes.find(({ event }) => event === 'executorChosen')?.fields.canonicalKernels ?? 0)
-    found.push({ way, inputs: count, bits, values, kernels: program.kernels.length - left })
+    found.push({ ...result, way, bits, kernels: program.kernels.length - left, milliseconds: mean(milliseconds) })
     await executor.close()
   }
-  return found
+  return { ways: found, referenced, certified: certificate.kernels.filter(({ verdict }) => verdict === 'orderFree').length }
 }
 
 const rootOfBuffers = (program: Program, inputs: readonly Uint8Array[], buffers: readonly Uint8Array[]): string =>
   toHex(rootOf(traceTree(traceOfBuffers(program, inputs, buffers), SALT)))
-
-function differingBits(a: Uint8Array, b: Uint8Array): number {
-  if (Buffer.compare(a, b) === 0) return 0
-  let bits = 0
-  for (let at = 0; at < a.length; at++) for (let rest = a[at]! ^ b[at]!; rest > 0; rest &= rest - 1) bits++
-  return bits
-}
