@@ -1,5 +1,6 @@
 import type { Executor } from '../executors.ts'
-import { type Canonical, StockExecutor } from './executor.ts'
+import type { Canonical } from './candidates.ts'
+import { StockExecutor } from './executor.ts'
 import { PROVIDER_NAMES, type ProviderName, providerOf } from './providers.ts'
 
 /** @property threads  of the runtime on the CPU; its own choice if left out */

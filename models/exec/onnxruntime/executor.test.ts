@@ -1,52 +1,21 @@
 import { describe, it } from 'node:test'
-import { equalBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { expect } from 'chai'
-import type { Program } from '../../ir/types.ts'
 import { commitmentOfBuffers } from '../../trace/commitment.ts'
-import type { ExecutorNote } from '../executors.ts'
 import { loadExecutor } from '../executors.ts'
 import { execute } from '../reference/execute.ts'
-import { StockExecutor, type StockOptions } from './executor.ts'
-import type { ProviderName } from './providers.ts'
-import { type OpenSession, openSession } from './runtime.ts'
+import { chosen, doctored, expectBits, open, refused } from './doctored.ts'
+import type { OpenSession } from './runtime.ts'
 import { networkSample, sampleInput } from './sample-programs.ts'
 
 const sample = networkSample()
 const { program } = sample
-
-const expectBits = (found: readonly Uint8Array[], inputs: readonly Uint8Array[], ran: Program = program): void =>
-  execute(ran, inputs).forEach((bytes, kernel) => {
-    expect(equalBytes(found[kernel]!, bytes), `kernel ${kernel}`).to.equal(true)
-  })
-
-/** The runtime on its CPU under whatever name, with one bit changed in what these providers give from some run on. */
-const doctored =
-  (wrong: readonly ProviderName[], from: number): OpenSession =>
-  async (model, provider, settings) => {
-    const session = await openSession(model, { name: 'cpu', operands: 'f32', direct: true }, settings)
-    let runs = 0
-    return {
-      ...session,
-      run: async (inputs) => {
-        const results = await session.run(inputs)
-        if (wrong.includes(provider.name) && runs++ >= from)
-          for (const bytes of Object.values(results)) for (let i = 2; i < bytes.length; i += 4) bytes[i]! ^= 1
-        return results
-      },
-    }
-  }
-
-const refused = (notes: readonly ExecutorNote[]): unknown[] =>
-  notes.filter(({ event }) => event === 'providerRefused').map(({ fields }) => fields.provider)
-const chosen = (notes: readonly ExecutorNote[]): unknown => notes.findLast(({ event }) => event === 'executorChosen')?.fields.provider
-const open = (options: Partial<StockOptions>): StockExecutor => new StockExecutor({ providers: ['cpu'], threads: 1, ...options })
 
 describe('the executor on the stock runtime', () => {
   it('gives the trace and the commitment of the reference', async () => {
     const executor = open({})
     for (const seed of [1, 2, 3]) {
       const inputs = sampleInput(sample, seed)
-      expectBits(await executor.execute(program, inputs), inputs)
+      expectBits(program, await executor.execute(program, inputs), inputs)
       expect(await executor.commit(program, inputs)).to.deep.equal(commitmentOfBuffers(program, execute(program, inputs)))
     }
     expect(chosen(executor.notes())).to.equal('cpu')
@@ -55,7 +24,7 @@ describe('the executor on the stock runtime', () => {
   it('refuses a provider that gives a wrong bit in the self-test, by name, and takes the next', async () => {
     const executor = open({ providers: ['webgpu', 'cpu'], open: doctored(['webgpu'], 0) })
     const inputs = sampleInput(sample, 1)
-    expectBits(await executor.execute(program, inputs), inputs)
+    expectBits(program, await executor.execute(program, inputs), inputs)
     const notes = executor.notes()
     expect(refused(notes)).to.deep.equal(['webgpu'])
     expect(notes[0]!.fields.code).to.equal('PROVIDER_WRONG')
@@ -67,7 +36,7 @@ describe('the executor on the stock runtime', () => {
     const executor = open({ providers: ['cuda', 'cpu'], open: doctored(['cuda'], 5) })
     for (const seed of [1, 2]) {
       const inputs = sampleInput(sample, seed)
-      expectBits(await executor.execute(program, inputs), inputs)
+      expectBits(program, await executor.execute(program, inputs), inputs)
     }
     const notes = executor.notes()
     expect(notes.map(({ event, fields }) => `${event} ${fields.provider}`)).to.deep.equal([
@@ -92,7 +61,7 @@ describe('the executor on the stock runtime', () => {
   it('runs canonically where no provider is left, or one is missing', async () => {
     const executor = open({ providers: ['dml', 'coreml'], open: async (_, { name }) => Promise.reject(new Error(`no ${name} here`)) })
     const inputs = sampleInput(sample, 4)
-    expectBits(await executor.execute(program, inputs), inputs)
+    expectBits(program, await executor.execute(program, inputs), inputs)
     const notes = executor.notes()
     expect(refused(notes)).to.deep.equal(['dml', 'coreml'])
     expect(notes[0]!.fields.message).to.contain('no dml here')
@@ -107,7 +76,7 @@ describe('the executor on the stock runtime', () => {
     }
     const executor = open({ providers: ['webgpu', 'cpu'], fastest: true, open: slow })
     const inputs = sampleInput(sample, 1)
-    expectBits(await executor.execute(program, inputs), inputs)
+    expectBits(program, await executor.execute(program, inputs), inputs)
     const { fields } = executor.notes().find(({ event }) => event === 'executorChosen')!
     const times = fields.milliseconds as Record<string, number>
     expect(times).to.have.keys('webgpu', 'cpu', 'wasm')
@@ -120,7 +89,7 @@ describe('the executor on the stock runtime', () => {
     const executor = open({})
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1e30, 1e-44]) {
       const inputs = [new Uint8Array(new Float32Array(program.inputs[0]!.count).fill(value).buffer)]
-      expectBits(await executor.execute(program, inputs), inputs)
+      expectBits(program, await executor.execute(program, inputs), inputs)
       expect(executor.notes().map(({ event }) => event)).to.deep.equal(['inputOutOfRange'])
     }
   })

@@ -1,5 +1,4 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { Certificate } from '../../certify/certificate.ts'
 import { certifyProgram } from '../../certify/certify.ts'
 import { inputsMeet } from '../../certify/conditions.ts'
 import type { Program } from '../../ir/types.ts'
@@ -7,16 +6,11 @@ import { type Commitment, commitmentOfBuffers } from '../../trace/commitment.ts'
 import type { ExecutorNote } from '../executors.ts'
 import { checkInputs } from '../reference/execute.ts'
 import * as alone from '../wasm/execute.ts'
-import type { WasmExecutor } from '../wasm/executor.ts'
-import { planOf, type Wanted } from './plan.ts'
-import { type ProviderName, providerOf } from './providers.ts'
-import { openRunner, type Runner } from './run.ts'
-import { type OpenSession, openSession, reasonOf, type SessionSettings } from './runtime.ts'
-import { selfTest } from './self-test.ts'
-import { canonicalTime, reasons, round } from './timing.ts'
-
-/** What computes any program, and defines what is right here. */
-export type Canonical = Pick<WasmExecutor, 'execute' | 'executeCommitted' | 'commit'>
+import { type Candidate, type Canonical, chooseAmong, type Proved } from './candidates.ts'
+import type { Wanted } from './plan.ts'
+import { Prepared } from './prepared.ts'
+import type { ProviderName } from './providers.ts'
+import { type OpenSession, reasonOf, type SessionSettings } from './runtime.ts'
 
 /**
  * @property providers  in the order in which they are tried
@@ -27,18 +21,9 @@ export type Canonical = Pick<WasmExecutor, 'execute' | 'executeCommitted' | 'com
 export type StockOptions = SessionSettings & {
   readonly providers: readonly ProviderName[]
   readonly fastest?: boolean
-  readonly certify?: (program: Program) => Pick<Certificate, 'kernels' | 'conditions'>
+  readonly certify?: (program: Program) => Proved
   readonly open?: OpenSession
   readonly canonical?: Canonical
-}
-
-/** @property milliseconds  of a run that gives what is wanted */
-type Chosen = { readonly provider: ProviderName; readonly runner: Runner; readonly milliseconds: number }
-type Proved = Pick<Certificate, 'kernels' | 'conditions'>
-type Prepared = {
-  readonly certificate: Proved
-  readonly failed: Set<ProviderName>
-  chosen: { [wanted in Wanted]?: Promise<Chosen | null> }
 }
 
 /**
@@ -51,7 +36,8 @@ export class StockExecutor {
   readonly #prepared = new WeakMap<Program, Prepared>()
   /** For whatever program: they gave a wrong bit. */
   readonly #refused = new Set<ProviderName>()
-  readonly #open = new Set<Prepared>()
+  /** As long as somebody holds their programs. */
+  readonly #open = new Set<WeakRef<Prepared>>()
   readonly #notes: ExecutorNote[] = []
   #runs = 0
 
@@ -62,10 +48,7 @@ export class StockExecutor {
 
   /** Ends all sessions. */
   async close(): Promise<void> {
-    for (const prepared of this.#open) {
-      for (const chosen of Object.values(prepared.chosen)) await (await chosen)?.runner.close()
-      prepared.chosen = {}
-    }
+    for (const prepared of this.#open) await prepared.deref()?.close()
   }
 
   /** What happened since it was asked last: providers that were chosen, and refused. */
@@ -92,14 +75,21 @@ export class StockExecutor {
       return null
     }
     for (;;) {
-      prepared.chosen[wanted] ??= this.#choose(program, prepared, wanted)
-      const chosen = await prepared.chosen[wanted]
+      const choice = prepared.choice(wanted, () => this.#choose(program, prepared, wanted))
+      const chosen = await choice
       if (!chosen) return null
+      const { provider, runner } = chosen
+      if (!this.#mayUse(prepared, provider)) {
+        if (prepared.isChosen(wanted, choice)) await prepared.leave(wanted, chosen)
+        continue
+      }
       try {
-        return await chosen.runner.run(inputs, this.#runs++)
+        return await runner.run(inputs, this.#runs++)
       } catch (error) {
-        this.#refuse(prepared, chosen.provider, error)
-        prepared.chosen = {}
+        // Else another run was told of it, or the sessions were ended meanwhile.
+        if (!prepared.isChosen(wanted, choice)) continue
+        this.#refuse(prepared, provider, error)
+        await prepared.leave(wanted, chosen)
       }
     }
   }
@@ -107,64 +97,27 @@ export class StockExecutor {
   #prepare(program: Program): Prepared {
     let prepared = this.#prepared.get(program)
     if (!prepared) {
-      const certificate = (this.#options.certify ?? certifyProgram)(program)
-      prepared = { certificate, failed: new Set(), chosen: {} }
+      prepared = new Prepared((this.#options.certify ?? certifyProgram)(program))
       this.#prepared.set(program, prepared)
-      this.#open.add(prepared)
+      for (const known of this.#open) if (!known.deref()) this.#open.delete(known)
+      this.#open.add(new WeakRef(prepared))
     }
     return prepared
   }
 
-  async #choose(program: Program, prepared: Prepared, wanted: Wanted): Promise<Chosen | null> {
-    const { providers, fastest = false } = this.#options
-    const passed: Chosen[] = []
-    const times: Record<string, number> = {}
-    for (const name of providers) {
-      if (this.#refused.has(name) || prepared.failed.has(name)) continue
-      const tried = await this.#try(program, prepared, name, wanted)
-      if (!tried) continue
-      passed.push(tried)
-      times[name] = round(tried.milliseconds)
-      if (!fastest) break
-    }
-    if (fastest) times.wasm = round(canonicalTime(this.#canonical, program, prepared.certificate, wanted))
-    const best = passed.reduce<Chosen | null>((least, each) => (least && least.milliseconds <= each.milliseconds ? least : each), null)
-    const chosen = best && (!fastest || best.milliseconds < times.wasm!) ? best : null
-    for (const each of passed) if (each !== chosen) await each.runner.close()
-    const canonical = chosen ? reasons(chosen.runner.plan) : {}
-    this.#note('info', 'executorChosen', {
-      provider: chosen?.provider ?? 'wasm',
-      wanted,
-      why: fastest ? 'the fastest that gave the right bits' : chosen ? 'the first that gave the right bits' : 'no provider is left',
-      milliseconds: times,
-      ...canonical,
-    })
-    return chosen
+  #choose(program: Program, prepared: Prepared, wanted: Wanted): Promise<Candidate | null> {
+    return chooseAmong(
+      this.#options.providers.filter((name) => this.#mayUse(prepared, name)),
+      {
+        ...{ program, certificate: prepared.certificate, wanted, settings: this.#options, canonical: this.#canonical },
+        refuse: (provider, error) => this.#refuse(prepared, provider, error),
+        note: (event, fields) => this.#note('info', event, fields),
+      },
+    )
   }
 
-  /** A provider's sessions, once they passed; null if it is refused or has nothing to run. */
-  async #try(program: Program, prepared: Prepared, name: ProviderName, wanted: Wanted): Promise<Chosen | null> {
-    const provider = providerOf(name)
-    const plan = planOf(program, prepared.certificate, provider, wanted)
-    if (!plan.stages.some(({ kind }) => kind === 'stock')) {
-      this.#note('info', 'providerUseless', { provider: name, ...reasons(plan) })
-      return null
-    }
-    try {
-      const runner = await openRunner(program, plan, provider, {
-        ...this.#options,
-        canonical: this.#canonical,
-        open: this.#options.open ?? openSession,
-      })
-      return {
-        provider: name,
-        runner,
-        milliseconds: await selfTest(program, runner, name, prepared.certificate.conditions, this.#canonical.execute),
-      }
-    } catch (error) {
-      this.#refuse(prepared, name, error)
-      return null
-    }
+  #mayUse(prepared: Prepared, provider: ProviderName): boolean {
+    return !this.#refused.has(provider) && !prepared.failed.has(provider)
   }
 
   #refuse(prepared: Prepared, provider: ProviderName, error: unknown): void {

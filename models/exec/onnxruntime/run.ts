@@ -13,7 +13,8 @@ import type { GraphSession, OpenSession, SessionSettings } from './runtime.ts'
 /**
  * A plan with its sessions.
  * @property run  one raw buffer a kernel, null for those that were not wanted; with a `seed`, elements that it draws are recomputed by the reference's
- *   expressions before anything is returned, and `PROVIDER_WRONG` is thrown where one differs. One run at a time; others wait
+ *   kernels before anything is returned, and `PROVIDER_WRONG` is thrown where one differs. One run at a time; others wait
+ * @property close  after the runs that were asked for
  */
 export type Runner = {
   readonly plan: Plan
@@ -26,9 +27,8 @@ export type RunnerSettings = SessionSettings & { readonly canonical?: { readonly
 
 /** @throws {OpineError} `PROVIDER_FAILED`, `ONNXRUNTIME_MISSING` */
 export async function openRunner(program: Program, plan: Plan, provider: Provider, settings: RunnerSettings): Promise<Runner> {
-  const { open, canonical = alone } = settings
-  const sessions: (GraphSession | null)[] = []
-  for (const stage of plan.stages) sessions.push(stage.kind === 'stock' ? await open(stage.graph, provider, settings) : null)
+  const { canonical = alone } = settings
+  const sessions = await openAll(plan, provider, settings)
   const first = bufferOf(program, 0)
   const once = async (inputs: readonly Uint8Array[], seed?: number): Promise<(Uint8Array | null)[]> => {
     checkInputs(program, inputs)
@@ -61,15 +61,23 @@ export async function openRunner(program: Program, plan: Plan, provider: Provide
     return buffers
   }
   let before: Promise<unknown> = Promise.resolve()
+  let closed: Promise<void> | null = null
   return {
     plan,
-    run: (inputs, seed) => {
+    run: async (inputs, seed) => {
+      if (closed)
+        throw new OpineError('PROVIDER_FAILED', `the sessions of the execution provider "${provider.name}" are closed: open others`)
       const done = before.then(() => once(inputs, seed))
-      before = done.catch(() => {})
+      // Buffers are kept by who asked for them alone.
+      before = done.then(
+        () => {},
+        () => {},
+      )
       return done
     },
-    close: async () => {
-      for (const session of sessions) await session?.close()
+    close: () => {
+      closed ??= before.then(() => closeAll(sessions))
+      return closed
     },
   }
 }
@@ -80,4 +88,22 @@ function positionsOf({ looks, probes }: ProgramGraph, drawn: Probes): [string, {
   const positions = new Int32Array(probes.reduce((sum, { count }) => sum + count, 0))
   for (const { kernel, start, count, place } of probes) place(drawn.get(kernel)!, positions.subarray(start, start + count))
   return [[looks.input, { type: 'i32', bytes: new Uint8Array(positions.buffer) }]]
+}
+
+type Sessions = (GraphSession | null)[]
+
+/** One a stage; all or none. */
+async function openAll({ stages }: Plan, provider: Provider, settings: RunnerSettings): Promise<Sessions> {
+  const sessions: Sessions = []
+  try {
+    for (const stage of stages) sessions.push(stage.kind === 'stock' ? await settings.open(stage.graph, provider, settings) : null)
+    return sessions
+  } catch (error) {
+    await closeAll(sessions).catch(() => {})
+    throw error
+  }
+}
+
+async function closeAll(sessions: Sessions): Promise<void> {
+  for (const session of sessions) await session?.close()
 }

@@ -1,6 +1,6 @@
 import type { Certificate } from '../../certify/certificate.ts'
 import type { Program } from '../../ir/types.ts'
-import type { Canonical } from './executor.ts'
+import type { Canonical } from './candidates.ts'
 import type { Plan, Wanted } from './plan.ts'
 import { goldenInputs } from './self-test.ts'
 
