@@ -1,6 +1,7 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { tensorTree } from '@opine/dispute-game/merkle/tree.ts'
-import { checkGolden, checkReproduced } from '../golden/golden.ts'
+import { checkGolden } from '../golden/golden.ts'
+import { checkReproduced } from '../golden/reproduced.ts'
 import type { Program } from '../ir/types.ts'
 import { type Commitment, commitmentOfBuffers } from '../trace/commitment.ts'
 import { type ExecutorChoice, type ExecutorNote, loadExecutor, type NamedExecutor } from './executors.ts'

@@ -1,6 +1,8 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { NamedExecutor } from '../exec/executors.ts'
+import { execute as alone } from '../exec/wasm/execute.ts'
 import { WasmExecutor } from '../exec/wasm/executor.ts'
-import { PLAIN_ENGINE, withEngine } from '../exec/wasm/width.ts'
+import { engineHere, PLAIN_ENGINE, withEngine } from '../exec/wasm/width.ts'
 import type { Program } from '../ir/types.ts'
 
 /**
@@ -21,3 +23,6 @@ export function plainBuffers(program: Program, inputs: readonly Uint8Array[]): r
     plain.release(program)
   }
 }
+
+/** Whether an executor runs what `plainBuffers` runs: in one thread, compiled for the plain engine. */
+export const isPlain = ({ execute }: Pick<NamedExecutor, 'execute'>): boolean => execute === alone && engineHere() === PLAIN_ENGINE

@@ -4,7 +4,7 @@ import { DEFAULT_EXECUTOR, type ExecutorChoice, executorLabel } from '@opine/mod
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import { axis, code, kernel, load, program } from '@opine/models/exec/reference/sample.ts'
 import { canJoinVectors } from '@opine/models/exec/wasm/node/joining-engine.ts'
-import { goldenInput } from '@opine/models/golden/golden.ts'
+import { goldenInput } from '@opine/models/golden/reproduced.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import { loadModel, modelOf } from '@opine/models/load.ts'
 import { splitInputs } from '@opine/models/trace/commit.ts'
