@@ -1,7 +1,7 @@
 import type { Attribute, GraphNode } from '../onnx/types.ts'
 import type { Context } from './context.ts'
 import { alongAxis } from './grid.ts'
-import { numbersIn } from './network.ts'
+import { numbersIn } from './numbers.ts'
 import { Reason } from './reason.ts'
 import { constantOf, outputOf, type Take, UNBOUND } from './take.ts'
 import type { Code, Region, ScaleTerm, Term } from './values.ts'

@@ -1,19 +1,17 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Port } from '../ir/types.ts'
-import { Builder } from '../lower/builder.ts'
-import { compileModel } from '../lower/compile.ts'
 import { bigintsOf, numbersOf } from '../lower/constant.ts'
-import { lowerNodes, Scope } from '../lower/graph.ts'
+import type { Scope } from '../lower/graph.ts'
 import type { Bindings, Dimensions } from '../lower/lower.ts'
-import { contiguous, shapeOf } from '../lower/view.ts'
+import { shapeOf } from '../lower/view.ts'
 import { packTensor } from '../onnx/encode.ts'
-import { checkOpset } from '../onnx/opset.ts'
-import type { ElementType, Graph, GraphNode, Model, Tensor } from '../onnx/types.ts'
+import type { Graph, GraphNode, Model, Tensor } from '../onnx/types.ts'
 import { axesOf } from './axes.ts'
+import { type Form, lowered } from './lowered.ts'
 import { clipOf, type Quantizing, quantizingOf, undoes } from './pairs.ts'
 import type { Role } from './recurrent/roles.ts'
 
-export type Tensors = ReadonlyMap<string, { readonly type: ElementType; readonly shape: readonly number[] }>
+export type Tensors = ReadonlyMap<string, Form>
 
 /**
  * A model as the quantiser sees it: shapes known, constants folded, names resolved through copies.
@@ -44,34 +42,20 @@ const COPIES: readonly string[] = ['Identity', 'Dropout']
 
 /**
  * Shapes, types and constants are those that lowering finds, so that they cannot differ from what a program has.
- * @throws {OpineError} `QUANTIZE_MODEL` for a model with inner graphs; those of `compileModel`
+ * @throws {OpineError} `QUANTIZE_MODEL` for a model with inner graphs; those of `lowerModel`
  */
 export function readNetwork(model: Model, dims: Dimensions = {}, bind: Bindings = {}): Network {
-  checkOpset(model)
   const { graph } = model
   const inner = graph.nodes.find((node) => Object.values(node.attributes).some((attribute) => 'graph' in attribute))
   if (inner) {
-    const message = `node '${inner.name || inner.outputs[0]}' (${inner.op}) holds a graph of its own; inline it before quantising (onnxsim does)`
+    const message = `node '${inner.name || inner.outputs[0]}' (${inner.op}) chooses a graph at run time; make its condition a constant (--set)`
     throw new OpineError('QUANTIZE_MODEL', message, { node: inner.name, operator: inner.op })
   }
-  // Says what is wrong with the model before anything else does.
-  const { interface: ports } = compileModel(model, { dims, bind })
-  const initializers = [...graph.initializers, ...Object.entries(bind).map(([name, tensor]) => ({ ...tensor, name }))]
-  const scope = new Scope(initializers)
-  const declared = new Map<string, { type: ElementType; shape: readonly number[] }>()
-  for (const { name, type, shape } of ports.inputs) {
-    const info = graph.inputs.find((input) => input.name === name)!
-    const extents = info.shape!.length === 0 ? [] : shape
-    const count = shape.reduce((total, extent) => total * extent, 1)
-    scope.define(name, { type: info.type!, view: contiguous({ kind: 'input', name, type, count }, extents) })
-    declared.set(name, { type: info.type!, shape: extents })
-  }
-  lowerNodes(graph, scope, model.opsets, new Builder())
-
+  const { ports, declared, initializers, scope } = lowered(model, dims, bind)
   const alias = new Map<string, string>()
   const source = (name: string): string => (alias.has(name) ? source(alias.get(name)!) : name)
   const constants = new Map<string, Tensor>()
-  const tensors = new Map<string, { type: ElementType; shape: readonly number[] }>(declared)
+  const tensors = new Map<string, Form>(declared)
   const nodes: GraphNode[] = []
   const pairs = new Map<string, { readonly node: GraphNode; readonly quantizing: Quantizing }>()
   const constant = (name: string): Tensor | undefined => constants.get(name)
@@ -113,7 +97,7 @@ export function readNetwork(model: Model, dims: Dimensions = {}, bind: Bindings 
     model,
     dims,
     bind,
-    inputs: ports.inputs,
+    inputs: ports,
     declared,
     outputs: results,
     nodes,
@@ -143,16 +127,4 @@ function constantTensor(name: string, item: ReturnType<Scope['resolve']>): Tenso
   }
   const values = numbersOf(view)
   return values && packTensor({ name, type: type === 'f16' ? 'f32' : type, shape, data: values })
-}
-
-/** The numbers of a float constant. */
-export function numbersIn(tensor: Tensor): Float64Array {
-  const { data, type } = tensor
-  const view = new DataView(data.buffer, data.byteOffset, data.length)
-  if (type === 'f32') return Float64Array.from({ length: data.length / 4 }, (_, index) => view.getFloat32(index * 4, true))
-  if (type === 'f16') return Float64Array.from({ length: data.length / 2 }, (_, index) => view.getFloat16(index * 2, true))
-  if (type === 'i64') return Float64Array.from({ length: data.length / 8 }, (_, index) => Number(view.getBigInt64(index * 8, true)))
-  if (type === 'i32') return Float64Array.from({ length: data.length / 4 }, (_, index) => view.getInt32(index * 4, true))
-  if (type === 'i8') return Float64Array.from(data, (_, index) => view.getInt8(index))
-  return Float64Array.from(data)
 }

@@ -1,6 +1,6 @@
 import { packTensor } from '../onnx/encode.ts'
 import type { GraphNode, Tensor } from '../onnx/types.ts'
-import { numbersIn } from './network.ts'
+import { numbersIn } from './numbers.ts'
 
 /** What the integers of a QuantizeLinear can be, by the type of its zero point. */
 const LIMITS = { u8: [0, 255], i8: [-128, 127] } as const

@@ -2,7 +2,7 @@
 import type { GraphNode, Tensor } from '../onnx/types.ts'
 import type { Context } from './context.ts'
 import { alongAxis } from './grid.ts'
-import { numbersIn } from './network.ts'
+import { numbersIn } from './numbers.ts'
 import { pair } from './products.ts'
 import { Reason } from './reason.ts'
 import { constantOf, constantRows, onto, type Take, UNBOUND } from './take.ts'

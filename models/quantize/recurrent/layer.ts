@@ -1,5 +1,6 @@
 import type { GraphNode } from '../../onnx/types.ts'
-import { type Network, numbersIn } from '../network.ts'
+import type { Network } from '../network.ts'
+import { numbersIn } from '../numbers.ts'
 import { Reason } from '../reason.ts'
 
 export const CELLS: Readonly<Record<string, { readonly gates: number; readonly activations: readonly string[] }>> = {
