@@ -16,8 +16,9 @@ import { differingBits } from './bits.ts'
 /** One way to run a program on the stock runtime. */
 export type Way = SessionSettings & { readonly provider: ProviderName }
 
-export const CPU_WAYS: readonly Way[] = (['disabled', 'basic', 'extended', 'all'] as const).flatMap((level) =>
-  [1, 2].map((threads) => ({ provider: 'cpu' as const, level, threads })),
+/** At each of the runtime's levels of optimisation; without one as daemons run it. */
+export const CPU_WAYS: readonly Way[] = (['disabled', 'basic', 'extended', 'all', undefined] as const).flatMap((level) =>
+  [1, 2].map((threads) => ({ provider: 'cpu' as const, threads, ...(level ? { level } : {}) })),
 )
 
 /** @property bits  that differ from the canonical buffers @property values  bytes that were compared @property milliseconds  of a run that gives all buffers */
@@ -51,7 +52,11 @@ const ROOTED = 20
 const PLAIN = 'wasm, vectors of 128 bits'
 
 const nameOf = ({ provider, level, threads }: Way): string =>
-  [provider, ...(level ? [level] : []), ...(threads ? [`${threads} thread${threads > 1 ? 's' : ''}`] : [])].join(', ')
+  [
+    provider,
+    ...(level ? [level] : threads ? ['as daemons run it'] : []),
+    ...(threads ? [`${threads} thread${threads > 1 ? 's' : ''}`] : []),
+  ].join(', ')
 
 /** An executor for a program with vectors of 128 bits alone, whatever this machine has. */
 export function plainExecutor(program: Program): WasmExecutor {

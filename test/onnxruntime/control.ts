@@ -1,6 +1,6 @@
 import { bytesOf, HELD_OUT_SEED, type Subject } from '../support/quantised/subject.ts'
+import { STOCK_SETTINGS } from '../support/stock.ts'
 import { differingBits } from './bits.ts'
-import { CPU_WAYS } from './compare.ts'
 import { floatForms, floatSession } from './float-peer.ts'
 
 /**
@@ -15,7 +15,9 @@ const INPUTS = 20
 export async function floatControl(subject: Subject): Promise<Control> {
   const { folded } = floatForms(subject)
   const sessions = await Promise.all(
-    CPU_WAYS.map(({ level, threads }) => floatSession(folded, subject, { graphOptimizationLevel: level!, intraOpNumThreads: threads! })),
+    STOCK_SETTINGS.map(({ level, threads }) =>
+      floatSession(folded, subject, { graphOptimizationLevel: level, intraOpNumThreads: threads }),
+    ),
   )
   let [values, differing, bits] = [0, 0, 0]
   for (let seed = HELD_OUT_SEED; seed < HELD_OUT_SEED + INPUTS; seed++) {

@@ -9,7 +9,7 @@ describe('the quantised digits on the stock runtime', () => {
     const inputs = drawings.filter((_, index) => index % 12 === 1).slice(0, 20)
     const { ways, referenced, certified } = await compareWays(program, inputs, CPU_WAYS, { reference: { most: 20, seconds: 60 } })
     expect([referenced, certified]).to.deep.equal([20, program.kernels.length])
-    expect(ways).to.have.length(9)
+    expect(ways).to.have.length(11)
     for (const { way, bits, inputs: ran, kernels, values } of ways) {
       expect({ way, bits, ran }).to.deep.equal({ way, bits: 0, ran: 20 })
       expect(kernels).to.equal(way.startsWith('wasm') ? 0 : program.kernels.length)

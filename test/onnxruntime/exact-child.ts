@@ -9,7 +9,7 @@ import { quantised, subjectsHere } from '../support/quantised/make.ts'
 import { CPU_WAYS, compareWays } from './compare.ts'
 import { floatControl } from './control.ts'
 import { evidenceInputs } from './inputs.ts'
-import { profiledSessions } from './profile.ts'
+import { profileSessions } from './profile.ts'
 import type { Bits, Question } from './results.ts'
 
 const { name, provider: asked, inputs: wanted, reference, seconds } = JSON.parse(process.argv[2]!) as Question
@@ -35,8 +35,8 @@ const compared = await compareWays(program, inputs, ways, {
 
 /** Nodes by where they ran, in one run for a commitment, as the runtime's profile tells. */
 async function placed(): Promise<Bits['nodes']> {
-  const { open, finish } = profiledSessions()
-  const executor = new StockExecutor({ providers: [provider], open })
+  const { finish } = profileSessions()
+  const executor = new StockExecutor({ providers: [provider] })
   await executor.commit(program, evidenceInputs(program, ports, subject, 1).next().value!)
   await executor.close()
   const nodes: Record<string, number> = {}

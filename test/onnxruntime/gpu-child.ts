@@ -10,6 +10,6 @@ const graph = encodeModel({
   outputs: [port('y')],
   nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
 })
-const session = await openSession(graph, PROVIDERS.webgpu, {})
+const session = await openSession({ model: graph, shapes: new Map() }, PROVIDERS.webgpu, {})
 const { y } = await session.run({ x: { type: 'f32', bytes: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) } })
 process.exit(new Float32Array(y!.slice().buffer).join() === '2,4,6,8' ? 0 : 1)

@@ -52,7 +52,7 @@ export function bitsSection(results: readonly Bits[], devices: { readonly cpu: s
   const [cpu, webgpu] = ['cpu', 'webgpu'].map((provider) => results.filter((bits) => bits.provider === provider)) as [Bits[], Bits[]]
   const controls = cpu.flatMap(({ name, control }) => (control ? [{ name, ...control }] : []))
   return [
-    `On the CPU, ${devices.cpu}: \`wasm\` with vectors of 256 bits where the machine has them, against \`wasm\` with 128, \`reference\`, and \`onnxruntime\` at four`,
+    `On the CPU, ${devices.cpu}: \`wasm\` with vectors of 256 bits where the machine has them, against \`wasm\` with 128, \`reference\`, and \`onnxruntime\` as`,
     'optimisation levels on one and two threads each. Compared are all bytes of all kernels; of the first 20 inputs trace roots too.',
     '',
     ...table(HEADS.cpu, cpu.map(cpuRow)),

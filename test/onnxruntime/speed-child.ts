@@ -10,7 +10,7 @@ import { HELD_OUT_SEED } from '../support/quantised/subject.ts'
 import { scaledError } from '../support/zoo-runner.ts'
 import { floatForms, floatSession } from './float-peer.ts'
 import { interleaved } from './interleave.ts'
-import { profiledSessions } from './profile.ts'
+import { profileSessions } from './profile.ts'
 import { GROUPS, type Speed, type SpeedQuestion } from './speed-result.ts'
 
 const { name, provider: asked, threads, rounds, seconds } = JSON.parse(process.argv[2]!) as SpeedQuestion
@@ -57,8 +57,8 @@ const commit =
 
 /** Where a run for a commitment spends its time, by the runtime's own profile. */
 async function spent(): Promise<Speed['spent']> {
-  const { open, finish, sessions } = profiledSessions()
-  const executor = new StockExecutor({ providers, threads, open })
+  const { finish } = profileSessions()
+  const executor = new StockExecutor({ providers, threads })
   for (let run = 0; run < WARM; run++) await executor.commit(program, input)
   const start = performance.now()
   for (let run = 0; run < PROFILED; run++) await executor.commit(program, input)
@@ -66,12 +66,12 @@ async function spent(): Promise<Speed['spent']> {
   await executor.close()
   const groups = Object.fromEntries(GROUPS.map(({ group }) => [group, 0]))
   // Each session ran the same number of times, the self-test's first.
-  const counted = finish().flatMap((runs) => runs.slice(-PROFILED))
-  for (const { operator, milliseconds } of counted.flat()) {
+  const sessions = finish()
+  for (const { operator, milliseconds } of sessions.flatMap((runs) => runs.slice(-PROFILED).flat())) {
     const { group } = GROUPS.find(({ operators }) => operators.test(operator))!
     groups[group]! += milliseconds / PROFILED
   }
-  return { all, groups, sessions: sessions() }
+  return { all, groups, sessions: sessions.length }
 }
 const [WARM, PROFILED] = [3, 15]
 

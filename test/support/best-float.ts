@@ -1,16 +1,15 @@
 import type { Dimensions } from '@opine/models/lower/lower.ts'
 import { encodeModel, packTensor, type TensorSource } from '@opine/models/onnx/encode.ts'
 import type { GraphNode, Model, Tensor } from '@opine/models/onnx/types.ts'
-import { type Network, numbersIn } from '@opine/models/quantize/network.ts'
-import { networkOf } from '@opine/models/quantize/network-of.ts'
+import { type Network, numbersIn, readNetwork } from '@opine/models/quantize/network.ts'
 
 /**
  * A float model as a stock runtime runs it best: extents fixed, constants folded and none of them an input, batch normalisations in the weights of the
  * convolutions that they follow. Its outputs differ from the model's by roundings alone.
- * @throws {OpineError} those of `networkOf`
+ * @throws {OpineError} those of `readNetwork`
  */
 export function bestFloat(model: Model, dims: Dimensions = {}): Uint8Array {
-  const network = networkOf(model, dims)
+  const network = readNetwork(model, dims)
   const constants = new Map(network.constants)
   const nodes = folded(network, constants)
   const read = new Set(nodes.flatMap(({ inputs }) => inputs))
