@@ -46,6 +46,7 @@ describe('graphs that are written from programs', () => {
     const of = (name: string): string[] => operators(planFor(samples.find((sample) => sample.name === name)!))
     expect(of('convolution 3x3, padded')).to.include('Conv')
     expect(of('convolution in groups')).to.include('Conv')
+    expect(of('depth to space, one channel')).to.include('DepthToSpace')
     expect(of('matrix product')).to.include('Gemm')
     expect(of('maximum pool')).to.include('MaxPool')
     expect(of('network')).to.include.members(['Conv', 'MaxPool', 'Concat', 'MatMul'])

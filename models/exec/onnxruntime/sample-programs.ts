@@ -90,6 +90,7 @@ const LAYERS: readonly Layer[] = [
   ['sum of all', 'ReduceSum', [1, 3, 4, 4], null, { keepdims: { int: 1 } }],
   ['transposition', 'Transpose', [2, 3, 4], null, { perm: ints(2, 0, 1) }],
   ['space to depth', 'SpaceToDepth', [1, 2, 4, 6], null, { blocksize: { int: 2 } }],
+  ['depth to space, one channel', 'DepthToSpace', [1, 9, 4, 5], null, { blocksize: { int: 3 } }],
   ['depth to space', 'DepthToSpace', [1, 8, 3, 3], null, { blocksize: { int: 2 } }],
 ]
 

@@ -8,7 +8,7 @@ import { elementLayout } from './order.ts'
 import { emitPool } from './pool.ts'
 import { emitProduct, type Folded } from './product.ts'
 import { fillOf, type Operand, type Scope } from './read.ts'
-import { emitReduction } from './reduce.ts'
+import { emitReduction, reduceInPlace } from './reduce.ts'
 import { ranked } from './shape.ts'
 import { splitVariables } from './split.ts'
 import { SCALED, type Tree, treeOf } from './tree.ts'
@@ -81,7 +81,6 @@ function wrap(writer: GraphWriter, ref: Ref, { least, greatest }: Fact, type: 'f
 }
 
 function emitFold(scope: Emission, term: Tree, result: Tree): Folded {
-  const { op } = scope.kernel.reduce!
-  const quick = op === 'sum' ? emitProduct(scope, term, result) : emitPool(scope, term, result)
-  return quick ?? emitReduction(scope, term, result)
+  if (scope.kernel.reduce!.op !== 'sum') return emitPool(scope, term, result) ?? emitReduction(scope, term, result)
+  return reduceInPlace(scope, term, result) ?? emitProduct(scope, term, result) ?? emitReduction(scope, term, result)
 }

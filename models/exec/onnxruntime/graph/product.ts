@@ -5,7 +5,7 @@ import type { Layout } from './layout.ts'
 import { matrixProduct } from './matrix.ts'
 import { digitsOfLoad, isConstant, variablesOf } from './read.ts'
 import { loadsOf, type Tree } from './tree.ts'
-import { placeOf, sortedAsIn } from './value.ts'
+import { sortedAsIn } from './value.ts'
 import type { Ref } from './writer.ts'
 
 /** A fold in the graph: the tensor, and which output variables lie along its axes. @property result  what is left of the kernel's result */
@@ -92,8 +92,9 @@ const isSliding = ({ digits }: Shape): boolean => digits.some(({ terms }) => ter
 /** Whether some summed axis of the data lies outside one of its rows, as channels before positions do. */
 function liesChannelsFirst(scope: Emission, { load, digits, rows, summed }: Shape): boolean {
   const value = scope.operand(scope.kernel.loads[load]!.buffer).value!
+  const lie = sortedAsIn(value, digits)
   const place = (variables: readonly number[]): number[] =>
-    digits.flatMap(({ terms, stride }) => (terms.some(({ variable }) => variables.includes(variable)) ? [placeOf(value, stride)] : []))
+    lie.flatMap(({ terms }, at) => (terms.some(({ variable }) => variables.includes(variable)) ? [at] : []))
   const [outer, inner] = [place(summed), place(rows)]
   return outer.length > 0 && inner.length > 0 && Math.min(...outer) < Math.max(...inner)
 }

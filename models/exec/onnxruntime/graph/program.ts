@@ -127,8 +127,11 @@ export class ProgramGraphWriter {
     const { storeType, shape } = this.#program.kernels[kernel]!
     const { value } = this.#operands.get(bufferOf(this.#program, kernel))!
     const flat = flatten(this.#writer, value!, product(shape))
+    // In whatever shape: who fetches it takes the elements as they lie, and what is only put into another shape on the way out is copied.
+    const made = this.#writer.made(flat)
+    const own = made?.op === 'Reshape' ? made.inputs[0]! : flat
     // An output is a node of its own, whatever other name its elements have.
-    return this.#writer.node('Identity', [this.#writer.cast(flat, OUTPUT[storeType])], [product(shape)], {}, OUTPUT[storeType])
+    return this.#writer.node('Identity', [this.#writer.cast(own, OUTPUT[storeType])], own.shape, {}, OUTPUT[storeType])
   }
 }
 

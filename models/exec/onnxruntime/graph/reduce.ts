@@ -1,9 +1,9 @@
 import { product, termCount } from '../../../ir/types.ts'
+import { digitsOf } from './digits.ts'
 import { type Emission, emit } from './emit.ts'
-import { type Layout, shapeOfLayout, without } from './layout.ts'
+import { shapeOfLayout, without } from './layout.ts'
 import { elementLayout } from './order.ts'
 import type { Folded } from './product.ts'
-import { digitsOfLoad } from './read.ts'
 import { ranked } from './shape.ts'
 import type { Tree } from './tree.ts'
 import { atomsOf } from './value.ts'
@@ -14,8 +14,8 @@ const MAX_TERMS = 1 << 22
 
 /** All terms of a fold, then one of ONNX's reductions. @throws {OpineError} `NO_ONNX_FORM` */
 export function emitReduction(scope: Emission, term: Tree, result: Tree): Folded {
-  const inPlace = reduceInPlace(scope, term)
-  if (inPlace) return { ...inPlace, result }
+  const inPlace = reduceInPlace(scope, term, result)
+  if (inPlace) return inPlace
   const { kernel, extents } = scope
   const rank = kernel.shape.length
   const terms = termCount(kernel) * product(kernel.shape)
@@ -28,12 +28,13 @@ export function emitReduction(scope: Emission, term: Tree, result: Tree): Folded
 }
 
 /** The tensor that is read as it lies, where every element of it is one term: its axes are cut, but not moved. */
-function reduceInPlace(scope: Emission, term: Tree): { readonly ref: Ref; readonly layout: Layout } | null {
+export function reduceInPlace(scope: Emission, term: Tree, result: Tree): Folded | null {
   const { writer, kernel, extents } = scope
   if (term.op !== 'load') return null
   const load = kernel.loads[term.arg]!
-  const { value } = scope.operand(load.buffer)
-  const digits = value && digitsOfLoad(scope, load)
+  const { value, count } = scope.operand(load.buffer)
+  // By the load's own steps, one digit each.
+  const digits = value && digitsOf(load, extents, kernel.shape.length, count, [])
   const whole = digits?.every(({ terms: [first, ...more], start, offset, length, extent }) => {
     return (
       first?.coefficient === 1 &&
@@ -58,7 +59,7 @@ function reduceInPlace(scope: Emission, term: Tree): { readonly ref: Ref; readon
     cut.map(({ extent }) => extent),
   )
   const axes = [...variables.keys()].filter((axis) => variables[axis]! >= rank)
-  return { ref: reduced(scope, split, axes), layout: kept.map((variable) => [variable]) }
+  return { ref: reduced(scope, split, axes), layout: kept.map((variable) => [variable]), result }
 }
 
 function reduced({ writer, kernel }: Emission, ref: Ref, axes: readonly number[]): Ref {
