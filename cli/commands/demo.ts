@@ -28,7 +28,8 @@ const PAUSE = 250
 
 const HELP = `
 Without --model, three acts: a lie about an image falls by bisection, a lie about a credit file by a proof in one go, and a true answer about a text
-survives a challenge without ground. With --model, the first and the last of these with your model and your inputs.
+survives a challenge without ground; with --executor onnxruntime or auto, of our models in exact integers. With --model, the first and the last of these
+with your model and your inputs.
 
 Ends with exit code 0 only if, by the contracts' state, each lie fell and cost its bond, who caught it was paid, and every consumer has the truth.
 
@@ -65,7 +66,7 @@ export const demoCommand = (): Command =>
       const pause = options.pause ?? (paced ? PAUSE : 0)
       const computing = computingOf(options)
       const result = await runDemo(
-        { seed, chain, pause, computing, ...(rpc ? { rpc } : {}), ...(own ? { own } : {}) },
+        { seed, chain, pause, computing, exact: runsStock(options), ...(rpc ? { rpc } : {}), ...(own ? { own } : {}) },
         openScreen({ json, quiet }),
       )
       if (json) printJson(result)
@@ -84,6 +85,9 @@ function ownModel({ model, input, random, imageScale, dim, set }: Options): OwnM
 }
 
 /** The daemons read and check these themselves. */
+/** What the stock runtime may run is exact integers. */
+const runsStock = ({ executor }: Options): boolean => executor === 'onnxruntime' || executor === 'auto'
+
 function computingOf({ executor, providers, challengerProviders = providers }: Options): Computing {
   const common = executor === undefined ? [] : ['--executor', executor]
   const listed = (list?: string): string[] => (list === undefined ? [] : ['--providers', list])

@@ -19,6 +19,7 @@ import { ChainWatch } from './watch.ts'
  * @property chain  which node is started
  * @property rpc    a development node that is used instead
  * @property own    a model to play with instead of ours
+ * @property exact  whether ours are those in exact integers
  * @property computing  what the daemons are told of how to run models
  */
 export type DemoOptions = {
@@ -27,6 +28,7 @@ export type DemoOptions = {
   readonly chain: 'embedded' | 'anvil'
   readonly rpc?: string
   readonly own?: OwnModel
+  readonly exact?: boolean
   readonly computing?: Computing
 }
 
@@ -76,7 +78,8 @@ export async function runDemo(options: DemoOptions, screen: Screen): Promise<Dem
   }
 }
 
-const draftsOf = ({ own, seed }: DemoOptions, { say }: Screen): Draft[] => (own ? ownProgramme(own, seed, say) : zooProgramme(seed))
+const draftsOf = ({ own, seed, exact = false }: DemoOptions, { say }: Screen): Draft[] =>
+  own ? ownProgramme(own, seed, say) : zooProgramme(seed, exact)
 
 function placeOf({ chain, rpc }: DemoOptions): Promise<Place | Chain> {
   if (rpc !== undefined) return placeAt(rpc)

@@ -25,10 +25,13 @@ export type Draft = Pick<Act, 'title' | 'way' | 'question' | 'falsehood'> & {
   readonly consumer: (stage: Stage, versionId: string) => Consumer | Promise<Consumer>
 }
 
-/** Three of our own models, three kinds of consumers, three ways to be wrong. */
-export function zooProgramme(seed: number): Draft[] {
+/**
+ * Three of our own models, three kinds of consumers, three ways to be wrong.
+ * @param exact  whether the models in exact integers are played with, which stock runtimes run
+ */
+export function zooProgramme(seed: number, exact: boolean): Draft[] {
   const random = new Random(seed)
-  const load = (name: string) => readModel(join(ZOO, name, `${name}.onnx`))
+  const load = (name: string) => readModel(join(ZOO, exact ? 'exact' : name, `${name}.onnx`))
   const digit = digitQuestion(load('digits'), random)
   const first = draft('a handwritten digit', 'bisection', digit, random, digitReader)
   const credit = draft('a credit file', 'one-shot', creditQuestion(load('credit'), random), random, riskBoard)

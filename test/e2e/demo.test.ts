@@ -113,9 +113,10 @@ describe('opine demo', () => {
 })
 
 describe('opine demo with a model of the user', () => {
-  it('plays a lie and a sham challenge on anvil', async () => {
+  it('plays a lie and a sham challenge on anvil, computed by the stock runtime', async () => {
     const input = ['--input', 'text=models/zoo/reader/examples/crossed.json']
-    const args = ['demo', '--chain', 'anvil', '--model', 'models/zoo/reader/reader.onnx', ...input, '--quiet', '--json']
+    const model = ['--model', 'models/zoo/exact/reader.onnx', '--executor', 'onnxruntime']
+    const args = ['demo', '--chain', 'anvil', ...model, ...input, '--quiet', '--json']
     const { code, stdout, stderr } = await opine(args, {}, 120_000)
     expect(code, stderr.slice(-3000)).to.equal(0)
     const result = JSON.parse(stdout) as Printed
