@@ -53,7 +53,7 @@ export function bitsSection(results: readonly Bits[], devices: { readonly cpu: s
   const controls = cpu.flatMap(({ name, control }) => (control ? [{ name, ...control }] : []))
   return [
     `On the CPU, ${devices.cpu}: \`wasm\` with vectors of 256 bits where the machine has them, against \`wasm\` with 128, \`reference\`, and \`onnxruntime\` as`,
-    'optimisation levels on one and two threads each. Compared are all bytes of all kernels; of the first 20 inputs trace roots too.',
+    "daemons run it and at the four levels of the runtime's optimisation, each on one and two threads. Compared are all bytes of all kernels; of the first 20 inputs trace roots too.",
     '',
     ...table(HEADS.cpu, cpu.map(cpuRow)),
     '',
