@@ -1,5 +1,6 @@
 import { readerOf } from '../exec/reference/buffer.ts'
 import type { InputSpec, Program } from '../ir/types.ts'
+import { bitsOf, fromBits } from '../numerics/bits.ts'
 import { power } from './binary.ts'
 import type { InputCondition } from './certificate.ts'
 import { alike, anyStored, type Contents } from './contents.ts'
@@ -37,7 +38,7 @@ export function inputsMeet(program: Program, conditions: readonly InputCondition
     const { type, count } = program.inputs[input]!
     const [from, to] = [Math.max(least, -GREATEST), Math.min(greatest, GREATEST)]
     const perUnit = power(-Math.max(FINEST, Math.min(exponent, COARSEST)))
-    if (type === 'f32' && LITTLE_ENDIAN) return floatsMeet(inputs[input]!, from, to, perUnit)
+    if (type === 'f32' && LITTLE_ENDIAN) return floatsMeet(inputs[input]!, exponent, from, to, perUnit)
     const read = readerOf(type, inputs[input]!)
     for (let element = 0; element < count; element++) if (!meets(read(element), from, to, perUnit)) return false
     return true
@@ -50,10 +51,40 @@ function meets(value: number, from: number, to: number, perUnit: number): boolea
   return value >= from && value <= to && Math.floor(units) === units
 }
 
-function floatsMeet(bytes: Uint8Array, from: number, to: number, perUnit: number): boolean {
+/** Elements that are looked at together. */
+const BLOCK = 1024
+/** Bits of a binary32 number that follow its first one. */
+const FRACTION = 23
+
+/**
+ * Block by block: a number whose first bit stands so high that its last one is a unit or more is a multiple. By the order of their bits all
+ * magnitudes from there to the nearer limit meet the condition; only blocks that have others are looked at by the numbers themselves.
+ */
+function floatsMeet(bytes: Uint8Array, exponent: number, from: number, to: number, perUnit: number): boolean {
   // A copy by the constructor: `slice` of a Buffer is a view.
   const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
-  const floats = new Float32Array(buffer, byteOffset, length / 4)
-  for (let element = 0; element < floats.length; element++) if (!meets(floats[element]!, from, to, perUnit)) return false
+  const [floats, words] = [new Float32Array(buffer, byteOffset, length / 4), new Int32Array(buffer, byteOffset, length / 4)]
+  const least = bitsOf(Math.fround(power(exponent + FRACTION)))
+  const greatest = magnitudeBelow(Math.min(-from, to))
+  for (let first = 0; first < floats.length; first += BLOCK) {
+    const end = Math.min(first + BLOCK, floats.length)
+    let outside = end - first < BLOCK ? -1 : 0
+    for (let element = first; outside >= 0 && element < end; element += 4) {
+      const a = words[element]! & 0x7fffffff
+      const b = words[element + 1]! & 0x7fffffff
+      const c = words[element + 2]! & 0x7fffffff
+      const d = words[element + 3]! & 0x7fffffff
+      outside = (a - least) | (greatest - a) | (b - least) | (greatest - b) | (c - least) | (greatest - c) | (d - least) | (greatest - d)
+    }
+    if (outside >= 0) continue
+    for (let element = first; element < end; element++) if (!meets(floats[element]!, from, to, perUnit)) return false
+  }
   return true
+}
+
+/** Bits of the greatest binary32 number that is not above a limit; -1 if that is not positive. */
+function magnitudeBelow(limit: number): number {
+  if (limit <= 0) return -1
+  const bits = bitsOf(Math.fround(limit))
+  return fromBits(bits) > limit ? bits - 1 : bits
 }
