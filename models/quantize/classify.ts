@@ -4,7 +4,7 @@ import type { Network } from './network.ts'
 import { Functions, isRowwise, type Pointwise } from './pointwise.ts'
 
 /** What a node does with an input: `moving` hands it on, `keeping` too but for cutting, `index` looks it up for a number. */
-export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'scores' | 'moving' | 'floats'
+export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'compared' | 'scores' | 'moving' | 'floats'
 
 /** What the readers of a tensor, together, want it as. @property uniform  one step for all channels */
 export type Demand = { readonly [use in 'narrow' | 'index' | 'linear' | 'scores' | 'floats' | 'uniform']: boolean }
@@ -55,6 +55,7 @@ export class Classification {
     const none: Demand = { narrow: false, index: false, linear: false, scores: false, floats: false, uniform: false }
     if (use === 'weighted' || use === 'lookup') return { ...none, narrow: true }
     if (use === 'pair') return { ...none, narrow: true, uniform: true }
+    if (use === 'compared') return { ...none, linear: true, uniform: true }
     if (use === 'moving') return node.outputs.reduce((all, output) => (output === '' ? all : joined(all, this.demandOf(output))), none)
     return { ...none, [use]: true }
   }
@@ -92,6 +93,7 @@ export class Classification {
     if (op === 'BatchNormalization' || op === 'Neg') return 'linear'
     if (MEANS.includes(op)) return 'linear'
     if (op === 'Softmax') return 'scores'
+    if (op === 'LayerNormalization') return node.inputs[0] === input ? 'compared' : 'floats'
     if (op === 'Add' || op === 'Sub' || op === 'Sum') return 'linear'
     if (op === 'Mul' || (op === 'Div' && node.inputs[0] === input)) {
       if (known) return constants.every((tensor) => isRowwise(this.#network, tensor!, node.outputs[0]!)) ? 'linear' : 'floats'

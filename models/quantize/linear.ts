@@ -1,6 +1,7 @@
 import type { GraphNode } from '../onnx/types.ts'
 import { MEANS } from './classify.ts'
 import type { Context } from './context.ts'
+import { layerNormalization } from './layer-normalization.ts'
 import { mean } from './means.ts'
 import { convolution, gemm, matMul, pair } from './products.ts'
 import type { Reason } from './reason.ts'
@@ -22,6 +23,7 @@ export function linearNode(context: Context, node: GraphNode, take: Take): Regio
   if (op === 'Mul' || op === 'Div') return multiplication(context, node, take)
   if (op === 'Neg')
     return onto(regionOf(context, node.inputs[0]!, node.outputs[0]!, take), (region) => scaled(region, constantRows(region, -1)))
+  if (op === 'LayerNormalization') return layerNormalization(context, node, take)
   if (MEANS.includes(op)) return mean(context, node, take)
   return null
 }

@@ -3,7 +3,8 @@ import type { GraphNode } from '../onnx/types.ts'
 import { nearest, powerOfTwo } from './binary.ts'
 import { wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
-import { stored, storedEntries, withHalves } from './emit-code.ts'
+import { stored } from './emit-code.ts'
+import { entriesOf, lookUp, placesOf, reduced } from './emit-table.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { uniformGrid } from './grid.ts'
 import { Reason } from './reason.ts'
@@ -44,11 +45,11 @@ export function emitSoftmax(context: Context, node: GraphNode, code: Code): Code
   const unit = 1 / (one * one)
   const entries = Math.min(code.high - code.low, Math.ceil(DEEPEST / step)) + 1
   const exponentials = exponentialsOf(step, entries, one)
-  const greatest = reduce(context, 'ReduceMax', code.name, axis, `${name}.greatest`)
+  const greatest = reduced(context, 'ReduceMax', code.name, axis, `${name}.greatest`)
   const below = writer.node('Sub', [greatest, code.name], `${name}.below`)
   const cut = writer.node('Min', [below, writer.scalar(entries - 1)], `${name}.near`)
   const exponential = lookUp(context, `${name}.exponential`, exponentials, cut, one)
-  const sum = reduce(context, 'ReduceSum', exponential, axis, `${name}.sum`)
+  const sum = reduced(context, 'ReduceSum', exponential, axis, `${name}.sum`)
   const share = writer.node('Mul', [exponential, reciprocalOf(context, sum, terms, one, name)], `${name}.share`)
 
   context.layers.push({ name, kind: 'softmax', weightBits: null, shift: null, bound: 1, weightSqnr: null, parts: 1 })
@@ -83,35 +84,11 @@ function exponentialsOf(step: number, entries: number, one: number): Float64Arra
 
 /** `one * one` over the sum, from a table: sums are `one` at least. */
 function reciprocalOf(context: Context, sum: string, terms: number, one: number, name: string): string {
-  const { writer } = context
-  const most = terms * one
-  const fine = Math.min(most, FINE)
-  const unit = one * one
-  const table = Array.from({ length: fine - one + 1 }, (_, entry) => nearest(unit / (entry + one)))
-  const place = writer.node('Sub', [sum, writer.scalar(one)], `${name}.place`)
-  if (most <= FINE) return lookUp(context, `${name}.reciprocal`, table, place, one)
-  // Above, entry `c` stands for the sums from 64 c to 64 c + 63.
-  const first = FINE / COARSE
-  const start = table.length
-  for (let entry = first; entry <= most / COARSE; entry += 1) table.push(nearest(unit / (entry * COARSE + COARSE / 2)))
-  const coarse = writer.node('Floor', [writer.node('Mul', [sum, writer.scalar(1 / COARSE)], `${name}.part`)], `${name}.whole`)
-  const moved = writer.node('Add', [coarse, writer.scalar(start - first)], `${name}.far`)
-  const isFine = writer.node('Less', [sum, writer.scalar(FINE)], `${name}.less`)
-  return lookUp(context, `${name}.reciprocal`, table, writer.node('Where', [isFine, place, moved], `${name}.entry`), one)
-}
-
-/** Integers 0 .. `high` from a table. */
-function lookUp(context: Context, label: string, table: ArrayLike<number>, place: string, high: number): string {
-  const { writer } = context
-  const index = writer.cast(place, 'i32', `${label}.index`)
-  const found = writer.node('Gather', [writer.constant(`${label}.table`, 'f32', [table.length], withHalves(table)), index], label, {
-    axis: { int: 0 },
-  })
-  return storedEntries(context, found, { low: 0, high }, label)
-}
-
-function reduce({ writer, network }: Context, op: 'ReduceMax' | 'ReduceSum', input: string, axis: number, label: string): string {
-  const inputs = op === 'ReduceSum' || network.opset >= 18 ? [input, writer.integers(`${label}.axes`, [axis])] : [input]
-  const attributes = inputs.length === 1 ? { axes: { ints: [axis] } } : {}
-  return writer.node(op, inputs, label, { ...attributes, keepdims: { int: 1 } })
+  const levels = [
+    { from: 0, unit: 1 },
+    { from: FINE, unit: COARSE },
+  ]
+  const steps = { first: one, most: terms * one, levels }
+  const table = entriesOf(steps).map((entry) => nearest((one * one) / entry))
+  return lookUp(context, `${name}.reciprocal`, table, placesOf(context, steps, sum, name), one)
 }
