@@ -77,10 +77,10 @@ export const SETTINGS = {
   ...MODEL_STORE_SETTINGS,
   executor: {
     argument: 'NAME',
-    default: 'wasm',
-    parse: parseChoice('wasm', 'wasm-128', 'onnxruntime', 'auto', 'reference'),
+    default: 'auto',
+    parse: parseChoice('auto', 'wasm', 'wasm-128', 'onnxruntime', 'reference'),
     description:
-      'what runs models: wasm, generated code with SIMD; wasm-128, the same without vectors of more than 128 bits; onnxruntime, the stock runtime where a program is proved order-free, else wasm; auto, the fastest of these; or reference, the definition; bit for bit the same, checked at the start',
+      'what runs models: auto, for each program the fastest of wasm and the stock runtime, which the log says; wasm, generated code with SIMD; wasm-128, the same without vectors of more than 128 bits; onnxruntime, the stock runtime where a program is proved order-free, else wasm; or reference, the definition; bit for bit the same, checked at the start',
   },
   providers: {
     argument: 'LIST',

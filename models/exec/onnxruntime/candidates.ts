@@ -7,7 +7,11 @@ import { type ProviderName, providerOf } from './providers.ts'
 import { openRunner, type Runner } from './run.ts'
 import { type OpenSession, openSession, type SessionSettings } from './runtime.ts'
 import { selfTest } from './self-test.ts'
+import { orderFreeShare } from './share.ts'
 import { canonicalTime, reasons, round } from './timing.ts'
+
+/** Share of the work that a provider must be able to take over before the runtime is loaded and its sessions are timed. */
+const WORTH_A_TRIAL = 0.5
 
 /** What computes any program, and defines what is right here. */
 export type Canonical = Pick<WasmExecutor, 'execute' | 'executeCommitted' | 'commit'>
@@ -34,10 +38,18 @@ export type Trial = {
   readonly note: (event: 'executorChosen' | 'providerUseless', fields: Readonly<Record<string, unknown>>) => void
 }
 
+const hundredths = (share: number): number => Math.floor(share * 100) / 100
+
 /** The provider that runs a program from now on, of these in their order; null for the canonical executor. The sessions of others are ended. */
 export async function chooseAmong(providers: readonly ProviderName[], trial: Trial): Promise<Candidate | null> {
   const { program, certificate, wanted, canonical, note } = trial
   const { fastest = false } = trial.settings
+  const share = orderFreeShare(program, certificate)
+  if (fastest && share < WORTH_A_TRIAL) {
+    const why = 'most of the work is not order-free, and runs canonically in any case'
+    note('executorChosen', { provider: 'wasm', wanted, why, orderFree: hundredths(share) })
+    return null
+  }
   const passed: Candidate[] = []
   const times: Record<string, number> = {}
   for (const name of providers) {
@@ -56,6 +68,7 @@ export async function chooseAmong(providers: readonly ProviderName[], trial: Tri
     wanted,
     why: fastest ? 'the fastest that gave the right bits' : chosen ? 'the first that gave the right bits' : 'no provider is left',
     milliseconds: times,
+    orderFree: hundredths(share),
     ...(chosen ? reasons(chosen.runner.plan) : {}),
   })
   return chosen

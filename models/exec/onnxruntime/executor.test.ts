@@ -1,11 +1,12 @@
 import { describe, it } from 'node:test'
 import { expect } from 'chai'
 import { commitmentOfBuffers } from '../../trace/commitment.ts'
+import type { ExecutorNote } from '../executors.ts'
 import { loadExecutor } from '../executors.ts'
 import { execute } from '../reference/execute.ts'
 import { chosen, doctored, expectBits, open, refused } from './doctored.ts'
 import type { OpenSession } from './runtime.ts'
-import { networkSample, sampleInput } from './sample-programs.ts'
+import { allOrderFree, networkSample, sampleInput } from './sample-programs.ts'
 
 const sample = networkSample()
 const { program } = sample
@@ -83,6 +84,24 @@ describe('the executor on the stock runtime', () => {
     expect(times.webgpu).to.be.greaterThan(25)
     expect(times[fields.provider as string]).to.equal(Math.min(...Object.values(times)))
     expect(fields.why).to.equal('the fastest that gave the right bits')
+  })
+
+  it('does not load a runtime for a program most of whose work is not order-free', async () => {
+    const certified = allOrderFree(program)
+    const kernels = certified.kernels.map((kernel, index) => (index % 4 === 0 ? kernel : { ...kernel, verdict: 'refused' as const }))
+    const opened: string[] = []
+    const executor = open({
+      fastest: true,
+      certify: () => ({ kernels, conditions: [] }),
+      open: async (_, { name }) => Promise.reject(new Error(`${opened.push(name)}`)),
+    })
+    const inputs = sampleInput(sample, 1)
+    expectBits(program, await executor.execute(program, inputs), inputs)
+    expect(opened).to.deep.equal([])
+    const [{ event, fields }] = executor.notes() as [ExecutorNote]
+    expect(event).to.equal('executorChosen')
+    expect(fields.provider).to.equal('wasm')
+    expect(fields.orderFree).to.be.below(0.5)
   })
 
   it('runs an input canonically of which the certificate says nothing', async () => {

@@ -124,7 +124,9 @@ export class StockExecutor {
     const code = error instanceof OpineError ? error.code : 'PROVIDER_FAILED'
     if (code === 'PROVIDER_WRONG') this.#refused.add(provider)
     prepared.failed.add(provider)
-    this.#note('warn', 'providerRefused', { provider, code, message: reasonOf(error) })
+    // Of all that a machine may have, most are not there.
+    const expected = code === 'PROVIDER_FAILED' && this.#options.fastest === true
+    this.#note(expected ? 'info' : 'warn', 'providerRefused', { provider, code, message: reasonOf(error) })
   }
 
   #note(level: 'info' | 'warn', event: string, fields: Readonly<Record<string, unknown>>): void {
