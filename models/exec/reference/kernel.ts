@@ -1,10 +1,12 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { bufferOf, byteSize, type Kernel, type Program, product, type StoreType, scalarOf } from '../../ir/types.ts'
+import { bufferOf, byteSize, type Kernel, type Program, product, type Reduce, type StoreType, scalarOf } from '../../ir/types.ts'
 import { compileLoads, type Source } from './address.ts'
 import { readerOf, scalarOfBits } from './buffer.ts'
 import { compileExpression, type Scope } from './expression.ts'
 import { compileFold, type Fold, setCoordinates } from './fold.ts'
-import { compileProduct, type ProductOperand } from './product.ts'
+import { compileProduct } from './product.ts'
+import type { RunOperand } from './runs.ts'
+import { compileSingle } from './single.ts'
 
 /** The raw little-endian bytes of a buffer of the program's index space. */
 export type ReadBuffer = (buffer: number) => Uint8Array
@@ -65,9 +67,7 @@ export function bindKernel(program: Program, read: ReadBuffer, index: number): B
   const evaluate = compileExpression(kernel.result, scope)
   const fold = kernel.reduce ? compileFold(kernel, kernel.reduce, compileExpression(kernel.term, scope), variables) : null
   const quick =
-    fold && kernel.reduce && allFloats(program, kernel)
-      ? compileProduct(kernel, kernel.reduce, operands(program, kernel, read), variables, fold)
-      : null
+    fold && kernel.reduce && allFloats(program, kernel) ? compileRuns(program, read, kernel, kernel.reduce, variables, fold) : null
   return {
     count: product(kernel.shape),
     moveTo: (element) => setCoordinates(variables, 0, kernel.shape, element),
@@ -79,10 +79,15 @@ export function bindKernel(program: Program, read: ReadBuffer, index: number): B
   }
 }
 
+function compileRuns(program: Program, read: ReadBuffer, kernel: Kernel, reduce: Reduce, variables: Int32Array, fold: Fold): Fold | null {
+  const found = operands(program, kernel, read)
+  return compileProduct(kernel, reduce, found, variables, fold) ?? compileSingle(kernel, reduce, found, variables, fold)
+}
+
 const allFloats = (program: Program, { loads, term }: Kernel): boolean =>
   term.every(({ op, arg }) => op !== 'load' || scalarOf(bufferSpec(program, loads[arg!]!.buffer).type) === 'f32')
 
-const operands = (program: Program, kernel: Kernel, read: ReadBuffer): ProductOperand[] =>
+const operands = (program: Program, kernel: Kernel, read: ReadBuffer): RunOperand[] =>
   kernel.loads.map((load) => {
     const bytes = read(load.buffer)
     const halves = bufferSpec(program, load.buffer).type === 'f16'

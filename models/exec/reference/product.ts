@@ -1,23 +1,6 @@
-import type { Kernel, Load, Reduce } from '../../ir/types.ts'
+import type { Kernel, Reduce } from '../../ir/types.ts'
 import { type Fold, setCoordinates } from './fold.ts'
-
-/** A load of `f32` elements: its operand's bytes, and what it reads out of range. */
-export type ProductOperand = { readonly load: Load; readonly bytes: Uint8Array; readonly fill: number }
-
-/** The run leaves its axes or its buffer on the way: term by term, please. */
-const MIXED = -2
-const OUTSIDE = -1
-
-/** Typed arrays have the machine's byte order, buffers are little-endian. */
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
-
-/** Where a load stands when the innermost reduce coordinate runs over `length` values from its current one. */
-type Runner = {
-  readonly values: Float32Array
-  readonly fill: Float32Array
-  readonly stride: number
-  readonly start: (length: number) => number
-}
+import { LITTLE_ENDIAN, MIXED, OUTSIDE, type RunOperand, runnerOf } from './runs.ts'
 
 /**
  * The commonest fold, a sum of products of two loads, in the same order with the same roundings as `compileFold`, but a run of the innermost
@@ -28,7 +11,7 @@ type Runner = {
 export function compileProduct(
   kernel: Kernel,
   reduce: Reduce,
-  operands: readonly ProductOperand[],
+  operands: readonly RunOperand[],
   variables: Int32Array,
   general: Fold,
 ): Fold | null {
@@ -61,36 +44,4 @@ export function compileProduct(
     return value
   }
   return { ...general, block }
-}
-
-function runnerOf({ load, bytes, fill }: ProductOperand, variables: Int32Array): Runner | null {
-  const last = variables.length - 1
-  const axes = load.axes.map(({ extent, stride, coordinate }) => {
-    if (coordinate.kind === 'indexed') return null
-    const step = coordinate.terms.find(({ variable }) => variable === last)?.coefficient ?? 0
-    return { extent, stride, step, offset: coordinate.offset, terms: coordinate.terms }
-  })
-  if (!axes.every((axis) => axis !== null)) return null
-  const stride = axes.reduce((sum, axis) => sum + axis.stride * axis.step, 0)
-  // A copy by the constructor: `slice` of a Buffer is a view.
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
-  const values = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4)
-  const start = (length: number): number => {
-    let address = load.base
-    let outside = false
-    for (let a = 0; a < axes.length; a++) {
-      const axis = axes[a]!
-      let coordinate = axis.offset
-      for (let t = 0; t < axis.terms.length; t++) coordinate += axis.terms[t]!.coefficient * variables[axis.terms[t]!.variable]!
-      const end = coordinate + axis.step * (length - 1)
-      const [in1, in2] = [coordinate >= 0 && coordinate < axis.extent, end >= 0 && end < axis.extent]
-      if (in1 !== in2 || (!in1 && coordinate < 0 !== end < 0)) return MIXED
-      if (!in1) outside = true
-      address += axis.stride * coordinate
-    }
-    if (outside) return OUTSIDE
-    const end = address + stride * (length - 1)
-    return address >= 0 && address < values.length && end >= 0 && end < values.length ? address : MIXED
-  }
-  return { values, fill: Float32Array.of(fill), stride, start }
 }
