@@ -47,7 +47,8 @@ const power = (values: Float32Array): number => values.reduce((sum, value) => su
 const floats = (raw: Uint8Array): Float32Array => new Float32Array(raw.slice().buffer)
 
 for (const subject of SHARED_SUBJECTS) {
-  const { name, dims, bits, draw, skip } = subject
+  const { name, dims, draw, skip } = subject
+  const { bits } = subject.exact
   const agree = AGREE[name]!
   describe(`quantised ${name}`, { skip }, () => {
     if (skip) return

@@ -13,7 +13,13 @@ export const CACHE = join(ROOT, 'node_modules/.cache/opine-exact')
 /** What any result depends on. */
 const CODE = [
   'package-lock.json',
-  ...['models/**/*.ts', 'dispute-game/merkle/*.ts', 'node-kit/native-hash.ts', 'test/support/{quantised/*,pictures,faces,best-float}.ts'],
+  ...[
+    'models/**/*.ts',
+    'models/zoo/exact/*.onnx',
+    'dispute-game/merkle/*.ts',
+    'node-kit/native-hash.ts',
+    'test/support/{quantised/*,pictures,faces,best-float}.ts',
+  ],
   'test/onnxruntime/{bits,compare,control,float-peer,inputs,interleave,profile,exact-child,speed-child}.ts',
 ]
 
@@ -28,9 +34,11 @@ export function codeVersion(): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** The quantised model, for TF32's operands and so for all but binary16's. Made once for a version of the code, from the float model's bytes. */
+/** The exact model: the zoo's own, or one that is made for TF32's operands and so for all but binary16's, once for a version of the code, from the float model's bytes. */
 export function quantised(subject: Subject): Uint8Array {
-  const { name, file, bits, calibration, dims, draw } = subject
+  const { name, file, exact, dims, draw } = subject
+  if (typeof exact === 'string') return new Uint8Array(readFileSync(exact))
+  const { bits, calibration } = exact
   const source = createHash('sha256')
     .update(readFileSync(file))
     .update(JSON.stringify([bits, calibration, dims]))

@@ -7,7 +7,7 @@ import { tokensOf as bracketsOf, drawExamples } from '@opine/models/zoo/reader/b
 import { drawStories } from '@opine/models/zoo/story/draw.ts'
 import { CONTEXT } from '@opine/models/zoo/story/network.ts'
 import { tokensOf as wordsOf } from '@opine/models/zoo/story/vocabulary.ts'
-import { bytesOf, HELD_OUT_SEED, type Subject } from './subject.ts'
+import { bytesOf, type Subject } from './subject.ts'
 
 const MOVES = [-2, -1, 0, 1, 2]
 
@@ -16,9 +16,8 @@ export const DRAWINGS: readonly (readonly Uint8Array[])[] = MOVES.flatMap((right
   MOVES.flatMap((down) => SAMPLES.map(({ pixels }) => [bytesOf(toInput(shifted(pixels, right, down)))])),
 )
 
-/** Every fourth drawing for calibration; of those that are held out, some pixels have other ink. */
+/** One of the drawings, some pixels of other ink. */
 function drawing(seed: number): Uint8Array[] {
-  if (seed < HELD_OUT_SEED) return [...DRAWINGS[(seed * 4) % DRAWINGS.length]!]
   const random = new Random(seed)
   const image = new Float32Array(DRAWINGS[random.below(DRAWINGS.length)]![0]!.slice().buffer)
   for (let times = random.below(6); times > 0; times--) image[random.below(image.length)] = random.below(17) / 16
@@ -28,30 +27,23 @@ function drawing(seed: number): Uint8Array[] {
 /** Streams of the zoo's own generators begin at whole seeds; 0 is none. */
 const own = (seed: number): { readonly count: number; readonly seed: number } => ({ count: 1, seed: seed + 1 })
 
-const zoo = (name: string): { readonly name: string; readonly file: string; readonly dims: object; readonly bits: number } => ({
+const ZOO = join(import.meta.dirname, '../../../models/zoo')
+
+const zoo = (name: string, draw: Subject['draw']): Subject => ({
   name,
-  file: join(import.meta.dirname, `../../../models/zoo/${name}/${name}.onnx`),
+  file: join(ZOO, name, `${name}.onnx`),
+  exact: join(ZOO, 'exact', `${name}.onnx`),
   dims: {},
-  bits: 8,
+  draw,
 })
 
-/** The zoo's trained models, on what their own generators draw. */
+/** The zoo's trained models and their exact forms, on what their own generators draw. */
 export const ZOO_SUBJECTS: readonly Subject[] = [
-  { ...zoo('digits'), dims: {}, calibration: 63, draw: drawing },
-  { ...zoo('credit'), dims: {}, calibration: 500, draw: (seed) => [bytesOf(drawApplicants(own(seed))[0]!.features)] },
-  {
-    ...zoo('reader'),
-    dims: {},
-    calibration: 64,
-    draw: (seed) => [bytesOf(Int32Array.from(bracketsOf(drawExamples(own(seed))[0]!.text)))],
-  },
-  {
-    ...zoo('story'),
-    dims: {},
-    calibration: 32,
-    draw: (seed) => {
-      const tokens = wordsOf(drawStories(own(seed))[0]!)
-      return [bytesOf(Int32Array.from({ length: CONTEXT }, (_, at) => tokens[at] ?? 0))]
-    },
-  },
+  zoo('digits', drawing),
+  zoo('credit', (seed) => [bytesOf(drawApplicants(own(seed))[0]!.features)]),
+  zoo('reader', (seed) => [bytesOf(Int32Array.from(bracketsOf(drawExamples(own(seed))[0]!.text)))]),
+  zoo('story', (seed) => {
+    const tokens = wordsOf(drawStories(own(seed))[0]!)
+    return [bytesOf(Int32Array.from({ length: CONTEXT }, (_, at) => tokens[at] ?? 0))]
+  }),
 ]
