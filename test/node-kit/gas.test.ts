@@ -144,7 +144,7 @@ for (const kind of NODES)
           await stage.chain.mine()
           await Promise.all([sent, again])
         },
-        { feeCap: 1000n * GWEI, replaceAfter: 200 },
+        { feeCap: 1000n * GWEI, replaceAfter: 800 },
         node,
       )
       node.destroy()
