@@ -1,8 +1,11 @@
 import type { GraphNode } from '../onnx/types.ts'
 import type { Context } from './context.ts'
+import { stored } from './emit-code.ts'
+import { emitFloatNode } from './emit-float.ts'
 import { evaluateNodes } from './evaluate.ts'
 import { compress, expand, type Grid } from './grid.ts'
 import { Reason } from './reason.ts'
+import type { Made, Take } from './take.ts'
 import type { Code } from './values.ts'
 
 /** Operators that put elements elsewhere and have no other input that is looked up. */
@@ -50,4 +53,29 @@ export function movedSteps(context: Context, node: GraphNode, output: string, co
     shape,
     Float64Array.from(data, (index) => all[index]!),
   )
+}
+
+/** Elements put elsewhere, as the integers that they are. */
+export function moved(context: Context, node: GraphNode, take: Take): Made {
+  const { network } = context
+  const data = node.op === 'Concat' ? node.inputs : node.inputs.slice(0, 1)
+  const codes = new Map<string, Code>()
+  for (const name of data) {
+    const code = take.code(name)
+    if (code instanceof Reason) return code
+    codes.set(name, code)
+  }
+  const steps = new Map<string, Code['steps']>()
+  for (const output of node.outputs) {
+    const moved = movedSteps(context, node, output, codes)
+    if (moved instanceof Reason) return moved
+    steps.set(output, moved)
+  }
+  const low = Math.min(...[...codes.values()].map((code) => code.low))
+  const high = Math.max(...[...codes.values()].map((code) => code.high))
+  const values = emitFloatNode(context, node, (name) => codes.get(name)?.name ?? take.number(name))
+  return values.map(([output, { name }]) => {
+    const kept = node.op === 'Concat' ? stored(context, name, { low, high }, output) : name
+    return [output, { kind: 'code', name: kept, shape: network.tensors.get(output)!.shape, steps: steps.get(output)!, low, high }] as const
+  })
 }

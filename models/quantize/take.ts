@@ -3,8 +3,20 @@ import type { Context } from './context.ts'
 import { Reason } from './reason.ts'
 import { type Code, type Region, rowsOf, type Value } from './values.ts'
 
-/** The value of a tensor: as a region where it is one still, else as a code. */
-export type Take = { readonly value: (name: string) => Value; readonly code: (name: string) => Code | Reason }
+/**
+ * A tensor of the float model, by its name.
+ * @property value   as a region where it is one still
+ * @property code    as integers
+ * @property number  name of it as numbers, for who calculates in float, or as what else it is
+ */
+export type Take = {
+  readonly value: (name: string) => Value
+  readonly code: (name: string) => Code | Reason
+  readonly number: (name: string) => string
+}
+
+/** What the outputs of a node are. */
+export type Made = Reason | (readonly [string, Value])[]
 
 /** No clip yet. */
 export const UNBOUND = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY } as const
