@@ -2,6 +2,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Certificate } from '../../certify/certificate.ts'
 import { bufferOf, type Program } from '../../ir/types.ts'
 import type { Fact } from './graph/facts.ts'
+import { roundedLater } from './graph/moves.ts'
 import { type ProgramGraph, ProgramGraphWriter } from './graph/program.ts'
 import { type Part, partOf } from './part.ts'
 import { Prober } from './prober.ts'
@@ -44,9 +45,9 @@ export function planOf(program: Program, certificate: Verdicts, provider: Provid
   for (;;) {
     const stages = stagesOf(program, (kernel) => !canonical.has(kernel))
     const refused = new Map<number, unknown>()
-    const written = stages.map((stage) => (stage.stock ? writeStage(program, certificate, provider, stage, refused) : stage))
+    const fetched = new Set(stages.flatMap((stage) => fetchedOf(program, stage, stages, wanted)))
+    const written = stages.map((stage) => (stage.stock ? writeStage(program, certificate, provider, stage, fetched, refused) : stage))
     if (refused.size === 0) {
-      const fetched = new Set(stages.flatMap((stage) => fetchedOf(program, stage, stages, wanted)))
       const stock = [...program.kernels.keys()].filter((kernel) => !canonical.has(kernel))
       const first = bufferOf(program, 0)
       const prober = new Prober(program, stock, (buffer) => buffer < first || canonical.has(buffer - first) || fetched.has(buffer - first))
@@ -63,17 +64,26 @@ export function planOf(program: Program, certificate: Verdicts, provider: Provid
 
 type Written = { readonly stage: Stage; readonly writer: ProgramGraphWriter }
 
-function writeStage(program: Program, certificate: Verdicts, provider: Provider, stage: Stage, refused: Map<number, unknown>): Written {
+function writeStage(
+  program: Program,
+  certificate: Verdicts,
+  provider: Provider,
+  stage: Stage,
+  fetched: ReadonlySet<number>,
+  refused: Map<number, unknown>,
+): Written {
   const range = (buffer: number): Fact | undefined => {
     const output = certificate.kernels[buffer - bufferOf(program, 0)]?.output
     if (!output || output.least === null || output.greatest === null) return undefined
     return { least: output.least, greatest: output.greatest, integer: (output.exponent ?? -1) >= 0 }
   }
   const writer = new ProgramGraphWriter(program, { range, direct: provider.direct })
+  // Where operands of a maximum may be narrowed, only such are compared as the certificate has seen.
+  const later = provider.operands === 'f32' ? roundedLater(program, stage.kernels, fetched) : new Set<number>()
   for (const kernel of stage.kernels) {
     if ([...refused.keys()].some((other) => reads(program, kernel, other))) continue
     try {
-      writer.add(kernel, certificate.kernels[kernel]!.asFloat.includes(provider.operands))
+      writer.add(kernel, certificate.kernels[kernel]!.asFloat.includes(provider.operands), later.has(kernel))
     } catch (error) {
       refused.set(kernel, error)
     }

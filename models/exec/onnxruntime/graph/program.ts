@@ -4,7 +4,7 @@ import { bufferSpec } from '../../reference/kernel.ts'
 import { constantFact, type Fact, storedFact } from './facts.ts'
 import { emitKernel } from './kernel.ts'
 import type { Operand } from './read.ts'
-import { type Factor, flatten, flatValue, type Value } from './value.ts'
+import { type Factor, flatten, flatValue, rounded, type Value } from './value.ts'
 import { GraphWriter, type Ref } from './writer.ts'
 
 /** A session's input or output and the buffer that it is. */
@@ -50,13 +50,14 @@ export class ProgramGraphWriter {
     this.#settings = settings
   }
 
-  /** @param exactIntegers  see `Scope` @throws {OpineError} `NO_ONNX_FORM`; nothing of the kernel is kept then */
-  add(kernel: number, exactIntegers: boolean): void {
+  /** @param exactIntegers  see `Scope` @param later  see `Operands` @throws {OpineError} `NO_ONNX_FORM`; nothing of the kernel is kept then */
+  add(kernel: number, exactIntegers: boolean, later = false): void {
     const value = emitKernel(this.#writer, this.#program, kernel, {
       operand: (buffer) => this.#operand(buffer),
       fact: (buffer) => this.#fact(buffer),
       direct: this.#settings.direct,
       exactIntegers,
+      later,
     })
     const { storeType, shape } = this.#program.kernels[kernel]!
     // Whoever reads it, as a whole too, finds a form.
@@ -86,9 +87,10 @@ export class ProgramGraphWriter {
     const total = counts.reduce((sum, count) => sum + count, 0)
     const parts = writer.split(writer.input(POSITIONS, 'i32', [total]), counts)
     const values = asked.map(([kernel]) => this.#operands.get(bufferOf(this.#program, kernel))!.value!)
-    const found = values.map(({ ref }, at) =>
-      writer.node('Gather', [writer.reshape(ref, [product(ref.shape)]), parts[at]!], [counts[at]!], { axis: { int: 0 } }),
-    )
+    const found = values.map(({ ref, axes, rounding }, at) => {
+      const own = writer.node('Gather', [writer.reshape(ref, [product(ref.shape)]), parts[at]!], [counts[at]!], { axis: { int: 0 } })
+      return rounded(writer, { ref: own, axes, ...(rounding && { rounding }) }).ref
+    })
     let start = 0
     const probes = asked.map(([kernel, count], at): GraphProbe => {
       start += count
@@ -126,7 +128,7 @@ export class ProgramGraphWriter {
   #output(kernel: number): Ref {
     const { storeType, shape } = this.#program.kernels[kernel]!
     const { value } = this.#operands.get(bufferOf(this.#program, kernel))!
-    const flat = flatten(this.#writer, value!, product(shape))
+    const flat = flatten(this.#writer, rounded(this.#writer, value!), product(shape))
     // In whatever shape: who fetches it takes the elements as they lie, and what is only put into another shape on the way out is copied.
     const made = this.#writer.made(flat)
     const own = made?.op === 'Reshape' ? made.inputs[0]! : flat

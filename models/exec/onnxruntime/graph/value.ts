@@ -5,8 +5,27 @@ import { type GraphWriter, noForm, type Ref } from './writer.ts'
 /** `extent` elements of the buffer, `stride` apart. */
 export type Factor = { readonly extent: number; readonly stride: number }
 
-/** A whole buffer as a tensor of the graph: each of its axes is a list of factors, outermost first, none of extent 1. */
-export type Value = { readonly ref: Ref; readonly axes: readonly (readonly Factor[])[] }
+/** Operators that round to whole numbers; none of them puts two numbers the other way round. */
+export const ROUNDINGS = ['Floor', 'Ceil', 'Round'] as const
+export type Rounding = (typeof ROUNDINGS)[number]
+
+/**
+ * A whole buffer as a tensor of the graph: each of its axes is a list of factors, outermost first, none of extent 1.
+ * @property rounding  what is still to be done to each element; see `movesOnly` for who may read it so
+ */
+export type Value = { readonly ref: Ref; readonly axes: readonly (readonly Factor[])[]; readonly rounding?: Rounding }
+
+/** The value as its buffer has it. */
+export function rounded(writer: GraphWriter, { ref, axes, rounding }: Value): Value {
+  return { ref: rounding ? writer.node(rounding, [ref], ref.shape) : ref, axes }
+}
+
+/** The value before it was rounded, if that was the last that was done. */
+export function unrounded(writer: GraphWriter, { ref, axes }: Value): Value {
+  const made = writer.made(ref)
+  const rounding = ROUNDINGS.find((each) => each === made?.op)
+  return made && rounding ? { ref: made.inputs[0]!, axes, rounding } : { ref, axes }
+}
 
 /** A tensor that lies as the buffer does. */
 export const flatValue = (ref: Ref): Value => ({ ref, axes: [ref.shape[0] === 1 ? [] : [{ extent: ref.shape[0]!, stride: 1 }]] })
