@@ -14,10 +14,10 @@ export const PART_RANGE = { low: -262_144, high: 262_144 } as const
 /** Emits a region with these steps and integers. */
 export type EmitPart = (region: Region, steps: Float64Array) => Code
 
-/** Into how many parts a sum is better split: 1 where its weights are wide enough, or where it is no single product. */
+/** Into how many parts a sum is better split: 1 where its weights are wide enough, or where it has not just one product. */
 export function partsOf(region: Region, rows: IntegerRows): number {
-  const [term] = region.terms
-  if (region.terms.length !== 1 || term?.kind !== 'product' || groupsOf(term) !== 1) return 1
+  const term = productOf(region)
+  if (!term || groupsOf(term) !== 1) return 1
   const channels = channelsOf(term)
   let parts = 1
   // Each doubling gives a bit, which is 6 decibels.
@@ -25,12 +25,18 @@ export function partsOf(region: Region, rows: IntegerRows): number {
   return parts
 }
 
+/** The only product of a region that has no others but numbers that are added as they are. */
+function productOf({ terms }: Region): ProductTerm | null {
+  const products = terms.filter((term) => term.kind === 'product')
+  return products.length === 1 && terms.every(({ kind }) => kind !== 'pair') ? products[0]! : null
+}
+
 /**
  * The region as a sum of parts, each over some of the input channels and rounded by itself, so that the bound of exact sums holds for each of
  * them alone; a rounding in between keeps runtimes from adding them up first.
  */
 export function splitRegion(context: Context, region: Region, steps: Float64Array, parts: number, emit: EmitPart): Region {
-  const whole = region.terms[0] as ProductTerm
+  const whole = productOf(region)!
   const axis = whole.form === 'conv' ? 1 : whole.input.shape.length - 1
   const channels = channelsOf(whole)
   const partSteps = steps.map((step) => step * powerOfTwo(PART_SHIFT))
@@ -53,7 +59,7 @@ export function splitRegion(context: Context, region: Region, steps: Float64Arra
     )
     return { kind: 'scale', input, coefficients: new Float64Array(rows).fill(1), sum: [], count: 1, keep: true }
   })
-  return { ...region, terms }
+  return { ...region, terms: [...terms, ...region.terms.filter((term) => term !== whole)] }
 }
 
 /** The product over the input channels `start .. end - 1`. */

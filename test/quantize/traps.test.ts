@@ -108,42 +108,49 @@ describe('quantising', () => {
     expect(codeOf(() => quantize(model, examples, { providers: 'bf16', activationBits: 9 }))).equal('QUANTIZE_OPTIONS')
   })
 
-  it('splits a sum whose weights would be too narrow, and stays exact', async () => {
-    const depth = 8192
-    const random = new Random(3)
-    const weights = (count: number): Float32Array =>
-      Float32Array.from({ length: count }, () => (random.between(-1000, 1000) + random.between(-1000, 1000)) / 2000)
-    const file = encodeModel({
-      name: 'wide',
-      inputs: [{ name: 'x', type: 'f32', shape: [1, depth] }],
-      outputs: [{ name: 'y', type: 'f32', shape: [1, 4] }],
-      nodes: [
-        { op: 'Gemm', name: 'long', inputs: ['x', 'w'], outputs: ['a'] },
-        { op: 'Relu', name: 'relu', inputs: ['a'], outputs: ['b'] },
-        { op: 'Gemm', name: 'short', inputs: ['b', 'v'], outputs: ['y'] },
-      ],
-      initializers: [
-        { name: 'w', type: 'f32', shape: [depth, 8], data: weights(8 * depth) },
-        { name: 'v', type: 'f32', shape: [8, 4], data: weights(32) },
-      ],
-    })
-    const draw = (seed: number): Float32Array => {
-      const own = new Random(seed)
-      return Float32Array.from({ length: depth }, () => own.between(-1000, 1000) / 1000)
-    }
-    const inputs = Array.from({ length: 30 }, (_, seed) => bytes(draw(seed)))
-    const { layers, file: quantized } = quantize(decodeModel(file), inputs, { providers: 'tf32' })
-    expect(layers.find(({ name }) => name === 'b')!.parts).above(1)
-    const { program } = compile(quantized)
-    expect(certifyProgram(program, { classes: ['tf32'] }).orderFree).equal(true)
-    for (const setting of STOCK_SETTINGS) {
-      const run = await stockSession(quantized, setting)
-      for (let seed = 100; seed < 104; seed++) {
-        const found = await run({ x: { shape: [1, depth], data: draw(seed) } })
-        expect(found.get('y')).deep.equal(executeOutputs(program, bytes(draw(seed)))[0])
+  for (const addend of ['', 'to which something else is added, '])
+    it(`splits a sum whose weights would be too narrow, ${addend}and stays exact`, async () => {
+      const depth = 8192
+      const random = new Random(3)
+      const weights = (count: number): Float32Array =>
+        Float32Array.from({ length: count }, () => (random.between(-1000, 1000) + random.between(-1000, 1000)) / 2000)
+      const added = [
+        { op: 'Slice', name: 'some', inputs: ['x', 'start', 'end', 'axis'], outputs: ['c'] },
+        { op: 'Add', name: 'both', inputs: ['a', 'c'], outputs: ['d'] },
+      ]
+      const file = encodeModel({
+        name: 'wide',
+        inputs: [{ name: 'x', type: 'f32', shape: [1, depth] }],
+        outputs: [{ name: 'y', type: 'f32', shape: [1, 4] }],
+        nodes: [
+          { op: 'Gemm', name: 'long', inputs: ['x', 'w'], outputs: ['a'] },
+          ...(addend ? added : []),
+          { op: 'Relu', name: 'relu', inputs: [addend ? 'd' : 'a'], outputs: ['b'] },
+          { op: 'Gemm', name: 'short', inputs: ['b', 'v'], outputs: ['y'] },
+        ],
+        initializers: [
+          { name: 'w', type: 'f32', shape: [depth, 8], data: weights(8 * depth) },
+          { name: 'v', type: 'f32', shape: [8, 4], data: weights(32) },
+          ...[0n, 8n, 1n].map((value, at) => ({ name: ['start', 'end', 'axis'][at]!, type: 'i64' as const, shape: [1], data: [value] })),
+        ],
+      })
+      const draw = (seed: number): Float32Array => {
+        const own = new Random(seed)
+        return Float32Array.from({ length: depth }, () => own.between(-1000, 1000) / 1000)
       }
-    }
-  })
+      const inputs = Array.from({ length: 30 }, (_, seed) => bytes(draw(seed)))
+      const { layers, file: quantized } = quantize(decodeModel(file), inputs, { providers: 'tf32' })
+      expect(layers.find(({ name }) => name === 'b')!.parts).above(1)
+      const { program } = compile(quantized)
+      expect(certifyProgram(program, { classes: ['tf32'] }).orderFree).equal(true)
+      for (const setting of STOCK_SETTINGS) {
+        const run = await stockSession(quantized, setting)
+        for (let seed = 100; seed < 104; seed++) {
+          const found = await run({ x: { shape: [1, depth], data: draw(seed) } })
+          expect(found.get('y')).deep.equal(executeOutputs(program, bytes(draw(seed)))[0])
+        }
+      }
+    })
 
   it('leaves what has no integer form in float, and says so', () => {
     const file = encodeModel({
