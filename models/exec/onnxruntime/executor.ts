@@ -39,7 +39,8 @@ export class StockExecutor {
   /** As long as somebody holds their programs. */
   readonly #open = new Set<WeakRef<Prepared>>()
   readonly #notes: ExecutorNote[] = []
-  #runs = 0
+  /** Seed of the next look; begins anywhere, so that processes that live briefly look at different elements. */
+  #seed = crypto.getRandomValues(new Uint32Array(1))[0]!
 
   constructor(options: StockOptions) {
     this.#options = options
@@ -84,7 +85,7 @@ export class StockExecutor {
         continue
       }
       try {
-        return await runner.run(inputs, this.#runs++)
+        return await runner.run(inputs, this.#seed++)
       } catch (error) {
         // Else another run was told of it, or the sessions were ended meanwhile.
         if (!prepared.isChosen(wanted, choice)) continue
