@@ -13,9 +13,9 @@ import { drawings, quantizedDigits } from './subjects.ts'
 const JOBS = import.meta.resolve('@opine/models/exec/jobs.ts')
 
 describe('a daemon’s threads', () => {
-  for (const [name, told] of [
-    ['onnxruntime', /^the first that gave the right bits$/],
-    ['auto', /^the fastest that gave the right bits$/],
+  for (const [name, told, level] of [
+    ['onnxruntime', /^the first that gave the right bits$/, 'warn'],
+    ['auto', /^the fastest that gave the right bits$/, 'info'],
   ] as const) {
     it(`run models by ${name}, tell what was chosen and refused, and end with their sessions`, async () => {
       const warned: string[] = []
@@ -40,10 +40,11 @@ describe('a daemon’s threads', () => {
       expect(warned).to.deep.equal([])
       const refused = notes.filter(({ event }) => event === 'providerRefused')
       expect(refused.length).to.be.at.least(1)
-      for (const { level, fields } of refused) {
-        expect([level, fields.provider, fields.code]).to.deep.equal(['warn', 'dml', 'PROVIDER_FAILED'])
+      // Whoever names a provider expects it; of all that a machine may have, most are not there.
+      for (const { level: found, fields } of refused) {
+        expect([found, fields.provider, fields.code]).to.deep.equal([level, 'dml', 'PROVIDER_FAILED'])
       }
-      const chosen = notes.filter(({ event, fields }) => event === 'executorChosen' && 'cpu' in (fields.milliseconds as object))
+      const chosen = notes.filter(({ event, fields }) => event === 'executorChosen' && 'cpu' in ((fields.milliseconds ?? {}) as object))
       expect(new Set(chosen.map(({ fields }) => fields.wanted))).to.deep.equal(new Set(['all', 'committed']))
       for (const { fields } of chosen) expect(fields.why).to.match(told)
     })
