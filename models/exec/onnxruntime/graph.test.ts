@@ -3,6 +3,7 @@ import { equalBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { expect } from 'chai'
 import { decodeModel } from '../../onnx/decode.ts'
 import { execute } from '../reference/execute.ts'
+import { GraphWriter } from './graph/writer.ts'
 import { type Plan, planOf } from './plan.ts'
 import { PROVIDERS } from './providers.ts'
 import { openRunner } from './run.ts'
@@ -70,6 +71,20 @@ describe('graphs that are written from programs', () => {
   it('fold a power of two and a bias into the weights, and clip before they round', () => {
     const nodes = operators(planFor(samples[0]!))
     expect(nodes.slice(nodes.indexOf('Conv'), nodes.indexOf('Conv') + 3)).to.deep.equal(['Conv', 'Clip', 'Floor'])
+  })
+
+  it('cut a list into many parts by nodes of few: a shader may bind so many tensors and no more', async () => {
+    const writer = new GraphWriter()
+    const lengths = [3, 1, 2, 5, 1, 1, 4, 2, 2, 1, 3]
+    const parts = writer.split(writer.input('list', 'i32', [25]), lengths)
+    const model = writer.finish('parts', parts)
+    for (const { inputs, outputs } of decodeModel(model).graph.nodes) expect(inputs.length + outputs.length).to.be.at.most(9)
+    const session = await openSession({ model, shapes: writer.shapes() }, PROVIDERS.cpu, {})
+    const found = await session.run({ list: { type: 'i32', bytes: new Uint8Array(Int32Array.from({ length: 25 }, (_, at) => at).buffer) } })
+    await session.close()
+    let next = 0
+    for (const [at, { name }] of parts.entries())
+      expect([...new Int32Array(found[name]!.slice().buffer)]).to.deep.equal(Array.from({ length: lengths[at]! }, () => next++))
   })
 
   it('leave out a kernel that the writer fails at, and call it a defect', () => {

@@ -10,6 +10,11 @@ export type Made = Ref & { readonly op: string; readonly inputs: readonly Ref[] 
 /** What stands in the way of an ONNX form; caught where kernels are shared out. */
 export const noForm = (reason: string): OpineError => new OpineError('NO_ONNX_FORM', reason)
 
+/** Parts that one node cuts off, beside what lies before and behind: with its input fewer tensors than a shader of any GPU may bind. */
+const MOST_PARTS = 5
+
+const total = (lengths: readonly number[]): number => lengths.reduce((sum, length) => sum + length, 0)
+
 /** Nodes and initializers, equal ones once, in order. */
 export class GraphWriter {
   readonly #nodes = new Map<string, { readonly source: NodeSource; readonly ref: Made }>()
@@ -46,8 +51,20 @@ export class GraphWriter {
     return this.#made.get(ref.name)
   }
 
-  /** The parts of a list, one after the other. */
+  /** The parts of a list, one after the other; a node cuts some of them off, and what lies before and behind these. */
   split(list: Ref, lengths: readonly number[]): Ref[] {
+    const parts: Ref[] = []
+    for (let first = 0; first < lengths.length; first += MOST_PARTS) {
+      const own = lengths.slice(first, first + MOST_PARTS)
+      const [before, behind] = [total(lengths.slice(0, first)), total(lengths.slice(first + own.length))]
+      const made = this.#cut(list, [...(before > 0 ? [before] : []), ...own, ...(behind > 0 ? [behind] : [])])
+      const start = before > 0 ? 1 : 0
+      parts.push(...made.slice(start, start + own.length))
+    }
+    return parts
+  }
+
+  #cut(list: Ref, lengths: readonly number[]): readonly Ref[] {
     const refs = lengths.map(
       (length): Made => ({ name: `t${this.#count++}`, type: list.type, shape: [length], op: 'Split', inputs: [list] }),
     )
