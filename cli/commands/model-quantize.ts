@@ -6,7 +6,7 @@ import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { calibrate, type Example } from '@opine/models/quantize/calibrate.ts'
 import { evaluateModel, type Quality } from '@opine/models/quantize/evaluate-model.ts'
 import { networkOf } from '@opine/models/quantize/network-of.ts'
-import type { ProviderClass } from '@opine/models/quantize/options.ts'
+import type { ProviderClass, QuantizeOptions } from '@opine/models/quantize/options.ts'
 import { type Quantized, quantizeNetwork } from '@opine/models/quantize/quantizer.ts'
 import type { QuantizeReport } from '@opine/models/quantize/report.ts'
 import { Command, Option } from 'commander'
@@ -75,11 +75,12 @@ Examples:
       const network = networkOf(model, dims, bindingsOf(model.graph, options.set ?? [], dims))
       const { calibration, heldOut } = examplesOf(options, (folder) => readExamples(folder, network.inputs, options.imageScale))
       const statistics = calibrate(network, calibration, teller('calibrated on', calibration.length))
-      const quantized = quantizeNetwork(network, statistics, {
+      const quantizing: QuantizeOptions = {
         providers: options.class,
         activationBits: options.activationBits,
         ...(options.weightsBits === undefined ? {} : { weightsBits: options.weightsBits }),
-      })
+      }
+      const quantized = quantizeNetwork(network, statistics, quantizing, calibration)
       const quality = evaluateModel(network, quantized, heldOut ?? calibration, teller('compared on', (heldOut ?? calibration).length))
       writeFile(out, quantized.file)
       const report = reportOf(quantized, quality, options.class, bytes.length, calibration.length, heldOut !== null)

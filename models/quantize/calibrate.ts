@@ -7,12 +7,16 @@ import type { Model } from '../onnx/types.ts'
 import { floatsOf } from './evaluate.ts'
 import { Histogram } from './histogram.ts'
 import type { Network } from './network.ts'
+import { addByChannel, replayedOf } from './replay.ts'
 
 /** Raw buffers of one example, one a model input, as programs take them. */
 export type Example = readonly Uint8Array[]
 
 /** What a tensor's elements were in the float model, along its axis of channels. */
-export type Statistics = ReadonlyMap<string, { readonly axis: number; readonly histogram: Histogram }>
+export type Statistics = ReadonlyMap<string, TensorStatistics>
+
+/** @property means  of each channel, over as many of the first examples as are replayed */
+export type TensorStatistics = { readonly axis: number; readonly histogram: Histogram; readonly means: Float64Array }
 
 /**
  * Runs the float model on every example, with our own executor, and gathers the ranges of all its float tensors.
@@ -21,19 +25,22 @@ export type Statistics = ReadonlyMap<string, { readonly axis: number; readonly h
 export function calibrate(network: Network, examples: readonly Example[], tell: (done: number) => void = () => {}): Statistics {
   if (examples.length === 0) throw new OpineError('CALIBRATION_EMPTY', 'there is no calibration example; give at least one input')
   checkExamples(network, examples)
-  const statistics = new Map<string, { readonly axis: number; readonly histogram: Histogram }>()
+  const statistics = new Map<string, TensorStatistics>()
+  const replayed = replayedOf(network, examples.length)
   const run = floatRunner(network, floatTensors(network))
   for (const [index, example] of examples.entries()) {
     for (const [name, values] of run(example)) {
       const { shape } = network.tensors.get(name)!
       const axis = network.axes.get(name) ?? 0
       const channels = shape[axis] ?? 1
-      if (!statistics.has(name)) statistics.set(name, { axis, histogram: new Histogram(channels) })
+      if (!statistics.has(name)) statistics.set(name, { axis, histogram: new Histogram(channels), means: new Float64Array(channels) })
       const inner = product(shape.slice(axis + 1))
-      const { histogram } = statistics.get(name)!
+      const { histogram, means } = statistics.get(name)!
       for (let element = 0, channel = 0; element < values.length; channel = channel + 1 === channels ? 0 : channel + 1) {
         for (let within = 0; within < inner; within += 1, element += 1) histogram.add(channel, values[element]!)
       }
+      if (index < replayed) addByChannel(means, values, inner)
+      if (index === replayed - 1) for (const at of means.keys()) means[at]! /= (values.length / channels) * replayed
       if (!Number.isFinite(histogram.power)) {
         throw new OpineError('CALIBRATION_VALUE', `example ${index} gives a value in '${name}' that is no finite number; leave it out`, {
           example: index,

@@ -2,6 +2,7 @@ import type { Statistics } from './calibrate.ts'
 import type { Classification } from './classify.ts'
 import type { Network } from './network.ts'
 import type { QuantizeOptions } from './options.ts'
+import type { Replay } from './replay.ts'
 import type { Layer, Left } from './report.ts'
 import type { Code, Value } from './values.ts'
 import type { GraphWriter } from './writer.ts'
@@ -13,6 +14,8 @@ export type Context = {
   readonly statistics: Statistics
   readonly options: QuantizeOptions
   readonly writer: GraphWriter
+  /** Calibration examples in the new graph; null where biases stay as they are. */
+  readonly replay: Replay | null
   /** By name in the old graph. */
   readonly values: Map<string, Value>
   /** What was made of the regions and lookups, and what stays in float. */

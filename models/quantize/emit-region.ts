@@ -1,3 +1,4 @@
+import { withMeansKept } from './bias.ts'
 import { nearest, powerOfTwo } from './binary.ts'
 import { isScore, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
@@ -91,9 +92,11 @@ function emitExact(context: Context, region: Region): Floats {
   return { kind: 'floats', name: output, shape }
 }
 
-/** Weights and bias in integers, for rows of these steps. */
+/** Weights and bias in integers, for rows of these steps; biases corrected. */
 function rowsIn(context: Context, region: Region, steps: Float64Array, half: boolean): IntegerRows {
   const alike = region.terms.filter(({ kind }) => kind !== 'scale').length > 1
   const inputSteps = region.terms.map((term) => inputStepsOf(term, region))
-  return (alike ? alikeRows : integerRows)(region, steps, inputSteps, limitOf(context.options), half)
+  const rows = (given: Region): IntegerRows => (alike ? alikeRows : integerRows)(given, steps, inputSteps, limitOf(context.options), half)
+  const first = rows(region)
+  return context.replay ? rows(withMeansKept(context, region, first, steps)) : first
 }

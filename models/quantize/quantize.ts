@@ -21,5 +21,5 @@ export type QuantizeRequest = QuantizeOptions & {
 export function quantize(model: Model, examples: readonly Example[], request: QuantizeRequest): Quantized & { readonly network: Network } {
   const network = networkOf(model, request.dims, request.bind)
   const statistics = calibrate(network, examples, request.tell)
-  return { network, ...quantizeNetwork(network, statistics, request) }
+  return { network, ...quantizeNetwork(network, statistics, request, examples) }
 }

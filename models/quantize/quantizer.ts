@@ -1,6 +1,6 @@
 import { encodeModel } from '../onnx/encode.ts'
 import type { GraphNode } from '../onnx/types.ts'
-import type { Statistics } from './calibrate.ts'
+import type { Example, Statistics } from './calibrate.ts'
 import { Classification } from './classify.ts'
 import type { Context } from './context.ts'
 import { emitFloatNode } from './emit-float.ts'
@@ -10,6 +10,7 @@ import type { Network } from './network.ts'
 import { checkOptions, type QuantizeOptions } from './options.ts'
 import { Reason } from './reason.ts'
 import { keptBecause } from './recurrent/layer.ts'
+import { Replay, replayedOf } from './replay.ts'
 import type { Layer, Left } from './report.ts'
 import { Tensors } from './tensors.ts'
 import { LEAST_OPSET } from './upgrade.ts'
@@ -26,13 +27,20 @@ export type Quantized = {
 
 /**
  * Turns a float network into one of exact integers, node by node.
+ * @param examples  what `statistics` were made of, to correct biases by; not those of unrolled cells, whose steps have one bias
  * @throws {OpineError} `QUANTIZE_OPSET` for a float node that newer operator sets do not have so, `QUANTIZE_MODEL`
  */
-export function quantizeNetwork(network: Network, statistics: Statistics, options: QuantizeOptions): Quantized {
+export function quantizeNetwork(
+  network: Network,
+  statistics: Statistics,
+  options: QuantizeOptions,
+  examples: readonly Example[] = [],
+): Quantized {
   checkOptions(options)
   const writer = new GraphWriter([...network.declared.keys(), ...network.outputs.map(({ name }) => name)])
+  const replayed = network.roles.size > 0 ? [] : examples.slice(0, replayedOf(network, examples.length))
   const context: Context = {
-    ...{ network, statistics, options, writer },
+    ...{ network, statistics, options, writer, replay: replayed.length > 0 ? new Replay(network, writer, replayed) : null },
     ...{ uses: new Classification(network), values: new Map(), layers: [], left: [], codes: new Map() },
   }
   for (const [name, { type, shape }] of network.declared) {
