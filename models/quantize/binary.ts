@@ -19,6 +19,9 @@ export function exponentAbove(x: number): number {
   return powerOfTwo(k) === x ? k : k + 1
 }
 
+/** Whether a number is a power of two, or the negative of one. */
+export const isPower = (x: number): boolean => x !== 0 && powerOfTwo(exponentOf(Math.abs(x))) === Math.abs(x)
+
 /** To nearest, ties upwards. */
 export const nearest = (x: number): number => Math.floor(x + 0.5)
 

@@ -10,6 +10,7 @@ import { merged } from './merge-inputs.ts'
 import { limitOf } from './options.ts'
 import { scaleOf } from './recurrent/roles.ts'
 import { cutOf, inputStepsOf, stepsOf } from './region-steps.ts'
+import { separated } from './separate.ts'
 import { type EmitPart, PART_RANGE, partsOf, splitRegion } from './split.ts'
 import { chooseSteps, isUnsigned, type Range } from './steps.ts'
 import { tellRegion } from './tell-region.ts'
@@ -44,10 +45,13 @@ function emitCode(context: Context, given: Region): Code {
   const steps = scale
     ? new Float64Array(rowsOf(region)).fill(scale.step)
     : stepsOf(region, chooseSteps(histogram, region, levels.high), demand)
-  const code = emitRounded(context, region, steps, cutOf(region, steps, levels), true)
+  const code = emitRounded(context, apart(context, region, steps), steps, cutOf(region, steps, levels), true)
   context.codes.set(region.name, code)
   return code
 }
+
+const apart = (context: Context, region: Region, steps: Float64Array): Region =>
+  separated(context, region, steps, (range) => (part, partSteps) => emitRounded(context, part, partSteps, range, false))
 
 /** @param splits  whether the sum may be split where its weights would be too narrow */
 function emitRounded(context: Context, region: Region, steps: Float64Array, cut: Range, splits: boolean): Code {
@@ -69,10 +73,11 @@ function emitRounded(context: Context, region: Region, steps: Float64Array, cut:
 }
 
 /** The sum itself, exact: whole units of a power of two for each row. */
-function emitExact(context: Context, region: Region): Floats {
+function emitExact(context: Context, given: Region): Floats {
   const { writer } = context
-  const { name, axis, shape } = region
-  const ones = new Float64Array(rowsOf(region)).fill(1)
+  const { name, axis, shape } = given
+  const ones = new Float64Array(rowsOf(given)).fill(1)
+  const region = apart(context, given, ones)
   const rows = rowsIn(context, region, ones, false)
   let sum = emitSum(context, region, rows, ones)
   const limit = (value: number): string =>

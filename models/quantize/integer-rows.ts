@@ -1,4 +1,4 @@
-import { exponentOf, nearest, powerOfTwo } from './binary.ts'
+import { exponentOf, isPower, nearest, powerOfTwo } from './binary.ts'
 import { type Limit, SUM_LIMIT } from './options.ts'
 import type { Range } from './steps.ts'
 import { magnitudeOf, type Region, rowsOf, type Term } from './values.ts'
@@ -154,8 +154,6 @@ function reachOf(rows: readonly Float64Array[], factors: readonly Range[]): numb
   }
   return Math.max(above, -below)
 }
-
-const isPower = (value: number): boolean => value !== 0 && powerOfTwo(exponentOf(Math.abs(value))) === Math.abs(value)
 
 /** Row of each element of the field. */
 function fieldRow({ field, shape, axis }: Region): (element: number) => number {
