@@ -154,6 +154,30 @@ describe('traps of stock runtimes', () => {
     expect(await expectExact(program, drawn(64))).to.deep.equal([])
   })
 
+  for (const [shape, axis] of [
+    [[200, 3], 0],
+    [[3, 200], 1],
+  ] as const) {
+    it(`tables: rows and columns that other values point at, axis ${axis}`, async () => {
+      const table = floats(
+        'table',
+        shape,
+        Array.from({ length: 600 }, (_, i) => (i * 37) % 100),
+      )
+      const program = programOf(
+        { type: 'f32', shape: [64] },
+        [
+          ...WHOLE,
+          { op: 'Cast', inputs: ['whole'], outputs: ['at'], attributes: { to: { int: 6 } } },
+          { op: 'Gather', inputs: ['table', 'at'], outputs: ['y'], attributes: { axis: { int: axis } } },
+        ],
+        [...LIMITS, table],
+        'f32',
+      )
+      expect(await expectExact(program, drawn(64))).to.deep.equal([])
+    })
+  }
+
   it('tables: positions that lie otherwise than their readers see them', async () => {
     const table = floats(
       'table',

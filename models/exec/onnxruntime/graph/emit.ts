@@ -5,8 +5,9 @@ import { type Fact, isExact } from './facts.ts'
 import { joined } from './joined.ts'
 import type { Layout } from './layout.ts'
 import { constant, type Item, lowBitsSigned, number, OPERATIONS } from './operations.ts'
-import { readLoad, type Scope, variablesOf } from './read.ts'
-import { constantReader, constantTable } from './table.ts'
+import { readLoad } from './read.ts'
+import { type Scope, variablesOf } from './scope.ts'
+import { constantReader, smallTable } from './table.ts'
 import { signExtended, type Tree } from './tree.ts'
 import { noForm, type Ref } from './writer.ts'
 
@@ -41,9 +42,9 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
       return readLoad(scope, arg, layout)
     case 'inrange':
       if (indicesOf(kernel.loads[arg]!).length > 0) throw noForm('it looks whether other values point into a table')
-      return constantTable(scope, layout, variablesOf(kernel, kernel.loads[arg]!), constantReader(scope, arg, 'inRange'), 'bool')
+      return smallTable(scope, layout, variablesOf(kernel, kernel.loads[arg]!), constantReader(scope, arg, 'inRange'), 'bool')
     case 'var':
-      return constantTable(scope, layout, new Set([arg]), (variables) => variables[arg]!)
+      return smallTable(scope, layout, new Set([arg]), (variables) => variables[arg]!)
     case 'f32.const':
       return fromBits(arg)
     case 'i32.const':

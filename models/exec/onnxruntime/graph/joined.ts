@@ -1,6 +1,6 @@
 import { type Digit, reach } from './digits.ts'
 import { extentOf, type Layout } from './layout.ts'
-import { digitsOfLoad, type Scope } from './read.ts'
+import { digitsOfLoad, type Scope } from './scope.ts'
 import type { Tree } from './tree.ts'
 import { arrange } from './value.ts'
 import type { Ref } from './writer.ts'

@@ -1,6 +1,6 @@
 import { fromBits } from '../../../numerics/bits.ts'
 import { SCALAR_OPS } from '../../../numerics/scalar.ts'
-import { isConstant, type Scope } from './read.ts'
+import { isConstant, type Scope } from './scope.ts'
 import { constantReader } from './table.ts'
 import { loadsOf, type Tree } from './tree.ts'
 import { noForm } from './writer.ts'

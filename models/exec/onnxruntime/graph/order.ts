@@ -1,5 +1,5 @@
 import { type Layout, plainLayout } from './layout.ts'
-import { digitsOfLoad, isConstant, type Scope } from './read.ts'
+import { digitsOfLoad, isConstant, type Scope } from './scope.ts'
 
 /**
  * The layout of the first operand that has all coordinates, those of the output and those that are summed over, so that nothing is transposed;

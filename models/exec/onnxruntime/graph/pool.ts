@@ -1,7 +1,7 @@
 import { product } from '../../../ir/types.ts'
 import type { Emission } from './emit.ts'
 import type { Folded } from './product.ts'
-import { digitsOfLoad, fillOf } from './read.ts'
+import { digitsOfLoad, fillOf } from './scope.ts'
 import type { Tree } from './tree.ts'
 import { arrange, sortedAsIn } from './value.ts'
 import { slice, stepped } from './window.ts'

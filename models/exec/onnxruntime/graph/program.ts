@@ -3,7 +3,7 @@ import type { ElementType } from '../../../onnx/types.ts'
 import { bufferSpec } from '../../reference/kernel.ts'
 import { constantFact, type Fact, storedFact } from './facts.ts'
 import { emitKernel } from './kernel.ts'
-import type { Operand } from './read.ts'
+import type { Operand } from './scope.ts'
 import { type Factor, flatten, flatValue, rounded, type Value } from './value.ts'
 import { GraphWriter, type Ref } from './writer.ts'
 

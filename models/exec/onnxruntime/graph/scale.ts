@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { hasFold, isKnown, known } from './known.ts'
 import { type Layout, shapeOfLayout } from './layout.ts'
-import { type Scope, variablesOf } from './read.ts'
+import { type Scope, variablesOf } from './scope.ts'
 import { constantTable } from './table.ts'
 import { loadsOf, SCALED, type Tree } from './tree.ts'
 import { noForm, type Ref } from './writer.ts'

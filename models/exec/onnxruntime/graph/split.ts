@@ -1,6 +1,6 @@
 import { type Coordinate, type Expression, type Kernel, type Load, product } from '../../../ir/types.ts'
 import { reach, type Term } from './digits.ts'
-import type { Operand } from './read.ts'
+import type { Operand } from './scope.ts'
 import { merged, type Value } from './value.ts'
 
 /**

@@ -2,7 +2,7 @@ import { product, scalarOf } from '../../../ir/types.ts'
 import { compileLoads, type Source } from '../../reference/address.ts'
 import { readerOf, scalarOfBits } from '../../reference/buffer.ts'
 import { extentOf, type Layout } from './layout.ts'
-import type { Scope } from './read.ts'
+import type { Scope } from './scope.ts'
 import { noForm, type Ref } from './writer.ts'
 
 /** Every place of these variables, row-major. */
@@ -36,13 +36,37 @@ export function constantReader(scope: Scope, number: number, what: 'value' | 'in
 }
 
 /** A tensor of known values; an axis none of whose variables is used has extent 1. */
-export function constantTable(
+export function constantTable(scope: Scope, layout: Layout, used: ReadonlySet<number>, read: (variables: Int32Array) => number): Ref {
+  const { shape, data } = known(scope, layout, used, read)
+  return scope.writer.constant('f32', shape, data)
+}
+
+/** Such a tensor, for operators that broadcast: an axis along which nothing changes has extent 1 as well. */
+export function smallTable(
   scope: Scope,
   layout: Layout,
   used: ReadonlySet<number>,
   read: (variables: Int32Array) => number,
   type: 'f32' | 'bool' = 'f32',
 ): Ref {
+  let { shape, data } = known(scope, layout, used, read)
+  for (let axis = 0; axis < shape.length; axis++) {
+    const inner = product(shape.slice(axis + 1))
+    const extent = shape[axis]!
+    // Neighbours along the axis are `inner` apart.
+    if (data.some((value, at) => Math.floor(at / inner) % extent !== 0 && value !== data[at - inner])) continue
+    data = data.filter((_, at) => Math.floor(at / inner) % extent === 0)
+    shape = shape.map((own, other) => (other === axis ? 1 : own))
+  }
+  return scope.writer.constant(type, shape, data)
+}
+
+function known(
+  scope: Scope,
+  layout: Layout,
+  used: ReadonlySet<number>,
+  read: (variables: Int32Array) => number,
+): { readonly shape: readonly number[]; readonly data: Float32Array } {
   const axes = layout.map((axis) => (axis.some((variable) => used.has(variable)) ? axis : []))
   const shape = axes.map((axis) => extentOf(axis, scope.extents))
   const data = new Float32Array(product(shape))
@@ -51,5 +75,5 @@ export function constantTable(
     data[at] = value
     if (data[at] !== value) throw noForm(`the constant ${value} is not exact in binary32`)
   })
-  return scope.writer.constant(type, shape, data)
+  return { shape, data }
 }

@@ -1,7 +1,7 @@
 import { product } from '../../../ir/types.ts'
 import type { Layout } from './layout.ts'
-import type { Scope } from './read.ts'
 import type { Scaled } from './scale.ts'
+import type { Scope } from './scope.ts'
 import { slice } from './window.ts'
 import type { Ref } from './writer.ts'
 
