@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
     provider: { type: 'string', multiple: true, default: [] },
     subject: { type: 'string', multiple: true, default: [] },
     reference: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '180' },
+    seconds: { type: 'string', default: '240' },
     jobs: { type: 'string', default: '2' },
     fresh: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -54,6 +54,7 @@ const questions = providers.flatMap((provider) =>
 const failed: string[] = []
 const results = await inTurns(questions, Number(values.jobs), async (question) => {
   const place = question.provider === 'webgpu' && gpu ? { device: gpu.name, env: gpu.env } : { device: cpuName(), env: process.env }
+  const start = performance.now()
   try {
     const bits = await ask<Bits>('exact-child.ts', question, place, values.fresh)
     for (const { way, bits: differing, values: compared, inputs, kernels } of bits.ways) {
@@ -61,6 +62,7 @@ const results = await inTurns(questions, Number(values.jobs), async (question) =
       process.stdout.write(`${bits.name}: ${way}: ${differing} differing bits in ${compared} bytes, ${inputs} inputs${stock}\n`)
       if (differing > 0) failed.push(`${bits.name}, ${way}`)
     }
+    tell(`${question.name}, ${question.provider}: done in ${((performance.now() - start) / 1000).toFixed(1)} s`)
     return bits
   } catch (error) {
     tell(`${question.name}, ${question.provider}: ${(error as Error).message}`)
