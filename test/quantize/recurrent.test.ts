@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { compile } from '@opine/models/lower/compile.ts'
 import { decodeModel } from '@opine/models/onnx/decode.ts'
-import { evaluateModel } from '@opine/models/quantize/evaluate-model.ts'
+import { evaluateModel, type OutputQuality } from '@opine/models/quantize/evaluate-model.ts'
 import { quantize } from '@opine/models/quantize/quantize.ts'
 import { expect } from 'chai'
+import { sharedFile } from '../support/shared.ts'
 import { STOCK_SETTINGS, stockSession } from '../support/stock.ts'
 import { drawSequence, type RecurrentForm, recurrentNetwork } from './recurrent-networks.ts'
 
@@ -16,9 +18,9 @@ const FORMS: readonly RecurrentForm[] = [
   { ...plain, op: 'GRU', direction: 'forward', after: true },
   { ...plain, op: 'GRU', direction: 'reverse', states: true, biased: false, opset: 9 },
   { ...plain, op: 'GRU', direction: 'bidirectional', after: true, states: true },
-  { ...plain, op: 'RNN', direction: 'reverse' },
+  { ...plain, op: 'RNN', direction: 'reverse', lengths: [12, 12] },
 ]
-const titleOf = ({ op, direction, states, biased, after, opset }: RecurrentForm): string =>
+const titleOf = ({ op, direction, states, biased, after, opset, lengths }: RecurrentForm): string =>
   [
     op,
     direction,
@@ -26,6 +28,7 @@ const titleOf = ({ op, direction, states, biased, after, opset }: RecurrentForm)
     ...(biased ? [] : ['no bias']),
     ...(after ? ['reset after'] : []),
     ...(opset ? [`set ${opset}`] : []),
+    ...(lengths ? ['whole lengths'] : []),
   ].join(', ')
 
 for (const form of FORMS) {
@@ -82,6 +85,8 @@ describe('a recurrent cell without an integer form', () => {
       { ...plain, op: 'LSTM', direction: 'forward', attributes: { input_forget: { int: 1 } } },
       'its input and forget gates are coupled',
     ],
+    ['shorter sequences', { ...plain, op: 'GRU', direction: 'forward', lengths: [12, 7] }, 'its sequences may be shorter than its input'],
+    ['many steps', { ...plain, op: 'RNN', direction: 'forward', steps: 513 }, 'it has 513 steps; 512 are unrolled at most'],
   ]
   for (const [what, form, reason] of refusals) {
     it(`stays in float, and says so: ${what}`, () => {
@@ -90,4 +95,23 @@ describe('a recurrent cell without an integer form', () => {
       expect(compile(file).program.kernels.length).above(0)
     })
   }
+})
+
+const { path: splitter, skip } = sharedFile('models', 'tract-lstm', 'model.onnx')
+
+describe('a model of others with two layers of LSTM in both directions', { skip }, () => {
+  it('is certified from end to end, and chooses as the float model does', (t) => {
+    const length = 6
+    const bytes = new TextEncoder().encode('It was late. She asked why, and he said: no. Then both laughed! Who knows? '.repeat(4))
+    const draw = (seed: number): Uint8Array[] => [bytes.slice(seed * 3, seed * 3 + length)]
+    const examples = Array.from({ length: 40 }, (_, seed) => draw(2 * seed))
+    const quantized = quantize(decodeModel(readFileSync(splitter)), examples, { providers: 'tf32', dims: { batch: 1, length } })
+    expect(quantized.left).deep.equal([])
+    const { orderFree, kernels } = certifyProgram(compile(quantized.file).program, { classes: ['tf32'] })
+    expect(orderFree).equal(true)
+    const heldOut = Array.from({ length: 40 }, (_, seed) => draw(2 * seed + 1))
+    const { sqnr, agreement }: OutputQuality = evaluateModel(quantized.network, quantized, heldOut).outputs[0]!
+    t.diagnostic(`${kernels.length} kernels certified; ${sqnr} dB, ${agreement} of the choices are the float model's`)
+    expect(agreement).above(0.98)
+  })
 })
