@@ -70,7 +70,10 @@ describe('tensors that stay in blocks', () => {
       const before = reorders(optimised)
       // Machines without such kernels have nothing to reorder.
       if (block === null) expect(before, sample.name).to.equal(0)
-      else expect(reorders(keepBlocked(optimised, shapes, block).model), `${sample.name}: ${before} before`).to.be.at.most(before / 3)
+      else
+        expect(reorders(keepBlocked(optimised, shapes, block).model), `${sample.name}: ${before} before`).to.be.at.most(
+          Math.ceil(before / 3),
+        )
     }
   })
 

@@ -3,22 +3,13 @@ import type { ElementType } from '../../../onnx/types.ts'
 import { bufferSpec } from '../../reference/kernel.ts'
 import { constantFact, type Fact, storedFact } from './facts.ts'
 import { emitKernel } from './kernel.ts'
+import { type GraphProbe, POSITIONS, probesOf } from './probes.ts'
 import type { Operand } from './scope.ts'
-import { type Factor, flatten, flatValue, rounded, type Value } from './value.ts'
+import { flatten, flatValue, rounded, type Value } from './value.ts'
 import { GraphWriter, type Ref } from './writer.ts'
 
 /** A session's input or output and the buffer that it is. */
 export type GraphPort = { readonly name: string; readonly buffer: number }
-/**
- * Elements of a kernel's buffer that a session gives beside its outputs. @property start  of them among all that are looked at, `count` of them
- * @property place  puts positions in the tensor that holds the buffer where addresses in the buffer are given
- */
-export type GraphProbe = {
-  readonly kernel: number
-  readonly start: number
-  readonly count: number
-  readonly place: (addresses: Int32Array, positions: Int32Array) => void
-}
 /** @property looks  the one input that takes positions, and the output that gives the elements there; null without probes */
 export type ProgramGraph = {
   readonly model: Uint8Array
@@ -72,32 +63,22 @@ export class ProgramGraphWriter {
   finish(kernels: readonly number[], probed: ReadonlyMap<number, number>): ProgramGraph {
     const refs = kernels.map((kernel) => this.#output(kernel))
     const outputs = kernels.map((kernel, index) => ({ name: refs[index]!.name, buffer: bufferOf(this.#program, kernel) }))
-    const asked = [...probed].filter(([kernel]) => this.#operands.get(bufferOf(this.#program, kernel))?.value)
-    const { probes, found } = this.#probes(asked)
+    const asked = [...probed].flatMap(([kernel, count]) => {
+      const value = this.#value(kernel)
+      return value ? [{ kernel, count, value }] : []
+    })
+    const { probes, found } = probesOf(
+      this.#writer,
+      asked,
+      [...probed.keys(), ...kernels].flatMap((kernel) => this.#value(kernel) ?? []),
+    )
     const model = this.#writer.finish('program', found ? [...refs, found] : refs)
     const looks = found && { input: POSITIONS, output: found.name }
     return { model, inputs: this.#inputs, outputs, probes, looks, shapes: this.#writer.shapes() }
   }
 
-  /** All elements that are looked at, one kernel's after the other: a session takes long over each input and output. */
-  #probes(asked: readonly (readonly [number, number])[]): { readonly probes: GraphProbe[]; readonly found: Ref | null } {
-    if (asked.length === 0) return { probes: [], found: null }
-    const writer = this.#writer
-    const counts = asked.map(([, count]) => count)
-    const total = counts.reduce((sum, count) => sum + count, 0)
-    const parts = writer.split(writer.input(POSITIONS, 'i32', [total]), counts)
-    const values = asked.map(([kernel]) => this.#operands.get(bufferOf(this.#program, kernel))!.value!)
-    const found = values.map(({ ref, axes, rounding }, at) => {
-      const own = writer.node('Gather', [writer.reshape(ref, [product(ref.shape)]), parts[at]!], [counts[at]!], { axis: { int: 0 } })
-      return rounded(writer, { ref: own, axes, ...(rounding && { rounding }) }).ref
-    })
-    let start = 0
-    const probes = asked.map(([kernel, count], at): GraphProbe => {
-      start += count
-      return { kernel, start: start - count, count, place: placeIn(values[at]!.axes.flat()) }
-    })
-    // A node of its own, even of one kernel's.
-    return { probes, found: writer.node('Concat', found, [total], { axis: { int: 0 } }) }
+  #value(kernel: number): Value | undefined {
+    return this.#operands.get(bufferOf(this.#program, kernel))?.value
   }
 
   #fact(buffer: number): Fact {
@@ -127,8 +108,7 @@ export class ProgramGraphWriter {
 
   #output(kernel: number): Ref {
     const { storeType, shape } = this.#program.kernels[kernel]!
-    const { value } = this.#operands.get(bufferOf(this.#program, kernel))!
-    const flat = flatten(this.#writer, rounded(this.#writer, value!), product(shape))
+    const flat = flatten(this.#writer, rounded(this.#writer, this.#value(kernel)!), product(shape))
     // In whatever shape: who fetches it takes the elements as they lie, and what is only put into another shape on the way out is copied.
     const made = this.#writer.made(flat)
     const own = made?.op === 'Reshape' ? made.inputs[0]! : flat
@@ -140,17 +120,3 @@ export class ProgramGraphWriter {
 /** Halves are widened before they are given to a session. */
 const INPUT: Readonly<Record<StoreType, ElementType>> = { f32: 'f32', i32: 'i32', i8: 'i8', u8: 'u8', f16: 'f32' }
 const OUTPUT = INPUT
-
-const POSITIONS = 'positions'
-
-/** Digits of an address, outermost first, make a position. */
-function placeIn(factors: readonly Factor[]): GraphProbe['place'] {
-  return (addresses, positions) => {
-    positions.fill(0)
-    for (const { extent, stride } of factors) {
-      for (let i = 0; i < addresses.length; i++) {
-        positions[i] = positions[i]! * extent + (Math.floor(addresses[i]! / stride) % extent)
-      }
-    }
-  }
-}
