@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '@opine/cli/median.ts'
 
-/** One sample takes at least about this long, by repetition; of work that takes longer than `LONG_MS` nothing runs before a sample. */
+/** One sample takes at least about this long, by repetition; of work that takes longer than `LONG_MS` every run counts. */
 const [SAMPLE_MS, LONG_MS] = [40, 1000] as const
 
 type Work = () => unknown
@@ -13,7 +13,7 @@ async function timed(work: Work, times: number): Promise<number> {
 }
 
 /**
- * Median milliseconds of each piece of work by the clock on the wall; they take turns, round by round.
+ * Median milliseconds of each piece of work by the clock on the wall; they take turns, round by round. Each has run before.
  * @param quiet    milliseconds before each sample: idle threads of a runtime look for work a while longer, and must not take the processors from the next
  * @param seconds  after which no further round begins
  */
@@ -29,12 +29,13 @@ export async function interleaved<K extends string>(
     const first = await timed(works[name], 1)
     const warm = first > LONG_MS ? first : await timed(works[name], 4)
     times[name] = Math.max(1, Math.ceil(SAMPLE_MS / Math.max(warm, 1e-3)))
-    samples[name] = []
+    samples[name] = first > LONG_MS ? [first] : []
   }
-  for (let round = 0; round < rounds && (round === 0 || (performance.now() - start) / 1000 < seconds); round++) {
+  const done = (): boolean => names.every((name) => samples[name].length > 0) && (performance.now() - start) / 1000 > seconds
+  for (let round = 0; round < rounds && !done(); round++) {
     for (const name of names) {
       if (quiet > 0) await sleep(quiet)
-      if (times[name] > 1 || (samples[name][0] ?? 0) < LONG_MS) await works[name]()
+      if ((samples[name][0] ?? 0) < LONG_MS) await works[name]()
       samples[name].push(await timed(works[name], times[name]))
     }
   }

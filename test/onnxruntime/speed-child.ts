@@ -86,6 +86,7 @@ if (provider.name === 'cpu') {
   await works.auto()
   noted.push(...(auto.notes?.() ?? []))
 }
+for (const work of Object.values(works)) await work()
 const times = await interleaved(works, { rounds, quiet, seconds })
 const refused = (stock.notes?.() ?? []).find(({ event }) => event === 'providerRefused' || event === 'providerUseless')
 if (refused) throw new Error(`${name}: ${refused.event} ${JSON.stringify(refused.fields)}`)
