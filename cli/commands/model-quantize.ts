@@ -48,7 +48,12 @@ export const quantizeCommand = (): Command =>
         .default('tf32' satisfies ProviderClass),
     )
     .option('--weights-bits <n>', 'most bits of a weight, sign included (default: as many as stay exact)', whole(2, 24))
-    .option('--activation-bits <n>', 'bits of what products read; more than 8 cost four bytes of trace a number', whole(2, 12), 8)
+    .option(
+      '--activation-bits <n>',
+      'bits of what products read, two more where much hangs on few numbers; more than 8 cost four bytes of trace a number',
+      whole(2, 12),
+      8,
+    )
     .option('--out <file>', 'where to write the model (default: NAME.int.onnx in the current folder)')
     .option('--report <file>', 'where to write the report as JSON')
     .option('--json', 'print the report as one JSON object')
@@ -56,7 +61,7 @@ export const quantizeCommand = (): Command =>
       'after',
       `${EXAMPLES_HELP}
 
-Activations get eight bits, weights as many as keep every sum exact in binary32 whatever its order; scales are powers of two where the runtime could fold
+Activations get eight bits (where much hangs on few numbers ten), weights as many as keep every sum exact in binary32 whatever its order; scales are powers of two where the runtime could fold
 them. What has no integer form stays in float and is named with the reason. Models with QuantizeLinear and DequantizeLinear are taken too.
 
 Examples:

@@ -72,10 +72,19 @@ function inputLevels(context: Context, wanted: Wanted, unsigned: boolean): Range
 
 export type Wanted = Pick<Demand, 'narrow' | 'index' | 'scores'>
 
-/** Integers of what is wanted: eight bits or what the options say, twelve for a last lookup, sixteen for scores, for an addend what the class takes. */
-export function levelsFor({ options }: Context, { narrow, index, scores }: Wanted, unsigned: boolean): Range {
-  const addend = Math.min(16, exponentOf(OPERANDS[options.providers].width) + 1)
-  const bits = narrow ? (options.activationBits ?? 8) : index ? 12 : scores ? 16 : addend
+/** Bits that the integers of a bottleneck have more than others. */
+const WIDER = 2
+
+/**
+ * Integers of what is wanted: eight bits or what the options say, twelve for a last lookup, sixteen for scores, for an addend what the class takes.
+ * @param wide  whether what products read gets more bits, as far as the class takes them
+ */
+export function levelsFor({ options }: Context, { narrow, index, scores }: Wanted, unsigned: boolean, wide = false): Range {
+  const { width } = OPERANDS[options.providers]
+  const addend = Math.min(16, exponentOf(width) + 1)
+  const own = options.activationBits ?? 8
+  const operand = wide ? Math.max(own, Math.min(own + WIDER, 12, exponentOf(width))) : own
+  const bits = narrow ? operand : index ? 12 : scores ? 16 : addend
   if (unsigned && (narrow || index)) return { low: 0, high: (1 << bits) - 1 }
   const most = (1 << (bits - 1)) - 1
   return { low: unsigned ? 0 : -most, high: most }

@@ -1,5 +1,6 @@
 import { withMeansKept } from './bias.ts'
 import { nearest, powerOfTwo } from './binary.ts'
+import { isBottleneck } from './bottleneck.ts'
 import { isScore, wantsIntegers } from './classify.ts'
 import type { Context } from './context.ts'
 import { levelsFor, rowConstant, stored } from './emit-code.ts'
@@ -41,7 +42,7 @@ function emitCode(context: Context, given: Region): Code {
   const { histogram } = statistics.get(region.name)!
   const role = context.network.roles.get(region.name)
   const scale = role && scaleOf(role, statistics, context.options)
-  const levels = scale ?? levelsFor(context, demand, isUnsigned(histogram, region))
+  const levels = scale ?? levelsFor(context, demand, isUnsigned(histogram, region), isBottleneck(context.network, region.name))
   const steps = scale
     ? new Float64Array(rowsOf(region)).fill(scale.step)
     : stepsOf(region, chooseSteps(histogram, region, levels.high), demand)

@@ -8,7 +8,8 @@ export const SUM_LIMIT = EXACT
 /**
  * @property providers    class that the model is exact for; one with narrower operands covers those with wider ones
  * @property weightsBits  most bits of a weight, its sign included; what class and bound allow if not given
- * @property activationBits  bits of what products read; 8 if not given, and only those are stored as bytes
+ * @property activationBits  bits of what products read; 8 if not given, and only those are stored as bytes. Bottlenecks get two more where the class
+ *   takes them
  * @property expose       whether the integers of every layer become outputs too, after the model's own
  */
 export type QuantizeOptions = {

@@ -31,8 +31,7 @@ export const SHARED_SUBJECTS: readonly SharedSubject[] = [
   {
     name: 'SqueezeNet',
     dims: {},
-    // Of drawn pictures it is in doubt: with eight bits its best guess is the same for some 92 of 100.
-    exact: { bits: 9, calibration: CALIBRATION },
+    exact: { bits: 8, calibration: CALIBRATION },
     ...pictured(
       ['squeezenet-fp16', 'SqueezeNet_fp32_from_fp16.onnx'],
       (seed) => drawPicture(seed, 3, 224, 224),
