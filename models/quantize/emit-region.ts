@@ -100,7 +100,8 @@ function emitExact(context: Context, given: Region): Floats {
 
 /** Weights and bias in integers, for rows of these steps; biases corrected. */
 function rowsIn(context: Context, region: Region, steps: Float64Array, half: boolean): IntegerRows {
-  const alike = region.terms.filter(({ kind }) => kind !== 'scale').length > 1
+  const role = context.network.roles.get(region.name)
+  const alike = region.terms.filter(({ kind }) => kind !== 'scale').length > 1 || (role?.kind === 'sum' && role.alone)
   const inputSteps = region.terms.map((term) => inputStepsOf(term, region))
   const rows = (given: Region): IntegerRows => (alike ? alikeRows : integerRows)(given, steps, inputSteps, limitOf(context.options), half)
   const first = rows(region)

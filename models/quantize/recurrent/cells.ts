@@ -21,21 +21,20 @@ export type Step = {
   bias(first: number, end: number, part: 'input' | 'state' | 'both'): string
 }
 
-/** Of what a layer's cells have in common. */
-export type Roles = { readonly state: Role; readonly cell: Role; readonly candidate: Role; readonly product: Role }
+/** What tensors of all steps are, by the names that `cells.ts` gives them. */
+export type Roles = { readonly [name in 'state' | 'cell' | 'candidate' | 'seen' | 'product' | 'sum']: Role }
 
 export type Cell = (step: Step, state: State) => State
 
-const SUM: Role = { kind: 'sum' }
 const GATE: Role = { kind: 'gate' }
 const ONE = 'one'
 
 /** What the curves of gates `first .. end - 1` are functions of. @param from  what the recurrence weights multiply */
-function sumOf({ graph, label, input, times, bias }: Step, name: string, first: number, end: number, from: string | null): string {
+function sumOf({ graph, label, roles, input, times, bias }: Step, name: string, first: number, end: number, from: string | null): string {
   const own = input(first, end)
   const constant = bias(first, end, 'both')
   const addend = from ? graph.node('Gemm', [from, times(first, end), constant], `${label}.${name}.product`) : constant
-  return graph.node('Add', [own, addend], `${label}.${name}.sum`, {}, SUM)
+  return graph.node('Add', [own, addend], `${label}.${name}.sum`, {}, roles.sum)
 }
 
 /** Gates through a sigmoid, apart. */
@@ -61,7 +60,7 @@ export const lstm: Cell = (step, { h, c }) => {
   const next = c
     ? graph.node('Add', [graph.node('Mul', [f, c], `${label}.kept`), taken(`${label}.taken`)], `${label}.c`, {}, roles.cell)
     : taken(`${label}.c`, roles.cell)
-  const seen = graph.node('Tanh', [next], `${label}.seen`, {}, roles.state)
+  const seen = graph.node('Tanh', [next], `${label}.seen`, {}, roles.seen)
   return { h: graph.node('Mul', [o, seen], `${label}.h`, {}, roles.state), c: next }
 }
 
@@ -89,5 +88,5 @@ function sumAfter({ graph, label, input, times, bias, roles }: Step, r: string, 
   const inner = h ? graph.node('Gemm', [h, times(2, 3), bias(2, 3, 'state')], `${label}.n.product`, {}, roles.product) : bias(2, 3, 'state')
   const gated = graph.node('Mul', [r, inner], `${label}.n.gated`)
   const own = graph.node('Add', [input(2, 3), bias(2, 3, 'input')], `${label}.n.input`)
-  return graph.node('Add', [gated, own], `${label}.n.sum`, {}, SUM)
+  return graph.node('Add', [gated, own], `${label}.n.sum`, {}, roles.sum)
 }

@@ -1,9 +1,10 @@
 import type { Graph } from '../../onnx/types.ts'
 import type { Network } from '../network.ts'
 import { Reason } from '../reason.ts'
-import { type Cell, gru, lstm, type Roles, rnn, type State, type Step } from './cells.ts'
+import { type Cell, gru, lstm, rnn, type State, type Step } from './cells.ts'
 import { Elementary } from './elementary.ts'
 import { type Layer, layerOf } from './layer.ts'
+import { rolesOf } from './layer-roles.ts'
 import type { Role } from './roles.ts'
 
 /** A graph whose recurrent nodes are elementary ones, step after step, and what their tensors are. */
@@ -24,9 +25,6 @@ export function unrolled({ model: { graph }, constants, tensors, opset }: Networ
   })
   return roles.size === 0 ? null : { graph: { ...graph, nodes, initializers: [...graph.initializers, ...added.values()] }, roles }
 }
-
-/** Cells whose range is less than this are multiples of 2^-17 at most, which is far below what gates tell apart. */
-const LEAST_CELL = 0.015625
 
 const cellOf = ({ node: { op }, resetsAfter }: Layer): Cell => (op === 'LSTM' ? lstm : op === 'GRU' ? gru(resetsAfter) : rnn)
 
@@ -81,16 +79,10 @@ function overSteps(graph: Elementary, layer: Layer, direction: number, label: st
   }
   const given = layer.states.map((name, index) => name && initial(graph, name, layer, direction, `${label}.${'hc'[index]}`))
   const at = (step: number): string => `${label}.${step}`
-  const names = (part: string): string[] => Array.from({ length: steps }, (_, step) => `${at(step)}.${part}`)
-  const cell: Role = { kind: 'signed', least: LEAST_CELL, share: 1, members: [...names('c'), ...(given[1] ? [given[1]] : [])] }
-  const product: Role = { kind: 'signed', least: 1, share: 1, members: [inputs, ...names('n.product')] }
-  const roles: Roles = {
-    ...{ cell, product, candidate: { ...cell, least: 1, share: 0.25 } },
-    state: { kind: 'signed', least: 1, share: 1, members: given[0] ? [given[0]] : [] },
-  }
-  if (resetsAfter) graph.roles.set(inputs, product)
+  const roles = rolesOf(layer, { inputs, label, given, bias: resetsAfter ? greatest(layer.bias) : 0 })
+  graph.roles.set(inputs, roles.input)
   if (given[0]) graph.roles.set(given[0], roles.state)
-  if (given[1]) graph.roles.set(given[1], cell)
+  if (given[1]) graph.roles.set(given[1], roles.cell)
   const result: State[] = []
   let state: State = { h: given[0] ?? null, c: given[1] ?? null }
   for (let step = 0; step < steps; step += 1) {
@@ -110,3 +102,5 @@ function initial(graph: Elementary, name: string, { reverse, items, units }: Lay
   const flat = graph.reshape(own, `${label}.flat`, [items, units])
   return graph.node('Mul', [flat, graph.constant('one', [1], [1])], `${label}.first`)
 }
+
+const greatest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
