@@ -10,7 +10,7 @@ import { execute } from '../reference/execute.ts'
 import { StockExecutor } from './executor.ts'
 import type { OptimisationLevel } from './runtime.ts'
 
-type Input = { readonly type: 'f32' | 'u8'; readonly shape: readonly number[] }
+type Input = { readonly type: 'f32' | 'u8' | 'i32'; readonly shape: readonly number[] }
 
 function programOf(input: Input, nodes: readonly NodeSource[], initializers: readonly TensorSource[], type: ElementType): Program {
   const file = encodeModel({
@@ -22,7 +22,7 @@ function programOf(input: Input, nodes: readonly NodeSource[], initializers: rea
 
 const node = (op: string, inputs: readonly string[], output: string): NodeSource => ({ op, inputs, outputs: [output] })
 const floats = (name: string, shape: readonly number[], data: readonly number[]): TensorSource => ({ name, type: 'f32', shape, data })
-const raw = (data: Float32Array | Uint8Array): Uint8Array => new Uint8Array(data.buffer)
+const raw = (data: Float32Array | Uint8Array | Int32Array): Uint8Array => new Uint8Array(data.buffer)
 
 /** Runs at every level, wants the reference's bits, and gives why kernels ran canonically, if any did. */
 async function expectExact(program: Program, input: Uint8Array): Promise<string[]> {
@@ -207,6 +207,28 @@ describe('traps of stock runtimes', () => {
       'i8',
     )
     expect(await expectExact(program, drawn(64))).to.deep.equal([])
+  })
+
+  /** Beyond what binary32 tells apart, to the ends of what there is. */
+  const wide = raw(Int32Array.from({ length: 16 }, (_, i) => [0x7fffffff - i, -0x80000000 + i, 0x1000001 + 2 * i, i - 8][i % 4]!))
+  const integers = (nodes: readonly NodeSource[], initializers: readonly TensorSource[] = [], type: ElementType = 'i32'): Program =>
+    programOf({ type: 'i32', shape: [4, 4] }, nodes, initializers, type)
+
+  it('integers: those that binary32 does not tell apart keep all their bits', async () => {
+    const turned = integers([{ op: 'Transpose', inputs: ['x'], outputs: ['y'], attributes: { perm: { ints: [1, 0] } } }])
+    expect(await expectExact(turned, wide)).to.deep.equal([])
+    const joint = integers([{ op: 'Concat', inputs: ['x', 'x'], outputs: ['y'], attributes: { axis: { int: 0 } } }])
+    expect((await expectExact(joint, wide))[0]).to.match(/copies integers that binary32 may not tell apart/)
+  })
+
+  it('integers: positions in tables are any numbers, negative ones from the end', async () => {
+    const table = floats(
+      'table',
+      [7, 3],
+      Array.from({ length: 21 }, (_, i) => i),
+    )
+    const program = integers([node('Gather', ['table', 'x'], 'y')], [table], 'f32')
+    expect(await expectExact(program, wide)).to.deep.equal([])
   })
 
   it('storage: integers beyond a byte keep their low bits', async () => {

@@ -39,6 +39,7 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
   const { op, arg } = tree
   switch (op) {
     case 'load':
+      expectExact(scope, tree)
       return readLoad(scope, arg, layout)
     case 'inrange':
       if (indicesOf(kernel.loads[arg]!).length > 0) throw noForm('it looks whether other values point into a table')
@@ -50,6 +51,7 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
     case 'i32.const':
       return arg | 0
   }
+  if (op === 'select') expectExact(scope, tree)
   const together = op === 'select' ? joined(scope, tree, layout) : null
   if (together) return together
   const extended = signExtended(tree)
@@ -72,4 +74,12 @@ function node(scope: Emission, tree: Tree, layout: Layout, item: (tree: Tree) =>
     args,
     facts: tree.args.map(scope.facts),
   })
+}
+
+/** @throws {OpineError} `NO_ONNX_FORM` where one of the values among which is chosen is an integer that binary32 may not hold */
+function expectExact(scope: Emission, tree: Tree): void {
+  if (scope.exactIntegers) return
+  if (tree.op === 'select') for (const each of tree.args.slice(0, 2)) expectExact(scope, each)
+  const integer = tree.op === 'load' && scope.operand(scope.kernel.loads[tree.arg]!.buffer).type === 'i32'
+  if (integer && !isExact(scope.facts(tree))) throw noForm('it copies integers that binary32 may not tell apart')
 }

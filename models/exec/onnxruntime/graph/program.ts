@@ -1,7 +1,8 @@
 import { bufferOf, type Program, product, type StoreType } from '../../../ir/types.ts'
 import type { ElementType } from '../../../onnx/types.ts'
 import { bufferSpec } from '../../reference/kernel.ts'
-import { constantFact, type Fact, storedFact } from './facts.ts'
+import { constantFact, type Fact, isExact, storedFact } from './facts.ts'
+import { emitIntegers } from './integers.ts'
 import { emitKernel } from './kernel.ts'
 import { type GraphProbe, POSITIONS, probesOf } from './probes.ts'
 import type { Operand } from './scope.ts'
@@ -43,6 +44,15 @@ export class ProgramGraphWriter {
 
   /** @param exactIntegers  see `Scope` @param later  see `Operands` @throws {OpineError} `NO_ONNX_FORM`; nothing of the kernel is kept then */
   add(kernel: number, exactIntegers: boolean, later = false): void {
+    const descriptor = this.#program.kernels[kernel]!
+    const { storeType, shape } = descriptor
+    const [buffer, count] = [bufferOf(this.#program, kernel), product(shape)]
+    const integers = exactIntegers ? null : emitIntegers(this.#writer, descriptor, (own) => this.#operand(own))
+    if (integers && !isExact(this.#fact(buffer))) {
+      const value = { ref: this.#writer.cast(integers.ref, 'f32'), axes: integers.axes }
+      this.#operands.set(buffer, { type: storeType, count, value, integers })
+      return
+    }
     const value = emitKernel(this.#writer, this.#program, kernel, {
       operand: (buffer) => this.#operand(buffer),
       fact: (buffer) => this.#fact(buffer),
@@ -50,10 +60,14 @@ export class ProgramGraphWriter {
       exactIntegers,
       later,
     })
-    const { storeType, shape } = this.#program.kernels[kernel]!
     // Whoever reads it, as a whole too, finds a form.
-    flatten(this.#writer, value, product(shape))
-    this.#operands.set(bufferOf(this.#program, kernel), { type: storeType, count: product(shape), value })
+    flatten(this.#writer, value, count)
+    this.#operands.set(buffer, { type: storeType, count, value })
+  }
+
+  /** Whether a kernel's elements are only told apart as integers: such can be fetched, but not looked at one by one. */
+  isWide(kernel: number): boolean {
+    return this.#operands.get(bufferOf(this.#program, kernel))?.integers !== undefined
   }
 
   /**
@@ -95,20 +109,25 @@ export class ProgramGraphWriter {
     if (known) return known
     const { type, count } = bufferSpec(this.#program, buffer)
     const constant = this.#program.constants[buffer - this.#program.inputs.length]
-    const operand: Operand = constant ? { type, count, bytes: constant.bytes } : { type, count, value: this.#input(buffer, type, count) }
+    const operand: Operand = constant ? { type, count, bytes: constant.bytes } : this.#input(buffer, type, count)
     this.#operands.set(buffer, operand)
     return operand
   }
 
-  #input(buffer: number, type: StoreType, count: number): Value {
+  #input(buffer: number, type: StoreType, count: number): Operand {
     const name = `b${buffer}`
     this.#inputs.push({ name, buffer })
-    return flatValue(this.#writer.cast(this.#writer.input(name, INPUT[type], [count]), 'f32'))
+    const ref = this.#writer.input(name, INPUT[type], [count])
+    return { type, count, value: flatValue(this.#writer.cast(ref, 'f32')), ...(type === 'i32' && { integers: flatValue(ref) }) }
   }
 
   #output(kernel: number): Ref {
     const { storeType, shape } = this.#program.kernels[kernel]!
-    const flat = flatten(this.#writer, rounded(this.#writer, this.#value(kernel)!), product(shape))
+    const flat = flatten(
+      this.#writer,
+      this.#operands.get(bufferOf(this.#program, kernel))?.integers ?? rounded(this.#writer, this.#value(kernel)!),
+      product(shape),
+    )
     // In whatever shape: who fetches it takes the elements as they lie, and what is only put into another shape on the way out is copied.
     const made = this.#writer.made(flat)
     const own = made?.op === 'Reshape' ? made.inputs[0]! : flat

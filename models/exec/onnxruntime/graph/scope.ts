@@ -4,8 +4,17 @@ import { type Digit, digitsOf } from './digits.ts'
 import { stridesOf, type Value } from './value.ts'
 import type { GraphWriter } from './writer.ts'
 
-/** A buffer as its readers see it: its bytes if it is a constant, else a tensor of the graph. */
-export type Operand = { readonly type: StoreType; readonly count: number; readonly bytes?: Uint8Array; readonly value?: Value }
+/**
+ * A buffer as its readers see it: its bytes if it is a constant, else a tensor of the graph.
+ * @property integers  the same elements as integers of 32 bits, where binary32 may not tell them apart
+ */
+export type Operand = {
+  readonly type: StoreType
+  readonly count: number
+  readonly bytes?: Uint8Array
+  readonly value?: Value
+  readonly integers?: Value
+}
 
 /** A kernel in the making. @property extents  of its iteration variables */
 export type Scope = {
