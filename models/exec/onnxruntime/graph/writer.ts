@@ -1,5 +1,4 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { product } from '../../../ir/types.ts'
 import { encodeModel, type NodeSource, type PortSource, type TensorData, type TensorSource } from '../../../onnx/encode.ts'
 import type { Attribute, ElementType } from '../../../onnx/types.ts'
 
@@ -153,15 +152,3 @@ export class GraphWriter {
 }
 
 export const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((value, i) => value === b[i])
-
-/** The shape that broadcasting two shapes gives. @throws {OpineError} `NO_ONNX_FORM` */
-export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
-  const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, at) => {
-    const [left, right] = [a[at - rank + a.length] ?? 1, b[at - rank + b.length] ?? 1]
-    if (left !== right && left !== 1 && right !== 1) throw noForm(`shapes [${a}] and [${b}] do not fit`)
-    return left === 1 ? right : left
-  })
-}
-
-export const countOf = (ref: Ref): number => product(ref.shape)
