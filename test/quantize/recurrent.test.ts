@@ -9,6 +9,7 @@ import { quantize } from '@opine/models/quantize/quantize.ts'
 import { expect } from 'chai'
 import { sharedFile } from '../support/shared.ts'
 import { STOCK_SETTINGS, stockSession } from '../support/stock.ts'
+import { tryCell } from './random-cells.ts'
 import { drawSequence, type RecurrentForm, recurrentNetwork } from './recurrent-networks.ts'
 
 const plain = { states: false, biased: true } as const
@@ -93,6 +94,17 @@ describe('a recurrent cell without an integer form', () => {
       const { left, file } = quantize(decodeModel(recurrentNetwork(form)), [drawSequence(form, 1)], { providers: 'tf32' })
       expect(left).deep.include({ node: 'cell', operator: form.op, reason })
       expect(compile(file).program.kernels.length).above(0)
+    })
+  }
+})
+
+describe('drawn recurrent cells of all sizes', () => {
+  // In the last four the compiler makes the state's product a kernel of its own, and biases bring it near the bound.
+  for (const seed of [1, 2, 3, 63, 139, 140, 229]) {
+    it(`are certified, and run alike: ${seed}`, () => {
+      const { title, wrong, decibels } = tryCell(seed)
+      expect(wrong, title).equal(null)
+      expect(Math.min(...decibels), title).above(30)
     })
   }
 })
