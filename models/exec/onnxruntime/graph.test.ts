@@ -3,7 +3,7 @@ import { equalBytes } from '@opine/dispute-game/merkle/bytes.ts'
 import { expect } from 'chai'
 import { decodeModel } from '../../onnx/decode.ts'
 import { execute } from '../reference/execute.ts'
-import { GraphWriter } from './graph/writer.ts'
+import { GraphWriter, SHADER_PARTS } from './graph/writer.ts'
 import { type Plan, planOf } from './plan.ts'
 import { PROVIDERS } from './providers.ts'
 import { openRunner } from './run.ts'
@@ -76,7 +76,7 @@ describe('graphs that are written from programs', () => {
   it('cut a list into many parts by nodes of few: a shader may bind so many tensors and no more', async () => {
     const writer = new GraphWriter()
     const lengths = [3, 1, 2, 5, 1, 1, 4, 2, 2, 1, 3]
-    const parts = writer.split(writer.input('list', 'i32', [25]), lengths)
+    const parts = writer.split(writer.input('list', 'i32', [25]), lengths, SHADER_PARTS)
     const model = writer.finish('parts', parts)
     for (const { inputs, outputs } of decodeModel(model).graph.nodes) expect(inputs.length + outputs.length).to.be.at.most(9)
     const session = await openSession({ model, shapes: writer.shapes() }, PROVIDERS.cpu, {})

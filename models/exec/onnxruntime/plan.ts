@@ -4,6 +4,7 @@ import { bufferOf, type Program } from '../../ir/types.ts'
 import type { Fact } from './graph/facts.ts'
 import { roundedLater } from './graph/moves.ts'
 import { type ProgramGraph, ProgramGraphWriter } from './graph/program.ts'
+import { SHADER_PARTS } from './graph/writer.ts'
 import { type Part, partOf } from './part.ts'
 import { Prober } from './prober.ts'
 import type { Provider } from './providers.ts'
@@ -79,7 +80,11 @@ function writeStage(
     if (!output || output.least === null || output.greatest === null) return undefined
     return { least: output.least, greatest: output.greatest, integer: (output.exponent ?? -1) >= 0 }
   }
-  const writer = new ProgramGraphWriter(program, { range, direct: provider.direct })
+  const writer = new ProgramGraphWriter(program, {
+    range,
+    direct: provider.direct,
+    parts: provider.name === 'webgpu' ? SHADER_PARTS : Number.POSITIVE_INFINITY,
+  })
   // Where operands of a maximum may be narrowed, only such are compared as the certificate has seen.
   const later = provider.operands === 'f32' ? roundedLater(program, stage.kernels, fetched) : new Set<number>()
   for (const kernel of stage.kernels) {

@@ -19,7 +19,7 @@ describe('elements that are looked at', () => {
     const outer = { ...first, ref: writer.node('Concat', [first.ref, joint.ref], [1, 8, 2, 3], { axis: { int: 1 } }) }
     const asked = [a, b, joint].map((value, kernel) => ({ kernel, count: 1, value }))
     const where = (joints: readonly Value[]): number[] => {
-      const { probes } = probesOf(writer, asked, joints)
+      const { probes } = probesOf(writer, asked, joints, 5)
       return probes
         .sort((x, y) => x.kernel - y.kernel)
         .map(({ place }) => {
@@ -31,7 +31,7 @@ describe('elements that are looked at', () => {
     // Channel 1 of the first place.
     expect(where([])).to.deep.equal([6, 6, 6])
     expect(where([joint])).to.deep.equal([6, 2 * 6 + 6, 6])
-    expect(probesOf(writer, asked, [joint]).probes.map(({ kernel, start }) => [kernel, start])).to.deep.equal([
+    expect(probesOf(writer, asked, [joint], 5).probes.map(({ kernel, start }) => [kernel, start])).to.deep.equal([
       [0, 0],
       [1, 1],
       [2, 2],
@@ -49,6 +49,7 @@ describe('elements that are looked at', () => {
         writer,
         [value, { ...value, rounding: 'Floor' as const }].map((each, kernel) => ({ kernel, count: 2, value: each })),
         joints,
+        5,
       )
       return writer.made(found!)!.inputs.length
     }

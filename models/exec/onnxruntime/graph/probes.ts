@@ -24,12 +24,13 @@ export const POSITIONS = 'positions'
 /**
  * All elements that are looked at, in one list: a session takes long over each input and output. What is joined is looked at in the joint tensor, so
  * that the parts take no nodes of their own; a part is as its maker left it there, or looking at it shows otherwise.
- * @param joints  values that are computed in any case
+ * @param joints  values that are computed in any case @param most  parts that a node may cut off a list
  */
 export function probesOf(
   writer: GraphWriter,
   asked: readonly Asked[],
   joints: readonly Value[],
+  most: number,
 ): { readonly probes: GraphProbe[]; readonly found: Ref | null } {
   if (asked.length === 0) return { probes: [], found: null }
   const homes = homesIn(writer, joints)
@@ -42,7 +43,7 @@ export function probesOf(
   }
   const counts = [...groups.values()].map(({ own }) => own.reduce((sum, { count }) => sum + count, 0))
   const total = counts.reduce((sum, count) => sum + count, 0)
-  const parts = writer.split(writer.input(POSITIONS, 'i32', [total]), counts)
+  const parts = writer.split(writer.input(POSITIONS, 'i32', [total]), counts, most)
   const probes: GraphProbe[] = []
   let start = 0
   const found = [...groups.values()].map(({ value, own }, at) => {

@@ -25,8 +25,9 @@ export type ProgramGraph = {
 /**
  * @property range   what is known of a buffer's elements beyond their type
  * @property direct  whether convolutions may be written as such, see `Provider`
+ * @property parts   that a node may cut off a list
  */
-export type GraphSettings = { readonly range: (buffer: number) => Fact | undefined; readonly direct: boolean }
+export type GraphSettings = { readonly range: (buffer: number) => Fact | undefined; readonly direct: boolean; readonly parts: number }
 
 /** Nodes for kernels in ascending order, all of which read constants, each other, and `inputs`. */
 export class ProgramGraphWriter {
@@ -85,6 +86,7 @@ export class ProgramGraphWriter {
       this.#writer,
       asked,
       [...probed.keys(), ...kernels].flatMap((kernel) => this.#value(kernel) ?? []),
+      this.#settings.parts,
     )
     const model = this.#writer.finish('program', found ? [...refs, found] : refs)
     const looks = found && { input: POSITIONS, output: found.name }

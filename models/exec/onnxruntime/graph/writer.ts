@@ -10,7 +10,7 @@ export type Made = Ref & { readonly op: string; readonly inputs: readonly Ref[] 
 export const noForm = (reason: string): OpineError => new OpineError('NO_ONNX_FORM', reason)
 
 /** Parts that one node cuts off, beside what lies before and behind: with its input fewer tensors than a shader of any GPU may bind. */
-const MOST_PARTS = 5
+export const SHADER_PARTS = 5
 
 const total = (lengths: readonly number[]): number => lengths.reduce((sum, length) => sum + length, 0)
 
@@ -50,11 +50,14 @@ export class GraphWriter {
     return this.#made.get(ref.name)
   }
 
-  /** The parts of a list, one after the other; a node cuts some of them off, and what lies before and behind these. */
-  split(list: Ref, lengths: readonly number[]): Ref[] {
+  /**
+   * The parts of a list, one after the other; a node cuts some of them off, and what lies before and behind these.
+   * @param most  parts that a node may cut off
+   */
+  split(list: Ref, lengths: readonly number[], most: number): Ref[] {
     const parts: Ref[] = []
-    for (let first = 0; first < lengths.length; first += MOST_PARTS) {
-      const own = lengths.slice(first, first + MOST_PARTS)
+    for (let first = 0; first < lengths.length; first += most) {
+      const own = lengths.slice(first, first + most)
       const [before, behind] = [total(lengths.slice(0, first)), total(lengths.slice(first + own.length))]
       const made = this.#cut(list, [...(before > 0 ? [before] : []), ...own, ...(behind > 0 ? [behind] : [])])
       const start = before > 0 ? 1 : 0
