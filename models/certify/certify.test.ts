@@ -137,6 +137,27 @@ describe('a certificate', () => {
     expect([...new Float32Array(quantised!.slice().buffer)]).to.deep.equal([0, 2048, 3, 500])
   })
 
+  it('keeps them through bytes, integers and powers of two', () => {
+    const cut = `${bits(-128)} f32.max ${bits(127)} f32.min i32.from_f32`
+    const byte = 'i32.const 24 i32.shl i32.const 24 i32.shr_s f32.from_i32'
+    const output = (text: string) =>
+      certifyProgram(
+        program(
+          [{ type: 'u8', count: 4 }],
+          [],
+          [kernel({ shape: [4], loads: [row(0)], result: code(`load 0 f32.from_i32 f32.sqrt ${text}`) })],
+        ),
+      ).kernels[0]!.output
+    expect(output(`${cut} ${byte}`)).to.deep.equal({ exponent: 0, least: -128, greatest: 127 })
+    expect(output(`${cut} ${byte} ${bits(0.25)} f32.mul`)).to.deep.equal({ exponent: -2, least: -32, greatest: 31.75 })
+    expect(output(`${cut} i32.const 5 i32.add f32.from_i32 ${bits(0.5)} f32.add`)).to.deep.equal({
+      exponent: -1,
+      least: -122.5,
+      greatest: 132.5,
+    })
+    expect(output(`${cut} f32.from_i32 ${bits(0.3)} f32.mul`).exponent).to.equal(null)
+  })
+
   it('states what it takes for granted of float inputs, which can be looked at', () => {
     const floating = program([{ type: 'f32', count: 4 }], [], [quantised(0)])
     const { orderFree, conditions } = certifyProgram(floating)

@@ -1,11 +1,14 @@
 import type { Kernel, ScalarType } from '../ir/types.ts'
+import { power } from './binary.ts'
+import { EXACT } from './classes.ts'
 import { anythingOf, evaluate, type Surroundings } from './code.ts'
+import { fault } from './fault.ts'
 import { floatOperation } from './float.ts'
 import { integerOperation, wrapped } from './integer.ts'
-import { repeated, rounded, tooWide, unusable } from './linear.ts'
+import { disputed, repeated, tooWide, unusable } from './linear.ts'
 import { each, type Mutable } from './space.ts'
-import type { Value } from './value.ts'
-import type { Watch } from './watch.ts'
+import { mass, type Value } from './value.ts'
+import { excessOf, type Watch } from './watch.ts'
 
 /** The fold at the output coordinates that are fixed. @param times  how often each term occurs: over reduce variables that make no difference */
 export function folded(
@@ -22,16 +25,18 @@ export function folded(
   const around = { ...surroundings, folded: op === 'sum' }
   const { watch } = surroundings
   const multiplies = kernel.term.some((step) => step.op.endsWith('.mul') || step.op.endsWith('.div'))
-  const terms: { total: Value | null } = { total: null }
+  const terms: { total: Value | null; parts: Parts } = { total: null, parts: { mass: 1, exponent: 0 } }
   each(space, inner, extents, () => {
     enter()
     const plain = evaluate(kernel.term, around)
+    if (op === 'prod') terms.parts = further(terms.parts, plain, times)
     const term = op === 'sum' && !multiplies && !plain.fault ? timesOne(plain, type, watch) : plain
     terms.total = op === 'sum' ? accumulated(terms.total, repeated(term, times), type) : combined(op, terms.total, term, times, type, watch)
     return !hopeless(terms.total)
   })
   const total = terms.total!
   if (hopeless(total)) return { ...anythingOf(type), fault: total.fault }
+  if (op === 'prod') return { ...multiplied(total, terms.parts, type, watch), literal: false }
   return { ...(op === 'sum' ? summedUp(total, type, watch) : total), literal: false }
 }
 
@@ -71,7 +76,25 @@ function summedUp(total: Value, type: ScalarType, watch: Watch): Value {
   const found = watch.sum(total, type)
   if (type === 'i32') return wrapped(total, watch)
   const wrong = total.fault ?? found
-  return wrong ? rounded(total, wrong) : total
+  return wrong ? disputed(total, wrong) : total
+}
+
+/** What a product of some of the terms may be: at most `mass`, a multiple of `2^exponent`. */
+type Parts = { readonly mass: number; readonly exponent: number }
+
+function further({ mass: before, exponent }: Parts, term: Value, times: number): Parts {
+  const own = Math.max(1, mass(term))
+  let most = before
+  if (own > 1) for (let time = 0; time < times && most < Infinity; time++) most *= own
+  return { mass: most, exponent: exponent + Math.min(0, term.exponent) * times }
+}
+
+/** Terms of a product are multiplied in blocks, or in any order: others than the first may overflow before a zero or a fraction is reached. */
+function multiplied(total: Value, { mass: most, exponent }: Parts, type: ScalarType, watch: Watch): Value {
+  const size = most / power(exponent)
+  if (size <= EXACT) return total
+  if (type === 'i32') watch.integersOnly()
+  return type === 'i32' ? total : { ...anythingOf(type), fault: total.fault ?? fault('BOUND', size, excessOf(size, EXACT)) }
 }
 
 function combined(op: 'prod' | 'max' | 'min', total: Value | null, term: Value, times: number, type: ScalarType, watch: Watch): Value {

@@ -4,15 +4,22 @@ import { EXACT } from './classes.ts'
 import { negated, sum } from './linear.ts'
 import { product } from './product.ts'
 import { ANY_INTEGER, atom, BIT, constant, isConstant, isZero, NO_EXPONENT, units, type Value } from './value.ts'
-import type { Watch } from './watch.ts'
+import { Watch } from './watch.ts'
 
 const LEAST = -0x80000000
 const GREATEST = 0x7fffffff
 
-/** The value of an `i32` operation. @param folded  whether it is part of the term of a sum */
+/**
+ * The value of an `i32` operation. What a provider may choose for an operand is of no account for its range, which is that of the reference.
+ * @param folded  whether it is part of the term of a sum
+ */
 export function integerOperation(name: string, a: Value, b: Value, folded: boolean, watch: Watch): Value {
   const fault = a.fault ?? b.fault
-  if (fault) return { ...ANY_INTEGER, fault }
+  if (fault) return { ...operated(name, { ...a, fault: null }, { ...b, fault: null }, false, new Watch()), literal: false, fault }
+  return operated(name, a, b, folded, watch)
+}
+
+function operated(name: string, a: Value, b: Value, folded: boolean, watch: Watch): Value {
   if (units(a) > EXACT || units(b) > EXACT) watch.integersOnly()
   switch (name) {
     case 'i32.add':

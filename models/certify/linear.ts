@@ -2,7 +2,7 @@
 import { power } from './binary.ts'
 import { EXACT, GREATEST, LEAST_EXPONENT } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
-import { ANY_EXPONENT, ANYTHING, atom, isBounded, isConstant, isZero, mayBeZero, units, type Value } from './value.ts'
+import { ANY_EXPONENT, ANYTHING, atom, isBounded, isConstant, isZero, mass, mayBeZero, units, type Value } from './value.ts'
 import { type Arithmetic, excessOf, type Watch } from './watch.ts'
 
 /** What is wrong with an operand of arithmetic itself: it may be anything, or has more bits than a sum can. */
@@ -47,7 +47,7 @@ export function sum(a: Value, b: Value, arithmetic: Arithmetic, watch: Watch): V
     fault: null,
   }
   const found = arithmetic === 'f32' ? (wrong ?? tooWide(a) ?? tooWide(b) ?? watch.sum(value, 'f32')) : watch.sum(value, 'i32')
-  return found ? rounded(value, found) : value
+  return found ? disputed(value, found) : value
 }
 
 type Factor = Pick<Value, 'odd' | 'low' | 'high'>
@@ -79,6 +79,14 @@ const plusZero = (value: Value, zero: Value): Value => ({
 
 /** The greatest relative error of a sum of 2^16 terms, with room: the range of what `reference` makes of a sum that is not exact. */
 const SLACK = power(-7)
+
+/** A sum or product that some provider may round, from its exact bounds. The reference does not where all of its parts fit. */
+export function disputed(value: Value, why: Fault): Value {
+  const { least, greatest, exponent, nan } = value
+  const exact = exponent >= ANY_EXPONENT && mass(value) < GREATEST && units(value) <= EXACT
+  if (nan || !exact) return rounded(value, why)
+  return atom(least, greatest, exponent, { minusZero: true, fault: why })
+}
 
 /** A result that may be rounded, from its exact bounds: any binary32 value near them. */
 export function rounded(value: Value, why: Fault): Value {

@@ -1,7 +1,7 @@
 import { isPower, power } from './binary.ts'
 import { GREATEST, LEAST_EXPONENT } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
-import { factorOf, isNothing, rounded, tooWide, unusable } from './linear.ts'
+import { disputed, factorOf, isNothing, tooWide, unusable } from './linear.ts'
 import { constant, isConstant, isZero, mass, mayBeZero, NO_EXPONENT, type Value } from './value.ts'
 import type { Arithmetic, Watch } from './watch.ts'
 
@@ -39,7 +39,7 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
     source: -1,
     fault: null,
   }
-  if (wrong) return rounded(value, wrong)
+  if (wrong) return disputed(value, wrong)
   if (!scaled) {
     watch.operand(a, arithmetic)
     watch.operand(b, arithmetic)
@@ -51,7 +51,7 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
     return value
   }
   const found = (scale ? null : inexact(a, b, value, watch)) ?? outOfRange(value)
-  return found ? rounded(value, found) : value
+  return found ? disputed(value, found) : value
 }
 
 /** A constant factor may be applied to what reads the product. */

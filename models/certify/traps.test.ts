@@ -164,6 +164,28 @@ describe('traps of order-free programs', () => {
     expect(verdicts([floats(table)], [each])[0]!.output).to.deep.equal({ exponent: 0, least: 0, greatest: 15 })
   })
 
+  it('refuses a product that is exact one factor after the other, but may overflow from the middle on', () => {
+    const each = (factors: readonly number[]): KernelVerdict =>
+      verdicts(
+        [floats(factors)],
+        [
+          kernel({
+            shape: [1],
+            reduce: { op: 'prod', extents: [8], block: 2 },
+            loads: [load(1, at(8, 1))],
+            term: code('load 0'),
+            result: code('fold'),
+          }),
+        ],
+      )[0]!
+    expect(each([1, 2, 1, 4, 1, 2, 8, 1]).output).to.deep.equal({ exponent: 7, least: 128, greatest: 128 })
+    for (const first of [0, 2 ** -126]) {
+      const { reason, output } = each([first, 1, 2 ** 60, 2 ** 60, 2 ** 60, 1, 1, 1])
+      expect(reason?.rule).to.equal('BOUND')
+      expect(output).to.deep.equal({ exponent: null, least: null, greatest: null })
+    }
+  })
+
   it('refuses square roots', () => {
     expect(map('f32.sqrt').reason?.rule).to.equal('ROOT')
   })

@@ -4,6 +4,7 @@ import type { Attribute, GraphNode, Tensor } from '../onnx/types.ts'
 import type { Context } from './context.ts'
 import { alongAxis } from './grid.ts'
 import { numbersIn } from './numbers.ts'
+import { SUM_LIMIT } from './options.ts'
 import { Reason } from './reason.ts'
 import { constantOf, onto, outputOf, type Take, UNBOUND } from './take.ts'
 import { type Code, isClipped, magnitudeOf, type Region } from './values.ts'
@@ -144,13 +145,14 @@ export function pair(context: Context, node: GraphNode, take: Take): Region | Re
   if (left instanceof Reason) return left
   if (right instanceof Reason) return right
   if (left.steps.data.length !== 1 || right.steps.data.length !== 1) return new Reason('a factor has several steps')
+  const form = node.op === 'MatMul' ? 'matmul' : 'mul'
+  const depth = form === 'matmul' ? left.shape.at(-1)! : 1
+  if (magnitudeOf(left) * magnitudeOf(right) * depth > SUM_LIMIT)
+    return new Reason(`it sums ${depth} products, which is more than are exact`)
   const output = outputOf(context, node)
   const rows = output.shape[output.axis]!
-  const form = node.op === 'MatMul' ? 'matmul' : 'mul'
   return {
     ...{ kind: 'region', ...output, bias: new Float64Array(rows), field: null, ...UNBOUND },
-    terms: [
-      { kind: 'pair', form, left, right, depth: form === 'matmul' ? left.shape.at(-1)! : 1, coefficients: new Float64Array(rows).fill(1) },
-    ],
+    terms: [{ kind: 'pair', form, left, right, depth, coefficients: new Float64Array(rows).fill(1) }],
   }
 }
