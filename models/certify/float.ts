@@ -1,7 +1,7 @@
 /** Operations of binary32 beyond sums and products: roundings, clips, comparisons, conversions. They end a linear region. */
 import { fromBits } from '../numerics/bits.ts'
 import { SCALAR_OPS } from '../numerics/scalar.ts'
-import { isPower } from './binary.ts'
+import { isPower, power } from './binary.ts'
 import { EXACT, LEAST_EXPONENT } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
 import { negated, rounded, sum, unusable } from './linear.ts'
@@ -66,9 +66,14 @@ export function floatOperation(name: string, a: Value, b: Value, folded: boolean
 /** Infinities may be compared and clipped, as the masks of models and the padding of pools have them; NaN and the subnormal may not. */
 const comparable = (value: Value): Fault | null => value.fault ?? (value.nan || value.exponent < LEAST_EXPONENT ? unusable(value) : null)
 
-/** By a power of two the product with its inverse, which is exact; else one rounding, of which the place is anybody's choice. */
+/**
+ * By a power of two the product with its inverse, which is exact where neither is subnormal; else one rounding, of which the place is
+ * anybody's choice.
+ */
 function quotient(a: Value, b: Value, folded: boolean, watch: Watch): Value {
-  if (b.literal && isPower(b.least) && !b.fault) return product(a, constant(1 / b.least), 'f32', folded, watch)
+  const size = Math.abs(b.least)
+  const inverse = size >= power(LEAST_EXPONENT) && size <= power(-LEAST_EXPONENT)
+  if (b.literal && isPower(b.least) && inverse && !b.fault) return product(a, constant(1 / b.least), 'f32', folded, watch)
   const wrong = unusable(a) ?? unusable(b) ?? fault('DIVISION', isConstant(b) ? b.least : 0)
   if (mayBeZero(b) || !isBounded(a) || !isBounded(b)) return { ...ANYTHING, fault: wrong }
   const corners = [a.least / b.least, a.least / b.greatest, a.greatest / b.least, a.greatest / b.greatest]

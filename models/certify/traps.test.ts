@@ -164,6 +164,11 @@ describe('traps of order-free programs', () => {
     expect(verdicts([floats(table)], [each])[0]!.output).to.deep.equal({ exponent: 0, least: 0, greatest: 15 })
   })
 
+  it('refuses to divide by a power of two whose inverse is no number, or one that some devices flush', () => {
+    expect(map(`${bits(2 ** -20)} f32.div`).verdict).to.equal('orderFree')
+    for (const divisor of [2 ** -148, 2 ** 127]) expect(map(`${bits(divisor)} f32.div`).verdict).to.equal('refused')
+  })
+
   it('refuses a product that is exact one factor after the other, but may overflow from the middle on', () => {
     const each = (factors: readonly number[]): KernelVerdict =>
       verdicts(
