@@ -99,6 +99,15 @@ describe('graphs that are written from programs', () => {
     expect(plan.stages.map(({ kind }) => kind)).to.deep.equal(['stock', 'canonical'])
   })
 
+  it('are not used at all where the writer fails at the whole', () => {
+    const { program } = samples[0]!
+    // A type that nobody can give out.
+    const kernels = program.kernels.map((kernel, index) => (index === 1 ? { ...kernel, storeType: 'f64' as unknown as 'f32' } : kernel))
+    const plan = planOf({ ...program, kernels }, allOrderFree(program), PROVIDERS.cpu, 'all')
+    expect([...plan.defects.keys()]).to.deep.equal([...kernels.keys()])
+    expect(plan.stages.map(({ kind }) => kind)).to.deep.equal(['canonical'])
+  })
+
   it('fetch what is committed alone where that is asked', async () => {
     const sample = samples.at(-1)!
     const { program } = sample

@@ -49,12 +49,21 @@ export function planOf(program: Program, certificate: Verdicts, provider: Provid
     const fetched = new Set(stages.flatMap((stage) => fetchedOf(program, stage, stages, wanted)))
     const written = stages.map((stage) => (stage.stock ? writeStage(program, certificate, provider, stage, fetched, refused) : stage))
     if (refused.size === 0) {
-      for (const each of written)
-        if ('writer' in each) for (const kernel of each.stage.kernels) if (each.writer.isWide(kernel)) fetched.add(kernel)
       const stock = [...program.kernels.keys()].filter((kernel) => !canonical.has(kernel))
-      const first = bufferOf(program, 0)
-      const prober = new Prober(program, stock, (buffer) => buffer < first || canonical.has(buffer - first) || fetched.has(buffer - first))
-      return { stages: written.map((each) => finish(program, each, fetched, prober)), canonical, defects, prober }
+      try {
+        for (const each of written)
+          if ('writer' in each) for (const kernel of each.stage.kernels) if (each.writer.isWide(kernel)) fetched.add(kernel)
+        const first = bufferOf(program, 0)
+        const prober = new Prober(
+          program,
+          stock,
+          (buffer) => buffer < first || canonical.has(buffer - first) || fetched.has(buffer - first),
+        )
+        return { stages: written.map((each) => finish(program, each, fetched, prober)), canonical, defects, prober }
+      } catch (error) {
+        if (stock.length === 0) throw error
+        for (const kernel of stock) refused.set(kernel, error)
+      }
     }
     for (const [kernel, error] of refused) {
       const expected = error instanceof OpineError && error.code === 'NO_ONNX_FORM'
