@@ -3,7 +3,7 @@ import { REARRANGING } from './move.ts'
 import type { Network } from './network.ts'
 import { Functions, isRowwise, type Pointwise } from './pointwise.ts'
 
-/** What a node does with an input: `moving` hands it on, `keeping` too but for cutting, `index` looks it up for a number. */
+/** What a node does with an input: `moving` hands it on, `index` looks it up for a number, `compared` wants one step for all channels. */
 export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'compared' | 'scores' | 'moving' | 'floats'
 
 /** What the readers of a tensor, together, want it as. @property uniform  one step for all channels */
