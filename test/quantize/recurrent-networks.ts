@@ -80,7 +80,7 @@ export function recurrentNetwork({
       },
       { op: 'Transpose', name: 'turned', inputs: ['y'], outputs: ['turned'], attributes: { perm: { ints: [0, 2, 1, 3] } } },
       { op: 'Reshape', name: 'rows', inputs: ['turned', 'flat'], outputs: ['rows'] },
-      { op: 'MatMul', name: 'scores', inputs: ['rows', weights('dense', [directions * UNITS, 5], 0.3)], outputs: ['scores'] },
+      { op: 'MatMul', name: 'scores', inputs: ['rows', weights('y.one', [directions * UNITS, 5], 0.3)], outputs: ['scores'] },
     ],
     initializers,
   })

@@ -27,7 +27,6 @@ export type Roles = { readonly [name in 'state' | 'cell' | 'candidate' | 'seen' 
 export type Cell = (step: Step, state: State) => State
 
 const GATE: Role = { kind: 'gate' }
-const ONE = 'one'
 
 /** What the curves of gates `first .. end - 1` are functions of. @param from  what the recurrence weights multiply */
 function sumOf({ graph, label, roles, input, times, bias }: Step, name: string, first: number, end: number, from: string | null): string {
@@ -71,12 +70,11 @@ export const lstm: Cell = (step, { h, c }) => {
 export const gru =
   (after: boolean): Cell =>
   (step, { h }) => {
-    const { graph, label, units, roles } = step
+    const { graph, label, roles } = step
     const [z, r] = gatesOf(step, 'zr', sumOf(step, 'zr', 0, 2, h), 2) as [string, string]
     const sum = after ? sumAfter(step, r, h) : sumOf(step, 'n', 2, 3, h && graph.node('Mul', [r, h], `${label}.reset`, {}, roles.state))
     const n = graph.node('Tanh', [sum], `${label}.n`, {}, roles.state)
-    const one = graph.constant(`${ONE}.${units}`, [1], [1])
-    const rest = graph.node('Sub', [one, z], `${label}.rest`, {}, GATE)
+    const rest = graph.node('Sub', [graph.one(), z], `${label}.rest`, {}, GATE)
     if (!h) return { h: graph.node('Mul', [rest, n], `${label}.h`, {}, roles.state), c: null }
     const fresh = graph.node('Mul', [rest, n], `${label}.fresh`)
     const kept = graph.node('Mul', [z, h], `${label}.kept`)

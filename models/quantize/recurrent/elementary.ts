@@ -2,14 +2,16 @@ import { packTensor } from '../../onnx/encode.ts'
 import type { Attribute, GraphNode, Tensor } from '../../onnx/types.ts'
 import type { Role } from './roles.ts'
 
-/** Collects elementary nodes in the forms of one operator set. Labels are unique within a model already. */
+/** Collects elementary nodes in the forms of one operator set. No name of the model begins with `label` and a dot. */
 export class Elementary {
   readonly nodes: GraphNode[] = []
   readonly tensors = new Map<string, Tensor>()
   readonly roles = new Map<string, Role>()
+  readonly label: string
   readonly #opset: number
 
-  constructor(opset: number) {
+  constructor(label: string, opset: number) {
+    this.label = label
     this.#opset = opset
   }
 
@@ -25,8 +27,13 @@ export class Elementary {
     return name
   }
 
+  /** 1, along any axis. */
+  one(): string {
+    return this.constant(`${this.label}.one`, [1], [1])
+  }
+
   #integers(values: readonly number[]): string {
-    const name = `integers ${values.join(' ')}`
+    const name = `${this.label}.integers.${values.join('.')}`
     if (!this.tensors.has(name)) this.tensors.set(name, packTensor({ name, type: 'i64', shape: [values.length], data: values.map(BigInt) }))
     return name
   }

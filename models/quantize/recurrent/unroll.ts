@@ -1,4 +1,4 @@
-import type { Graph } from '../../onnx/types.ts'
+import type { Graph, GraphNode } from '../../onnx/types.ts'
 import type { Network } from '../network.ts'
 import { Reason } from '../reason.ts'
 import { type Cell, gru, lstm, rnn, type State, type Step } from './cells.ts'
@@ -14,10 +14,11 @@ export type Unrolled = { readonly graph: Graph; readonly roles: ReadonlyMap<stri
 export function unrolled({ model: { graph }, constants, tensors, opset }: Network): Unrolled | null {
   const roles = new Map<string, Role>()
   const added = new Map<string, Graph['initializers'][number]>()
+  const names = [...graph.inputs, ...graph.initializers].map(({ name }) => name).concat(graph.nodes.flatMap(({ outputs }) => outputs))
   const nodes = graph.nodes.flatMap((node) => {
     const layer = layerOf({ constants, tensors }, node)
     if (layer === null || layer instanceof Reason) return [node]
-    const elementary = new Elementary(opset)
+    const elementary = new Elementary(freeLabel(node, names), opset)
     unroll(elementary, layer)
     for (const [name, role] of elementary.roles) roles.set(name, role)
     for (const [name, tensor] of elementary.tensors) added.set(name, tensor)
@@ -26,17 +27,23 @@ export function unrolled({ model: { graph }, constants, tensors, opset }: Networ
   return roles.size === 0 ? null : { graph: { ...graph, nodes, initializers: [...graph.initializers, ...added.values()] }, roles }
 }
 
+/** A label that no name of the model begins with. */
+function freeLabel({ outputs }: GraphNode, names: readonly string[]): string {
+  let label = outputs.find((name) => name !== '') ?? 'cell'
+  while (names.some((name) => name.startsWith(`${label}.`))) label += "'"
+  return label
+}
+
 const cellOf = ({ node: { op }, resetsAfter }: Layer): Cell => (op === 'LSTM' ? lstm : op === 'GRU' ? gru(resetsAfter) : rnn)
 
 /** The outputs of the node, Y [T, D, B, H], Y_h and Y_c [D, B, H], as far as they have names. */
 function unroll(graph: Elementary, layer: Layer): void {
   const { node, steps, items, units, reverse } = layer
   const [y = '', ...last] = node.outputs
-  const label = node.outputs.find((name) => name !== '')!
   const whole: string[] = []
   const states: State[] = []
   for (const [direction, back] of reverse.entries()) {
-    const own = `${label}.${back ? 'back' : 'forth'}`
+    const own = `${graph.label}.${back ? 'back' : 'forth'}`
     const all = overSteps(graph, layer, direction, own)
     const inTime = back ? all.toReversed() : all
     const hs = inTime.map(({ h }) => h!)
@@ -48,7 +55,7 @@ function unroll(graph: Elementary, layer: Layer): void {
   for (const [index, output] of last.entries()) {
     if (output === '') continue
     const names = states.map((state) => (index === 0 ? state.h! : state.c!))
-    const joined = names.length === 1 ? names[0]! : graph.concat(names, `${output}.joined`, 0)
+    const joined = names.length === 1 ? names[0]! : graph.concat(names, `${graph.label}.joined.${index}`, 0)
     graph.reshape(joined, output, [reverse.length, items, units])
   }
 }
@@ -100,7 +107,7 @@ function overSteps(graph: Elementary, layer: Layer, direction: number, label: st
 function initial(graph: Elementary, name: string, { reverse, items, units }: Layer, direction: number, label: string): string {
   const own = reverse.length === 1 ? name : graph.slice(name, `${label}.own`, 0, direction, direction + 1)
   const flat = graph.reshape(own, `${label}.flat`, [items, units])
-  return graph.node('Mul', [flat, graph.constant('one', [1], [1])], `${label}.first`)
+  return graph.node('Mul', [flat, graph.one()], `${label}.first`)
 }
 
 const greatest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
