@@ -62,7 +62,8 @@ export const quantizeCommand = (): Command =>
       `${EXAMPLES_HELP}
 
 Activations get eight bits (where much hangs on few numbers ten), weights as many as keep every sum exact in binary32 whatever its order; scales are powers of two where the runtime could fold
-them. What has no integer form stays in float and is named with the reason. Models with QuantizeLinear and DequantizeLinear are taken too.
+them. LSTM, GRU and RNN are unrolled over the steps that the input has, 512 at most; branches on constants (--set) are chosen. What has no integer form stays in float
+and is named with the reason. Models with QuantizeLinear and DequantizeLinear are taken too.
 
 Examples:
   opine model quantize models/zoo/digits/digits.onnx --calibrate digits/ --out digits.int.onnx
