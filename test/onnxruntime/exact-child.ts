@@ -1,7 +1,6 @@
 /** Compares one subject or file on one provider, in a process of its own; the last line that it prints is a `Bits` as JSON. */
 import { readFileSync } from 'node:fs'
 import { joinVectors } from '@opine/models/exec/executors.ts'
-import { StockExecutor } from '@opine/models/exec/onnxruntime/executor.ts'
 import { providerOf } from '@opine/models/exec/onnxruntime/providers.ts'
 import { loadModel } from '@opine/models/load.ts'
 import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
@@ -24,29 +23,23 @@ const inputs = evidenceInputs(program, ports, subject, wanted)
 const tell = (done: number): void => {
   if (done % 20 === 0 || done === wanted) process.stderr.write(`${name}, ${provider}: ${done} of ${wanted} inputs\n`)
 }
+const profile = provider === 'cpu' ? null : profileSessions()
 const ways = provider === 'cpu' ? CPU_WAYS : [{ provider }]
 const compared = await compareWays(program, inputs, ways, {
   reference: { most: reference, seconds: 10 },
   seconds,
   // A GPU may be software, and slow; other graphs run for a commitment, of the same kernels.
-  committed: provider === 'cpu' ? 20 : 2,
+  committed: provider === 'cpu' ? 20 : 1,
   tell,
 })
 
-/** Nodes by where they ran, in one run for a commitment, as the runtime's profile tells. */
-async function placed(): Promise<Bits['nodes']> {
-  const { finish } = profileSessions()
-  const executor = new StockExecutor({ providers: [provider] })
-  await executor.commit(program, evidenceInputs(program, ports, subject, 1).next().value!)
-  await executor.close()
-  const nodes: Record<string, number> = {}
-  for (const { provider: place } of finish().flatMap((runs) => runs.at(-1) ?? [])) nodes[place] = (nodes[place] ?? 0) + 1
-  return nodes
-}
+/** Nodes of the runtime's graphs by where they ran, as its profile tells. */
+const nodes: Record<string, number> = {}
+for (const { provider: place } of profile?.finish().flatMap((runs) => runs.at(-1) ?? []) ?? []) nodes[place] = (nodes[place] ?? 0) + 1
 
 const result: Bits = {
   ...{ name, provider, kernels: program.kernels.length, ...compared },
-  nodes: provider === 'cpu' ? {} : await placed(),
+  nodes,
   control: provider === 'cpu' && subject ? await floatControl(subject) : null,
 }
 process.stdout.write(`${JSON.stringify(result)}\n`)

@@ -44,7 +44,15 @@ function gpuRow({ name, ways, nodes }: Bits): string[] {
   const way = ways.at(-1)!
   const there = sum(Object.entries(nodes).flatMap(([provider, count]) => (/webgpu/i.test(provider) ? [count] : [])))
   const all = sum(Object.values(nodes))
-  return [name, `${way.kernels}`, `${there} of ${all}`, `${way.inputs}`, size(way.values), `${way.bits}`, digits(way.milliseconds)]
+  return [
+    name,
+    `${way.kernels}`,
+    `${there} of ${all}`,
+    `${way.inputs}`,
+    size(way.values),
+    `${way.bits}`,
+    way.inputs > 1 ? digits(way.milliseconds) : '-',
+  ]
 }
 
 /** The part of docs/EXACT.md about bits. */

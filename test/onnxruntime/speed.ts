@@ -52,6 +52,6 @@ const results = await inTurns(questions, 1, async (question) => {
   const place = question.provider === 'webgpu' && gpu ? { device: gpu.name, env: gpu.env } : { device: cpuName(), env: process.env }
   return ask<Speed>('speed-child.ts', question, place, values.fresh)
 })
-const section = speedSection(results, { cpu: cpuName(), gpu: gpu?.name ?? 'none', load: busy })
+const section = speedSection(results, { cpu: cpuName(), gpu: gpu?.name ?? 'none here', load: busy })
 process.stdout.write(`${section}\n`)
 if (values.write) writeSection('Speed', section)

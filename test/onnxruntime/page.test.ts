@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { sectionOf } from '../bench/page.ts'
+import { SHARED_SUBJECTS } from '../support/quantised/shared-subjects.ts'
+import { ZOO_SUBJECTS } from '../support/quantised/zoo-subjects.ts'
+import { bitsSection, HEADS, speedSection } from './page.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const PAGE = readFileSync(join(ROOT, 'docs/EXACT.md'), 'utf8')
+const NAMES = [...ZOO_SUBJECTS, ...SHARED_SUBJECTS].map(({ name }) => name)
+
+/** The tables of a text, each a list of rows of cells; the first is the head. */
+function tablesOf(text: string): string[][][] {
+  const blocks = text.split('\n\n').filter((block) => block.startsWith('|'))
+  return blocks.map((block) =>
+    block
+      .trimEnd()
+      .split('\n')
+      .filter((_, index) => index !== 1)
+      .map((line) =>
+        line
+          .slice(1, -1)
+          .split('|')
+          .map((cell) => cell.trim()),
+      ),
+  )
+}
+
+const heads = (text: string): string[][] => tablesOf(text).map(([head]) => head!)
+
+describe('docs/EXACT.md', () => {
+  it('has the tables that the commands write, of all subjects, and no bit that differs', () => {
+    const [bits, speed] = [sectionOf(PAGE, 'Bits'), sectionOf(PAGE, 'Speed')]
+    const devices = { cpu: 'a', gpu: 'b', load: '0' }
+    expect(heads(bits)).to.deep.equal(heads(bitsSection([], devices)))
+    expect(heads(speed)).to.deep.equal(heads(speedSection([], devices)))
+    expect(heads(bits)).to.deep.equal([HEADS.cpu, HEADS.webgpu, HEADS.control])
+    for (const [index, [head, ...rows]] of tablesOf(bits).entries()) {
+      expect(rows.map(([name]) => name)).to.deep.equal(NAMES)
+      const column = head!.indexOf('differing bits')
+      if (index < 2) expect(rows.map((row) => row[column])).to.deep.equal(NAMES.map(() => '0'))
+      // The control sees differences.
+      else expect(rows.some((row) => Number(row[column]) > 0)).to.equal(true)
+    }
+  })
+
+  it('is of what `npm run exact` does', async () => {
+    const command = ['test/onnxruntime/exact.ts', '--subject', 'credit', '--provider', 'cpu', '--inputs', '12', '--fresh']
+    const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: ROOT, timeout: 120_000 })
+    const [plain, ...stock] = stdout.trimEnd().split('\n')
+    expect(plain).to.match(/^credit: wasm, vectors of 128 bits: 0 differing bits in \d+ bytes, 12 inputs$/)
+    const ways = stock.map((line) => {
+      const found = /^credit: cpu, (.+): 0 differing bits in \d+ bytes, 12 inputs, (\d+) of \2 kernels on the stock runtime$/.exec(line)
+      return found?.[1] ?? line
+    })
+    const levels = ['disabled', 'basic', 'extended', 'all', 'as daemons run it']
+    expect(ways).to.deep.equal(levels.flatMap((level) => [`${level}, 1 thread`, `${level}, 2 threads`]))
+    expect(sectionOf(PAGE, 'Bits')).to.match(new RegExp(`^\\| credit .*\\| +${stock.length + 3} \\|`, 'm'))
+  })
+
+  it('tells speeds by the same rows as `npm run speed`', async () => {
+    const command = ['test/onnxruntime/speed.ts', '--subject', 'digits', '--provider', 'cpu', '--rounds', '1', '--threads', '1', '--fresh']
+    const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: ROOT, timeout: 120_000 })
+    expect(stdout).to.not.match(/NaN|Infinity|undefined|null/)
+    const [times, , bounds] = tablesOf(stdout)
+    expect(times![1]!.slice(0, 2)).to.deep.equal(['digits', '1'])
+    for (const column of [2, 4, 6, 8]) expect(Number.parseFloat(times![1]![column]!)).to.be.greaterThan(0)
+    const shares = bounds![1]!.filter((cell) => cell.endsWith(' %')).map((cell) => Number.parseFloat(cell))
+    expect(shares.reduce((all, share) => all + share, 0)).to.be.closeTo(100, 1)
+  })
+})
