@@ -2,7 +2,7 @@ import { isPower, power } from './binary.ts'
 import { GREATEST, LEAST_EXPONENT } from './classes.ts'
 import { type Fault, fault } from './fault.ts'
 import { disputed, factorOf, isNothing, tooWide, unusable } from './linear.ts'
-import { constant, isConstant, isZero, mass, mayBeZero, NO_EXPONENT, type Value } from './value.ts'
+import { constant, isConstant, mass, mayBeZero, NO_EXPONENT, type Value } from './value.ts'
 import type { Arithmetic, Watch } from './watch.ts'
 
 /** `a * b`. @param folded  whether it is a term of a sum, for which a device may have multipliers of its own */
@@ -24,7 +24,7 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
   const value: Value = {
     least: Math.min(...corners),
     greatest: Math.max(...corners),
-    exponent: isZero(a) || isZero(b) ? NO_EXPONENT : a.exponent + b.exponent,
+    exponent: isEmpty(a) || isEmpty(b) ? NO_EXPONENT : a.exponent + b.exponent,
     positive: a.positive * b.positive + a.negative * b.negative,
     negative: a.positive * b.negative + a.negative * b.positive,
     literal: a.literal && b.literal,
@@ -54,10 +54,13 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
   return found ? disputed(value, found) : value
 }
 
+/** Zero without any terms: a difference of equals is zero too, but what multiplies it may be distributed over both. */
+const isEmpty = (value: Value): boolean => mass(value) === 0
+
 /** A constant factor may be applied to what reads the product. */
 function later(a: Value, b: Value): Pick<Value, 'largest' | 'finest'> {
   const largest = a.largest * b.largest
-  const finest = isZero(a) || isZero(b) ? NO_EXPONENT : a.finest + b.finest
+  const finest = isEmpty(a) || isEmpty(b) ? NO_EXPONENT : a.finest + b.finest
   const other = a.literal ? b : b.literal ? a : null
   return other ? { largest: Math.max(largest, other.largest), finest: Math.min(finest, other.finest) } : { largest, finest }
 }

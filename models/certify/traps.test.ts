@@ -164,6 +164,13 @@ describe('traps of order-free programs', () => {
     expect(verdicts([floats(table)], [each])[0]!.output).to.deep.equal({ exponent: 0, least: 0, greatest: 15 })
   })
 
+  it('refuses a factor of a difference of equals that may be distributed over both', () => {
+    const wide = bits(2 ** 16 + 1)
+    const constant = floats([2 ** 16 + 1])
+    expect(map(`${bits(3)} load 1 load 1 f32.sub f32.mul f32.add`, [constant]).verdict).to.equal('orderFree')
+    expect(map(`${wide} load 1 load 1 f32.sub f32.mul f32.add`, [constant]).reason?.rule).to.equal('SCALE')
+  })
+
   it('refuses to divide by a power of two whose inverse is no number, or one that some devices flush', () => {
     expect(map(`${bits(2 ** -20)} f32.div`).verdict).to.equal('orderFree')
     for (const divisor of [2 ** -148, 2 ** 127]) expect(map(`${bits(divisor)} f32.div`).verdict).to.equal('refused')
