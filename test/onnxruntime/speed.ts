@@ -47,11 +47,22 @@ const questions = providers.flatMap((provider) =>
       ),
     ),
 )
+const failed: string[] = []
 const results = await inTurns(questions, 1, async (question) => {
-  tell(`${question.name}, ${question.provider}, threads: ${question.threads}`)
+  const name = `${question.name}, ${question.provider}, threads: ${question.threads}`
+  tell(name)
   const place = question.provider === 'webgpu' && gpu ? { device: gpu.name, env: gpu.env } : { device: cpuName(), env: process.env }
-  return ask<Speed>('speed-child.ts', question, place, values.fresh)
+  try {
+    return await ask<Speed>('speed-child.ts', question, place, values.fresh)
+  } catch (error) {
+    tell((error as Error).message)
+    failed.push(name)
+    process.exitCode = 1
+    return null
+  }
 })
-const section = speedSection(results, { cpu: cpuName(), gpu: gpu?.name ?? 'none here', load: busy })
-process.stdout.write(`${section}\n`)
-if (values.write) writeSection('Speed', section)
+const found = results.filter((speed) => speed !== null)
+const section = speedSection(found, { cpu: cpuName(), gpu: gpu?.name ?? 'none here', load: busy })
+const whole = failed.length > 0 ? `${section}\n\nNot measured, for it failed: ${failed.join('; ')}.` : section
+process.stdout.write(`${whole}\n`)
+if (values.write) writeSection('Speed', whole)

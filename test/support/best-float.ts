@@ -6,13 +6,13 @@ import { numbersIn } from '@opine/models/quantize/numbers.ts'
 
 /**
  * A float model as a stock runtime runs it best: extents fixed, constants folded and none of them an input, batch normalisations in the weights of the
- * convolutions that they follow. Its outputs differ from the model's by roundings alone.
+ * convolutions that they follow, softmaxes of rows. Its outputs differ from the model's by roundings alone.
  * @throws {OpineError} those of `readNetwork`
  */
 export function bestFloat(model: Model, dims: Dimensions = {}): Uint8Array {
   const network = readNetwork(model, dims)
   const constants = new Map(network.constants)
-  const nodes = folded(network, constants)
+  const nodes = folded(network, constants).flatMap((node) => flatSoftmax(network, constants, node))
   const read = new Set(nodes.flatMap(({ inputs }) => inputs))
   const named = network.outputs.filter(({ name, source }) => name !== source)
   return encodeModel({
@@ -43,6 +43,28 @@ function folded(network: Network, constants: Map<string, Tensor>): GraphNode[] {
     nodes.splice(nodes.indexOf(node), 1)
   }
   return nodes
+}
+
+/** A softmax over what is followed by extents of 1 alone as one of rows: the runtime's WebGPU provider fails at the former. */
+function flatSoftmax({ tensors, opset }: Network, constants: Map<string, Tensor>, node: GraphNode): GraphNode[] {
+  const [input, output] = [node.inputs[0]!, node.outputs[0]!]
+  const { shape } = tensors.get(input) ?? { shape: [] }
+  const { axis } = node.attributes
+  const given = axis && 'int' in axis ? axis.int : opset < 13 ? 1 : -1
+  const place = given < 0 ? given + shape.length : given
+  const behind = shape.slice(place + 1)
+  if (node.op !== 'Softmax' || behind.length === 0 || behind.some((extent) => extent !== 1)) return [node]
+  const reshaped = (from: string, to: string, extents: readonly number[]): GraphNode => {
+    const name = `${to}.shape`
+    constants.set(name, packTensor({ name, type: 'i64', shape: [extents.length], data: extents.map(BigInt) }))
+    return { op: 'Reshape', domain: '', name: to, inputs: [from, name], outputs: [to], attributes: {} }
+  }
+  const rows = shape.slice(0, place).reduce((count, extent) => count * extent, 1)
+  return [
+    reshaped(input, `${output}.rows`, [rows, shape[place]!]),
+    { ...node, inputs: [`${output}.rows`], outputs: [`${output}.flat`], attributes: { axis: { int: 1 } } },
+    reshaped(`${output}.flat`, output, shape),
+  ]
 }
 
 /** Inference form: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. */
