@@ -56,4 +56,22 @@ describe('the best form of a float model', () => {
     expect(scaledError(own![0]!, peer![0]!)).to.be.lessThan(1e-5)
     expect(own![0]!.some((value) => value > 0)).to.equal(true)
   })
+
+  it('takes a softmax of channels without places as one of rows', async () => {
+    const shape = [2, 6, 1, 1]
+    const file = encodeModel({
+      name: 'classes',
+      inputs: [{ name: 'x', type: 'f32', shape }],
+      outputs: [{ name: 'y', type: 'f32', shape: null }],
+      nodes: [{ op: 'Softmax', inputs: ['x'], outputs: ['y'], attributes: { axis: { int: 1 } } }],
+    })
+    const best = bestFloat(decodeModel(file))
+    expect(decodeModel(best).graph.nodes.map(({ op }) => op)).to.deep.equal(['Reshape', 'Softmax', 'Reshape'])
+    const input = [bytesOf(Float32Array.from(numbers(12, 3)))]
+    const [own, peer] = await Promise.all(
+      [file, best].map(async (each) => (await floatSession(each, { dims: {} } as Subject, {})).run(input)),
+    )
+    expect(scaledError(own![0]!, peer![0]!)).to.be.lessThan(1e-6)
+    expect(own![0]!.reduce((sum, value) => sum + value, 0)).to.be.closeTo(2, 1e-5)
+  })
 })
