@@ -29,11 +29,8 @@ export function lowBit(value: number): number {
   return exponent - 1023 - 52 + zeros
 }
 
-function trailingZeros(word: number): number {
-  let zeros = 0
-  for (let rest = word; (rest & 1) === 0; rest >>>= 1) zeros++
-  return zeros
-}
+/** The lowest bit alone is a power of two. */
+const trailingZeros = (word: number): number => highBit((word & -word) >>> 0)
 
 /** A number's magnitude in units of its own lowest bit: an odd integer; 0 of 0. */
 export const oddPart = (value: number): number => (value === 0 ? 0 : Math.abs(value) / power(lowBit(value)))

@@ -23,7 +23,7 @@ export const alike = (count: number, value: Value): Contents => ({ count, digits
 /** Every element by itself. */
 export function constantContents({ type, count, bytes }: Constant, buffer: number): Contents {
   const read = readerOf(type, bytes)
-  const element = (index: number): Value => ({ ...constant(read(index)), source: buffer })
+  const element = (index: number): Value => constant(read(index), buffer)
   let whole: Value | null = null
   const all = (): Value => {
     if (whole) return whole

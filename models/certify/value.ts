@@ -4,7 +4,7 @@
  * A *linear region* is what a runtime may rearrange: sums, products and scales up to the next rounding, clip, comparison or table. A value
  * carries the bounds of its whole region, so that they grow with every further addend, in whichever kernel.
  */
-import { lowBit, oddPart, power } from './binary.ts'
+import { lowBit, power } from './binary.ts'
 import type { Fault } from './fault.ts'
 
 /**
@@ -70,28 +70,29 @@ export function atom(least: number, greatest: number, exponent: number, more: Pa
   return { least, greatest, exponent, positive, negative, ...single, ...more }
 }
 
-/** This binary32 value or integer and no other. */
-export function constant(value: number): Value {
-  if (Number.isNaN(value)) return ANYTHING
+/** This binary32 value or integer and no other. @param source  the buffer that it is of */
+export function constant(value: number, source = -1): Value {
+  if (Number.isNaN(value)) return source === -1 ? ANYTHING : { ...ANYTHING, source }
   const size = Math.abs(value)
   const known = value !== 0 && size !== Number.POSITIVE_INFINITY
+  const exponent = known ? lowBit(value) : NO_EXPONENT
   return {
     least: value,
     greatest: value,
-    exponent: known ? lowBit(value) : NO_EXPONENT,
+    exponent,
     positive: Math.max(0, value),
     negative: Math.max(0, -value),
     literal: true,
-    odd: known ? oddPart(value) : 0,
+    odd: known ? size / power(exponent) : 0,
     low: value === 0 ? Number.POSITIVE_INFINITY : size,
     high: size,
     largest: size,
-    finest: known ? lowBit(value) : NO_EXPONENT,
+    finest: exponent,
     products: 0,
     minusZero: Object.is(value, -0),
     nan: false,
     open: false,
-    source: -1,
+    source,
     fault: null,
   }
 }

@@ -15,6 +15,8 @@ export class Watch {
   unit: number | null = null
   /** Of an operand, in its own units. */
   operands = 0
+  /** The extremes of all operands until now. */
+  readonly #met = { f32: nothingMet(), i32: nothingMet() }
 
   /** A sum or a product of more than one bit. @returns the fault if a float may be rounded; integers are exact */
   sum(value: Value, arithmetic: Arithmetic): Fault | null {
@@ -56,6 +58,12 @@ export class Watch {
   }
 
   #keep(arithmetic: Arithmetic, width: number, least: number, greatest: number): void {
+    const met = this.#met[arithmetic]
+    // Each class bounds each of these by itself, so that what lies within what was met leaves all as it is.
+    if (width <= met.width && least >= met.least && greatest <= met.greatest) return
+    met.width = Math.max(width, met.width)
+    met.least = Math.min(least, met.least)
+    met.greatest = Math.max(greatest, met.greatest)
     const takes = (name: ProviderClass): boolean => {
       const operands = OPERANDS[name]
       return width <= operands.width && least >= power(operands.exponent) && greatest <= operands.greatest
@@ -64,6 +72,8 @@ export class Watch {
     if (!this.asFloat.every(takes)) this.asFloat = this.asFloat.filter(takes)
   }
 }
+
+const nothingMet = (): { width: number; least: number; greatest: number } => ({ width: -1, least: Infinity, greatest: -Infinity })
 
 /** By how many bits a size exceeds its limit, in hundredths rounded up; null of an infinite one. */
 export const excessOf = (size: number, limit: number): number | null => (size < Infinity ? hundredths(size / limit) + 1 : null)
