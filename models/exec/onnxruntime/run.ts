@@ -52,7 +52,7 @@ export async function openRunner(program: Program, plan: Plan, provider: Provide
       const feeds = graph.inputs.map(({ name, buffer }) => [name, { type: bufferSpec(program, buffer).type, bytes: read(buffer) }] as const)
       const results = await sessions[index]!.run(Object.fromEntries([...feeds, ...positionsOf(graph, drawn)]))
       if (graph.looks) {
-        const found = new Float32Array(results[graph.looks.output]!.slice().buffer)
+        const found = floatsOf(results[graph.looks.output]!)
         for (const { kernel, start, count } of graph.probes) probed.set(kernel, found.subarray(start, start + count))
       }
       for (const { name, buffer } of graph.outputs) buffers[buffer - first] = results[name]!
@@ -88,6 +88,12 @@ function positionsOf({ looks, probes }: ProgramGraph, drawn: Probes): [string, {
   const positions = new Int32Array(probes.reduce((sum, { count }) => sum + count, 0))
   for (const { kernel, start, count, place } of probes) place(drawn.get(kernel)!, positions.subarray(start, start + count))
   return [[looks.input, { type: 'i32', bytes: new Uint8Array(positions.buffer) }]]
+}
+
+function floatsOf(bytes: Uint8Array): Float32Array {
+  // A copy by the constructor: `slice` of a Buffer is a view.
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
+  return new Float32Array(buffer as ArrayBuffer, byteOffset, length / 4)
 }
 
 type Sessions = (GraphSession | null)[]

@@ -113,6 +113,18 @@ function tensorOf({ Tensor: Make }: Runtime, type: StoreType, bytes: Uint8Array)
 /** A zero is stored as +0, as `reference` has it where a kernel is order-free; the runtime may have found -0. */
 function bytesOf(tensor: Tensor): Uint8Array {
   const { data } = tensor as TypedTensor<'float32' | 'int32' | 'int8' | 'uint8'>
-  if (data instanceof Float32Array) for (let i = 0; i < data.length; i++) data[i]! += 0
+  if (data instanceof Float32Array && mayHaveMinusZero(data)) for (let i = 0; i < data.length; i++) data[i]! += 0
   return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+}
+
+const MINUS_ZERO = -0x80000000
+
+/** Four by four: nearly no tensor has one, and to look costs less than to write. */
+function mayHaveMinusZero({ buffer, byteOffset, length }: Float32Array): boolean {
+  const words = new Int32Array(buffer, byteOffset, length)
+  const end = length - (length % 4)
+  for (let i = 0; i < end; i += 4) {
+    if (words[i] === MINUS_ZERO || words[i + 1] === MINUS_ZERO || words[i + 2] === MINUS_ZERO || words[i + 3] === MINUS_ZERO) return true
+  }
+  return words.subarray(end).includes(MINUS_ZERO)
 }
