@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Port } from '@opine/models/ir/types.ts'
-import type { Example } from '@opine/models/quantize/calibrate.ts'
+import type { Example } from '@opine/models/quantize/calibrate/calibrate.ts'
 import type { ImageScale } from '../model/image.ts'
 import { readInput } from '../model/input-file.ts'
 

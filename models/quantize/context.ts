@@ -1,11 +1,11 @@
-import type { Statistics } from './calibrate.ts'
-import type { Classification } from './classify.ts'
-import type { Network } from './network.ts'
+import type { Statistics } from './calibrate/calibrate.ts'
+import type { Replay } from './calibrate/replay.ts'
+import type { GraphWriter } from './emit/writer.ts'
+import type { Classification } from './network/classify.ts'
+import type { Network } from './network/network.ts'
 import type { QuantizeOptions } from './options.ts'
-import type { Replay } from './replay.ts'
 import type { Layer, Left } from './report.ts'
 import type { Code, Value } from './values.ts'
-import type { GraphWriter } from './writer.ts'
 
 /** What quantising a network carries along. */
 export type Context = {

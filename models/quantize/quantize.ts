@@ -1,8 +1,8 @@
 import type { Bindings, Dimensions } from '../lower/lower.ts'
 import type { Model } from '../onnx/types.ts'
-import { calibrate, type Example } from './calibrate.ts'
-import type { Network } from './network.ts'
-import { networkOf } from './network-of.ts'
+import { calibrate, type Example } from './calibrate/calibrate.ts'
+import type { Network } from './network/network.ts'
+import { networkOf } from './network/network-of.ts'
 import type { QuantizeOptions } from './options.ts'
 import { type Quantized, quantizeNetwork } from './quantizer.ts'
 

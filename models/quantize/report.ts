@@ -1,4 +1,4 @@
-import type { Quality } from './evaluate-model.ts'
+import type { Quality } from './network/evaluate-model.ts'
 import type { ProviderClass } from './options.ts'
 
 /**

@@ -4,7 +4,7 @@ import { Random } from '@opine/models/ir/random.ts'
 import { compile } from '@opine/models/lower/compile.ts'
 import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { encodeModel } from '@opine/models/onnx/encode.ts'
-import { evaluateModel } from '@opine/models/quantize/evaluate-model.ts'
+import { evaluateModel } from '@opine/models/quantize/network/evaluate-model.ts'
 import { quantize } from '@opine/models/quantize/quantize.ts'
 import { expect } from 'chai'
 

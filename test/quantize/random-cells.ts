@@ -6,7 +6,7 @@ import { Random } from '@opine/models/ir/random.ts'
 import { compile } from '@opine/models/lower/compile.ts'
 import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { encodeModel, type TensorSource } from '@opine/models/onnx/encode.ts'
-import { evaluateModel } from '@opine/models/quantize/evaluate-model.ts'
+import { evaluateModel } from '@opine/models/quantize/network/evaluate-model.ts'
 import { quantize } from '@opine/models/quantize/quantize.ts'
 
 const GATES = { LSTM: 4, GRU: 3, RNN: 1 } as const

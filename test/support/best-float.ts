@@ -1,8 +1,8 @@
 import type { Dimensions } from '@opine/models/lower/lower.ts'
 import { encodeModel, packTensor, type TensorSource } from '@opine/models/onnx/encode.ts'
 import type { GraphNode, Model, Tensor } from '@opine/models/onnx/types.ts'
-import { type Network, readNetwork } from '@opine/models/quantize/network.ts'
-import { numbersIn } from '@opine/models/quantize/numbers.ts'
+import { type Network, readNetwork } from '@opine/models/quantize/network/network.ts'
+import { numbersIn } from '@opine/models/quantize/network/numbers.ts'
 
 /**
  * A float model as a stock runtime runs it best: extents fixed, constants folded and none of them an input, batch normalisations in the weights of the

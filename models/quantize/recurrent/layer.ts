@@ -1,6 +1,6 @@
 import type { GraphNode } from '../../onnx/types.ts'
-import type { Network } from '../network.ts'
-import { numbersIn } from '../numbers.ts'
+import type { Network } from '../network/network.ts'
+import { numbersIn } from '../network/numbers.ts'
 import { Reason } from '../reason.ts'
 
 export const CELLS: Readonly<Record<string, { readonly gates: number; readonly activations: readonly string[] }>> = {

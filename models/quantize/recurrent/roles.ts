@@ -1,8 +1,8 @@
 import { OPERANDS } from '../../certify/classes.ts'
 import { exponentAbove, powerOfTwo } from '../binary.ts'
-import type { Statistics } from '../calibrate.ts'
+import type { Statistics } from '../calibrate/calibrate.ts'
+import { MARGIN } from '../calibrate/steps.ts'
 import type { QuantizeOptions } from '../options.ts'
-import { MARGIN } from '../steps.ts'
 
 /**
  * What a tensor of an unrolled cell is; its steps are powers of two, so that products of two of them add up exactly.

@@ -1,5 +1,5 @@
 import type { Graph, GraphNode } from '../../onnx/types.ts'
-import type { Network } from '../network.ts'
+import type { Network } from '../network/network.ts'
 import { Reason } from '../reason.ts'
 import { type Cell, gru, lstm, rnn, type State, type Step } from './cells.ts'
 import { Elementary } from './elementary.ts'

@@ -1,0 +1,105 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
+import { executeOutputs } from '../../exec/wasm/execute.ts'
+import { byteSize, type Program, product } from '../../ir/types.ts'
+import { assemble } from '../../lower/assemble.ts'
+import { type Bindings, type Dimensions, lowerModel } from '../../lower/lower.ts'
+import type { Model } from '../../onnx/types.ts'
+import { floatsOf } from '../network/evaluate.ts'
+import type { Network } from '../network/network.ts'
+import { Histogram } from './histogram.ts'
+import { addByChannel, replayedOf } from './replay.ts'
+
+/** Raw buffers of one example, one a model input, as programs take them. */
+export type Example = readonly Uint8Array[]
+
+/** What a tensor's elements were in the float model, along its axis of channels. */
+export type Statistics = ReadonlyMap<string, TensorStatistics>
+
+/** @property means  of each channel, over as many of the first examples as are replayed */
+export type TensorStatistics = { readonly axis: number; readonly histogram: Histogram; readonly means: Float64Array }
+
+/**
+ * Runs the float model on every example, with our own executor, and gathers the ranges of all its float tensors.
+ * @throws {OpineError} `CALIBRATION_EMPTY`, `CALIBRATION_VALUE` for an example that gives NaN or infinity; `INPUT_COUNT`, `INPUT_LENGTH`
+ */
+export function calibrate(network: Network, examples: readonly Example[], tell: (done: number) => void = () => {}): Statistics {
+  if (examples.length === 0) throw new OpineError('CALIBRATION_EMPTY', 'there is no calibration example; give at least one input')
+  checkExamples(network, examples)
+  const statistics = new Map<string, TensorStatistics>()
+  const replayed = replayedOf(network, examples.length)
+  const run = floatRunner(network, floatTensors(network))
+  for (const [index, example] of examples.entries()) {
+    for (const [name, values] of run(example)) {
+      const { shape } = network.tensors.get(name)!
+      const axis = network.axes.get(name) ?? 0
+      const channels = shape[axis] ?? 1
+      if (!statistics.has(name)) statistics.set(name, { axis, histogram: new Histogram(channels), means: new Float64Array(channels) })
+      const inner = product(shape.slice(axis + 1))
+      const { histogram, means } = statistics.get(name)!
+      for (let element = 0, channel = 0; element < values.length; channel = channel + 1 === channels ? 0 : channel + 1) {
+        for (let within = 0; within < inner; within += 1, element += 1) histogram.add(channel, values[element]!)
+      }
+      if (index < replayed) addByChannel(means, values, inner)
+      if (index === replayed - 1) for (const at of means.keys()) means[at]! /= (values.length / channels) * replayed
+      if (!Number.isFinite(histogram.power)) {
+        throw new OpineError('CALIBRATION_VALUE', `example ${index} gives a value in '${name}' that is no finite number; leave it out`, {
+          example: index,
+          tensor: name,
+        })
+      }
+    }
+    tell(index + 1)
+  }
+  return statistics
+}
+
+/** @throws {OpineError} `INPUT_COUNT`, `INPUT_LENGTH` */
+export function checkExamples({ inputs }: Network, examples: readonly Example[]): void {
+  for (const [index, example] of examples.entries()) {
+    if (example.length !== inputs.length)
+      throw new OpineError('INPUT_COUNT', `example ${index} has ${example.length} inputs, the model takes ${inputs.length}`, {
+        example: index,
+      })
+    for (const [at, { name, type, shape }] of inputs.entries()) {
+      const expected = product(shape) * byteSize(type)
+      if (example[at]!.length === expected) continue
+      const message = `example ${index} has ${example[at]!.length} bytes for input '${name}', ${type} [${shape.join(', ')}] takes ${expected}`
+      throw new OpineError('INPUT_LENGTH', message, { example: index, input: name, expected })
+    }
+  }
+}
+
+/** Tensors of floats that may be requantised: those that are calculated, and inputs, but for what is cut before anybody else reads it. */
+export function floatTensors({ nodes, declared, tensors, readers, outputs }: Network): string[] {
+  const names = [...declared.keys(), ...nodes.flatMap((node) => node.outputs)]
+  return names.filter((name) => {
+    const own = readers.get(name) ?? []
+    const cut = own.length === 1 && (own[0]!.op === 'Relu' || own[0]!.op === 'Clip') && !outputs.some(({ source }) => source === name)
+    return !cut && ['f32', 'f16'].includes(tensors.get(name)?.type ?? '')
+  })
+}
+
+/** A function that gives the values of these tensors of the float model for an example. */
+export function floatRunner(network: Network, names: readonly string[]): (example: Example) => Map<string, Float32Array> {
+  const { model, dims, bind, inputs } = network
+  const computed = names.filter((name) => !inputs.some((port) => port.name === name))
+  const outputs = computed.map((name) => ({ name, type: 'f32' as const, shape: null }))
+  const program = outputs.length === 0 ? null : manyOutputs({ ...model, graph: { ...model.graph, outputs } }, dims, bind)
+  return (example) => {
+    const values = new Map<string, Float32Array>()
+    const results = program ? executeOutputs(program, example) : []
+    for (const [index, bytes] of results.entries()) values.set(computed[index]!, floatsOf(bytes))
+    for (const [index, { name, type }] of inputs.entries()) {
+      if (!names.includes(name)) continue
+      const bytes = example[index]!
+      values.set(name, type === 'f16' ? Float32Array.from(new Float16Array(bytes.slice().buffer)) : floatsOf(bytes))
+    }
+    return values
+  }
+}
+
+/** A program with more outputs than one that is registered may have. */
+export function manyOutputs(model: Model, dims: Dimensions = {}, bind: Bindings = {}): Program {
+  const program = assemble(lowerModel(model, dims, bind).draft)
+  return { ...program, places: program.kernels.map((_, first) => ({ committed: true, first, length: 1 })), claims: [] }
+}

@@ -1,0 +1,110 @@
+import { nearest, powerOfTwo } from '../binary.ts'
+import { withMeansKept } from '../calibrate/bias.ts'
+import { isBottleneck } from '../calibrate/bottleneck.ts'
+import { chooseSteps, isUnsigned, type Range } from '../calibrate/steps.ts'
+import type { Context } from '../context.ts'
+import { axisGrid, uniformGrid } from '../grid.ts'
+import { isScore, wantsIntegers } from '../network/classify.ts'
+import { merged } from '../nodes/merge-inputs.ts'
+import { separated } from '../nodes/separate.ts'
+import { type EmitPart, PART_RANGE, partsOf, splitRegion } from '../nodes/split.ts'
+import { limitOf } from '../options.ts'
+import { scaleOf } from '../recurrent/roles.ts'
+import { alikeRows } from '../rows/alike-rows.ts'
+import { type IntegerRows, integerRows } from '../rows/integer-rows.ts'
+import { cutOf, inputStepsOf, stepsOf } from '../rows/region-steps.ts'
+import { tellRegion } from '../rows/tell-region.ts'
+import { type Code, type Floats, type Region, rowsOf } from '../values.ts'
+import { levelsFor, rowConstant, stored } from './code.ts'
+import { emitSum } from './sum.ts'
+
+/**
+ * A region as a code: the sum in integers, times a power of two a row, rounded and cut. Or, where nobody wants integers, as floats that
+ * are the exact sum.
+ */
+export function emitRegion(context: Context, given: Region): Code | Floats {
+  const region = merged(context, given)
+  const demand = context.uses.demandOf(region.name)
+  return wantsIntegers(demand) || context.network.roles.has(region.name) ? emitCode(context, region) : emitExact(context, region)
+}
+
+/** Scores are cut at 128: what a mask takes off beyond twice that would only cost the others their bits. */
+const DEEPEST = 256
+
+function withoutDepths(region: Region): Region {
+  const { field } = region
+  return field ? { ...region, field: { ...field, data: field.data.map((value) => Math.max(-DEEPEST, Math.min(DEEPEST, value))) } } : region
+}
+
+function emitCode(context: Context, given: Region): Code {
+  const region = isScore(context.uses.demandOf(given.name)) ? withoutDepths(given) : given
+  const { statistics, uses } = context
+  const demand = uses.demandOf(region.name)
+  const { histogram } = statistics.get(region.name)!
+  const role = context.network.roles.get(region.name)
+  const scale = role && scaleOf(role, statistics, context.options)
+  const levels = scale ?? levelsFor(context, demand, isUnsigned(histogram, region), isBottleneck(context.network, region.name))
+  const steps = scale
+    ? new Float64Array(rowsOf(region)).fill(scale.step)
+    : stepsOf(region, chooseSteps(histogram, region, levels.high), demand)
+  const code = emitRounded(context, apart(context, region, steps), steps, cutOf(region, steps, levels), true)
+  context.codes.set(region.name, code)
+  return code
+}
+
+const apart = (context: Context, region: Region, steps: Float64Array): Region =>
+  separated(context, region, steps, (range) => (part, partSteps) => emitRounded(context, part, partSteps, range, false))
+
+/** @param splits  whether the sum may be split where its weights would be too narrow */
+function emitRounded(context: Context, region: Region, steps: Float64Array, cut: Range, splits: boolean): Code {
+  const { writer } = context
+  const { name, axis, shape } = region
+  const rows = rowsIn(context, region, steps, true)
+  const parts = splits ? partsOf(region, rows) : 1
+  if (parts > 1) {
+    const emitPart: EmitPart = (part, partSteps) => emitRounded(context, part, partSteps, PART_RANGE, false)
+    return emitRounded(context, splitRegion(context, region, steps, parts, emitPart), steps, cut, false)
+  }
+  const factor = Float64Array.from(rows.shifts, (shift) => powerOfTwo(-shift))
+  const sum = emitSum(context, region, rows, factor)
+  const clipped = writer.node('Clip', [sum, writer.scalar(cut.low), writer.scalar(cut.high)], `${name}.cut`)
+  const floor = writer.node('Floor', [clipped], `${name}.floor`)
+  const grid = steps.every((step) => step === steps[0]) ? uniformGrid(shape.length, steps[0]!) : axisGrid(shape.length, axis, steps)
+  tellRegion(context, region, rows)
+  return { kind: 'code', name: stored(context, floor, cut, name), shape, steps: grid, ...cut }
+}
+
+/** The sum itself, exact: whole units of a power of two for each row. */
+function emitExact(context: Context, given: Region): Floats {
+  const { writer } = context
+  const { name, axis, shape } = given
+  const ones = new Float64Array(rowsOf(given)).fill(1)
+  const region = apart(context, given, ones)
+  const rows = rowsIn(context, region, ones, false)
+  let sum = emitSum(context, region, rows, ones)
+  const limit = (value: number): string =>
+    rowConstant(
+      context,
+      Float64Array.from(rows.shifts, (shift) => nearest(value * powerOfTwo(shift))),
+      axis,
+      shape.length,
+      `${name}.limit`,
+    )
+  if (region.low !== Number.NEGATIVE_INFINITY) sum = writer.node('Max', [sum, limit(region.low)], `${name}.least`)
+  if (region.high !== Number.POSITIVE_INFINITY) sum = writer.node('Min', [sum, limit(region.high)], `${name}.most`)
+  const whole = writer.cast(writer.cast(sum, 'i32', `${name}.i32`), 'f32', `${name}.whole`)
+  const unit = Float64Array.from(rows.shifts, (shift) => powerOfTwo(-shift))
+  const output = writer.node('Mul', [whole, rowConstant(context, unit, axis, shape.length, `${name}.unit`)], `${name}.exact`)
+  tellRegion(context, region, rows)
+  return { kind: 'floats', name: output, shape }
+}
+
+/** Weights and bias in integers, for rows of these steps; biases corrected. */
+function rowsIn(context: Context, region: Region, steps: Float64Array, half: boolean): IntegerRows {
+  const role = context.network.roles.get(region.name)
+  const alike = region.terms.filter(({ kind }) => kind !== 'scale').length > 1 || (role?.kind === 'sum' && role.alone)
+  const inputSteps = region.terms.map((term) => inputStepsOf(term, region))
+  const rows = (given: Region): IntegerRows => (alike ? alikeRows : integerRows)(given, steps, inputSteps, limitOf(context.options), half)
+  const first = rows(region)
+  return context.replay ? rows(withMeansKept(context, region, first, steps)) : first
+}

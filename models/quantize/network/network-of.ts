@@ -1,0 +1,18 @@
+import { compileModel } from '../../lower/compile.ts'
+import type { Bindings, Dimensions } from '../../lower/lower.ts'
+import type { Model } from '../../onnx/types.ts'
+import { unrolled } from '../recurrent/unroll.ts'
+import { withoutBranches } from './branches.ts'
+import { type Network, readNetwork } from './network.ts'
+
+/**
+ * A model as the quantiser takes it: branches are chosen, and recurrent cells unrolled, step by step, as far as that can be.
+ * @throws {OpineError} those of `compileModel` and `readNetwork`
+ */
+export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = {}): Network {
+  // Says what is wrong with the model before anything else does.
+  compileModel(model, { dims, bind })
+  const network = readNetwork(withoutBranches(model, dims, bind), dims, bind)
+  const found = unrolled(network)
+  return found ? { ...readNetwork({ ...network.model, graph: found.graph }, dims, bind), roles: found.roles } : network
+}
