@@ -2,7 +2,7 @@ import { describe, it } from 'node:test'
 import { expect } from 'chai'
 import { ASKER, BOND, CHALLENGER, digit, FEE, HONEST, LIAR, onStage } from './cast.ts'
 import { expectGoodEnd } from './good-end.ts'
-import { playOut, settled } from './play-out.ts'
+import { playOut, settled, settledByNow } from './play-out.ts'
 
 /** A dense layer in the middle of the model: 512 products for each of 32 elements, summed in four blocks. */
 const DEEP = { kernel: 4, element: 17, block: 2 } as const
@@ -92,7 +92,7 @@ describe('one operator', () => {
       await stage.until('the truth is told', async () => (await stage.assertions(id)).length === 2)
       await stage.pass(3601)
       await stage.until('the lie fell', async () => (await stage.statuses(id))[0] === 'DEFEATED')
-      await settled(stage, id)
+      await settledByNow(stage, id)
       await playOut(stage)
       const gains = await expectGoodEnd(stage, { requests: [{ id, input }], honest: [ASKER, HONEST, CHALLENGER] })
       expect(gains.get(stage.address(CHALLENGER))! >= BOND / 10n).to.equal(true)
@@ -122,7 +122,7 @@ describe('one operator', () => {
       })
       await stage.pass(3601)
       await stage.until('the lie fell', async () => (await stage.statuses(id))[0] === 'DEFEATED')
-      await settled(stage, id)
+      await settledByNow(stage, id)
       await playOut(stage)
       await expectGoodEnd(stage, { requests: [{ id, input }], honest: [ASKER, HONEST, CHALLENGER] })
       const deeds = await stage.deeds(CHALLENGER)
