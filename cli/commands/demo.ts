@@ -84,10 +84,10 @@ function ownModel({ model, input, random, imageScale, dim, set }: Options): OwnM
   throw new OpineError('MODEL_MISSING', `--${name} is for a model of your own; add --model FILE, or leave --${name} out`)
 }
 
-/** The daemons read and check these themselves. */
 /** What the stock runtime may run is exact integers. */
 const runsStock = ({ executor }: Options): boolean => executor === 'onnxruntime' || executor === 'auto'
 
+/** The daemons read and check these themselves. */
 function computingOf({ executor, providers, challengerProviders = providers }: Options): Computing {
   const common = executor === undefined ? [] : ['--executor', executor]
   const listed = (list?: string): string[] => (list === undefined ? [] : ['--providers', list])

@@ -1,21 +1,11 @@
 import { describe, it } from 'node:test'
-import { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import { execute } from '../exec/reference/execute.ts'
 import { type Commit, commitmentOfBuffers } from '../trace/commitment.ts'
 import type { Execute } from '../trace/trace.ts'
 import { checkGolden, type GoldenCase, goldenHash } from './golden.ts'
+import { refusal } from './refusal.ts'
 import { GOLDEN_CASES } from './vectors/cases.ts'
-
-const refusal = async (work: () => Promise<void>): Promise<OpineError> => {
-  try {
-    await work()
-  } catch (error) {
-    if (error instanceof OpineError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 describe('the golden cases', () => {
   it('pass with the reference executor', async () => {

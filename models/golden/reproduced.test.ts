@@ -1,5 +1,5 @@
 import { describe, it, mock } from 'node:test'
-import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { OpineError } from '@opine/dispute-game/errors.ts'
 import { expect } from 'chai'
 import type { NamedExecutor } from '../exec/executors.ts'
 import { execute } from '../exec/reference/execute.ts'
@@ -12,17 +12,8 @@ import { parseLie } from '../trace/lie.ts'
 import { programTree } from '../trace/program-tree.ts'
 import { tellLie } from '../trace/tell-lie.ts'
 import { type Execute, traceOfBuffers } from '../trace/trace.ts'
+import { refusal } from './refusal.ts'
 import { checkReproduced, goldenInput } from './reproduced.ts'
-
-const refusal = async (work: () => Promise<void>): Promise<OpineError> => {
-  try {
-    await work()
-  } catch (error) {
-    if (error instanceof OpineError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 const program = sampleNetwork()
 const tree = programTree(program)

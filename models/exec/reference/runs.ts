@@ -1,4 +1,5 @@
-import type { Load } from '../../ir/types.ts'
+import type { Kernel, Load, Reduce } from '../../ir/types.ts'
+import { type Fold, setCoordinates } from './fold.ts'
 
 /** A load of `f32` elements: its operand's bytes, and what it reads out of range. */
 export type RunOperand = { readonly load: Load; readonly bytes: Uint8Array; readonly fill: number }
@@ -50,4 +51,36 @@ export function runnerOf({ load, bytes, fill }: RunOperand, variables: Int32Arra
     return address >= 0 && address < values.length && end >= 0 && end < values.length ? address : MIXED
   }
   return { values, fill: Float32Array.of(fill), stride, start }
+}
+
+/**
+ * The fold with its blocks taken a run of the innermost reduce coordinate at a time, in the same order.
+ * @param general  the fold by definition, for blocks with a run that crosses the border of an axis
+ * @param run      the value after `length` more terms from the current coordinates on; null where a load has no such run there
+ */
+export function byRuns(
+  { shape }: Kernel,
+  { extents, block: size }: Reduce,
+  variables: Int32Array,
+  general: Fold,
+  run: (value: number, length: number) => number | null,
+): Fold {
+  const rank = shape.length
+  const inner = extents.at(-1)!
+  const last = variables.length - 1
+  const terms = extents.reduce((total, extent) => total * extent, 1)
+  const block = (number: number): number => {
+    const end = Math.min((number + 1) * size, terms)
+    let value = general.identity
+    for (let term = number * size; term < end; ) {
+      setCoordinates(variables, rank, extents, term)
+      const length = Math.min(inner - variables[last]!, end - term)
+      const next = run(value, length)
+      if (next === null) return general.block(number)
+      value = next
+      term += length
+    }
+    return value
+  }
+  return { ...general, block }
 }

@@ -1,6 +1,6 @@
 import type { Kernel, Reduce } from '../../ir/types.ts'
-import { type Fold, setCoordinates } from './fold.ts'
-import { LITTLE_ENDIAN, MIXED, OUTSIDE, type RunOperand, runnerOf } from './runs.ts'
+import type { Fold } from './fold.ts'
+import { byRuns, LITTLE_ENDIAN, MIXED, OUTSIDE, type RunOperand, runnerOf } from './runs.ts'
 
 /**
  * A fold whose terms are one load, as sums of a digest, means and pools have it, in the order of `compileFold`, but a run of the innermost coordinate
@@ -20,26 +20,13 @@ export function compileSingle(
   if (!LITTLE_ENDIAN || !operand || kernel.foldType !== 'f32') return null
   const runner = runnerOf(operand, variables)
   if (!runner) return null
-  const { extents } = reduce
-  const { combine, identity } = general
-  const rank = kernel.shape.length
-  const inner = extents.at(-1)!
-  const last = variables.length - 1
-  const terms = extents.reduce((total, extent) => total * extent, 1)
-
-  const block = (number: number): number => {
-    const end = Math.min((number + 1) * reduce.block, terms)
-    let value = identity
-    for (let term = number * reduce.block; term < end; ) {
-      setCoordinates(variables, rank, extents, term)
-      const length = Math.min(inner - variables[last]!, end - term)
-      const start = runner.start(length)
-      if (start === MIXED) return general.block(number)
-      const [values, from, stride] = start === OUTSIDE ? [runner.fill, 0, 0] : [runner.values, start, runner.stride]
-      for (let i = 0; i < length; i++) value = combine(value, values[from + i * stride]!)
-      term += length
-    }
+  const { combine } = general
+  return byRuns(kernel, reduce, variables, general, (before, length) => {
+    const start = runner.start(length)
+    if (start === MIXED) return null
+    const [values, from, stride] = start === OUTSIDE ? [runner.fill, 0, 0] : [runner.values, start, runner.stride]
+    let value = before
+    for (let i = 0; i < length; i++) value = combine(value, values[from + i * stride]!)
     return value
-  }
-  return { ...general, block }
+  })
 }

@@ -25,6 +25,8 @@ export async function openBlocked(
   shapes: ReadonlyMap<string, readonly number[]>,
   options: InferenceSession.SessionOptions,
 ): Promise<BlockedSession | null> {
+  // Blocks begin with a convolution: graphs without one are not opened twice.
+  if (!decodeModel(model).graph.nodes.some(({ op }) => op === 'Conv')) return null
   size ??= blockSize(runtime)
   const block = await size
   const optimised = block && (await optimise(runtime, model, options))
