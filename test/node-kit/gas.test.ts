@@ -111,14 +111,14 @@ for (const kind of NODES)
       await calm()
       await stage.chain.autoMine(false)
       class Late extends SocketProvider {
-        offers = 0
+        readonly told: string[] = []
         // Refuses the first offer, having looked at it for as long as it takes to replace the second.
         override async _perform(request: PerformActionRequest): Promise<unknown> {
           if (request.method !== 'broadcastTransaction') return super._perform(request)
-          this.offers += 1
-          const late = this.offers === 1
-          if (late) await until('it is replaced', () => this.offers > 1)
-          if (late || this.offers === 3) throw new Error('max fee per gas less than block base fee')
+          const number = this.told.push(request.signedTransaction)
+          const late = number === 1
+          if (late) await until('it is replaced', () => this.told.length > 1)
+          if (late || number === 3) throw new Error('max fee per gas less than block base fee')
           return super._perform(request)
         }
       }
@@ -151,8 +151,11 @@ for (const kind of NODES)
       await calm()
       await stage.chain.mine()
       expect(await stage.staked(wallets)).to.deep.equal([2, 0])
-      // One more where the sender looks after what the node does not know before it has offered that anew.
-      expect((node as Late).offers).to.be.within(4, 5)
+      const { told } = node as Late
+      expect(told.slice(3), 'the refused one, anew').to.include(told[2])
+      // The same bytes once more where the sender looks after what the node does not know before it has offered that anew.
+      expect(new Set(told).size, 'transactions').to.equal(3)
+      expect(told.length).to.be.within(4, 5)
     })
 
     it('tells a node again what it forgot', async () => {
