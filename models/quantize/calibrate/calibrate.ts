@@ -6,6 +6,7 @@ import { type Bindings, type Dimensions, lowerModel } from '../../lower/lower.ts
 import type { Model } from '../../onnx/types.ts'
 import { floatsOf } from '../network/evaluate.ts'
 import type { Network } from '../network/network.ts'
+import { Functions } from '../network/pointwise.ts'
 import { Histogram } from './histogram.ts'
 import { addByChannel, replayedOf } from './replay.ts'
 
@@ -69,14 +70,29 @@ export function checkExamples({ inputs }: Network, examples: readonly Example[])
   }
 }
 
-/** Tensors of floats that may be requantised: those that are calculated, and inputs, but for what is cut before anybody else reads it. */
-export function floatTensors({ nodes, declared, tensors, readers, outputs }: Network): string[] {
-  const names = [...declared.keys(), ...nodes.flatMap((node) => node.outputs)]
-  return names.filter((name) => {
-    const own = readers.get(name) ?? []
-    const cut = own.length === 1 && (own[0]!.op === 'Relu' || own[0]!.op === 'Clip') && !outputs.some(({ source }) => source === name)
-    return !cut && ['f32', 'f16'].includes(tensors.get(name)?.type ?? '')
-  })
+/** What is no more than a sum in the making: a clip behind it becomes the sum's own. */
+const SUMS: readonly string[] = ['Conv', 'ConvTranspose', 'Gemm', 'MatMul', 'BatchNormalization', 'Add', 'Sub', 'Sum', 'Mul', 'Div']
+
+/** Tensors of floats that may be requantised: those that are calculated, and inputs, but for sums that are cut before anybody else reads them. */
+export function floatTensors(network: Network): string[] {
+  const { nodes, declared, tensors } = network
+  const functions = new Functions(network)
+  const names = [
+    ...[...declared.keys()].map((name) => ({ name, isSum: false })),
+    ...nodes.flatMap(({ op, outputs }) => outputs.map((name) => ({ name, isSum: SUMS.includes(op) }))),
+  ]
+  return names.flatMap(({ name, isSum }) =>
+    ['f32', 'f16'].includes(tensors.get(name)?.type ?? '') && !(isSum && isCut(network, functions, name)) ? [name] : [],
+  )
+}
+
+/** Whether one clip within known limits alone reads the tensor, and is no part of a curve. */
+function isCut({ readers, outputs, constants }: Network, functions: Functions, name: string): boolean {
+  const [reader, ...others] = readers.get(name) ?? []
+  if (!reader || others.length > 0 || outputs.some(({ source }) => source === name)) return false
+  const limited =
+    reader.op === 'Relu' || (reader.op === 'Clip' && reader.inputs.slice(1).every((limit) => limit === '' || constants.has(limit)))
+  return limited && functions.endsOf(reader) === null
 }
 
 /** A function that gives the values of these tensors of the float model for an example. */

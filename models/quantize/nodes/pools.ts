@@ -13,5 +13,13 @@ export function pooled(context: Context, node: GraphNode, take: Take): Made {
   if (code.steps.shape.some((extent, axis) => axis > 1 && extent > 1)) return new Reason('its input has steps that vary within a channel')
   const { storage_order: _, ...attributes } = node.attributes
   const pooled = writer.node('MaxPool', [code.name], `${output}.max`, attributes)
-  return [[output, { ...code, name: stored(context, pooled, code, output), shape: network.tensors.get(output)!.shape }]]
+  // What is padded is below everything; windows that lie in the padding alone would be so too.
+  const padded = isPadded(node) ? writer.node('Clip', [pooled, writer.scalar(code.low), writer.scalar(code.high)], `${output}.cut`) : pooled
+  return [[output, { ...code, name: stored(context, padded, code, output), shape: network.tensors.get(output)!.shape }]]
+}
+
+function isPadded({ attributes: { pads, auto_pad, ceil_mode } }: GraphNode): boolean {
+  const given = pads !== undefined && 'ints' in pads && pads.ints.some((pad) => pad !== 0)
+  const same = auto_pad !== undefined && 'string' in auto_pad && auto_pad.string.startsWith('SAME')
+  return given || same || (ceil_mode !== undefined && 'int' in ceil_mode && ceil_mode.int === 1)
 }

@@ -1,0 +1,39 @@
+import { generator, normalized, tinyYolo, uNet } from './dense-pictures.ts'
+import type { Net } from './net.ts'
+import { dynamicOperators, integerOperators, qdqBlock, qdqResNet } from './pairs.ts'
+import { denseNet, efficientNet, mobileNet, resNet, shuffleNet, squeezeExcite } from './pictures.ts'
+import { mlp, tabular, tails } from './plain.ts'
+import { bert, biLstm, gru, llama, tcn, vit } from './sequences.ts'
+
+/**
+ * A kind of network that people bring.
+ * @property whole     whether all of its kernels are certified once it is quantised
+ * @property decibels  what its outputs have at least
+ */
+export type Family = { readonly name: string; readonly net: () => Net; readonly whole: boolean; readonly decibels: number }
+
+export const FAMILIES: readonly Family[] = [
+  { name: 'MobileNetV2', net: mobileNet, whole: true, decibels: 20 },
+  { name: 'ResNet', net: resNet, whole: true, decibels: 20 },
+  { name: 'squeeze-and-excite, HardSwish', net: squeezeExcite, whole: false, decibels: 20 },
+  { name: 'EfficientNet', net: efficientNet, whole: true, decibels: 20 },
+  { name: 'DenseNet', net: denseNet, whole: true, decibels: 20 },
+  { name: 'ShuffleNet', net: shuffleNet, whole: false, decibels: 20 },
+  { name: 'U-Net', net: uNet, whole: false, decibels: 20 },
+  { name: 'generator, ConvTranspose', net: generator, whole: false, decibels: 20 },
+  { name: 'tiny YOLO', net: tinyYolo, whole: false, decibels: 20 },
+  { name: 'InstanceNorm, GroupNorm', net: normalized, whole: false, decibels: 20 },
+  { name: 'ViT', net: vit, whole: false, decibels: 20 },
+  { name: 'BERT', net: bert, whole: false, decibels: 20 },
+  { name: 'LLaMA', net: llama, whole: false, decibels: 20 },
+  { name: 'BiLSTM', net: biLstm, whole: true, decibels: 20 },
+  { name: 'GRU', net: gru, whole: true, decibels: 20 },
+  { name: 'TCN', net: tcn, whole: false, decibels: 20 },
+  { name: 'MLP, Gemm forms', net: mlp, whole: false, decibels: 20 },
+  { name: 'tabular', net: tabular, whole: true, decibels: 20 },
+  { name: 'tails', net: tails, whole: false, decibels: 20 },
+  { name: 'QDQ ResNet', net: qdqResNet, whole: true, decibels: 20 },
+  { name: 'QDQ transformer', net: qdqBlock, whole: true, decibels: 20 },
+  { name: 'QLinearConv', net: integerOperators, whole: false, decibels: 20 },
+  { name: 'ConvInteger, dynamic', net: dynamicOperators, whole: false, decibels: 20 },
+]
