@@ -4,14 +4,13 @@ import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { StockExecutor } from '@opine/models/exec/onnxruntime/executor.ts'
 import type { ProviderName } from '@opine/models/exec/onnxruntime/providers.ts'
 import type { SessionSettings } from '@opine/models/exec/onnxruntime/runtime.ts'
-import { execute as reference } from '@opine/models/exec/reference/execute.ts'
 import { execute as wasm } from '@opine/models/exec/wasm/execute.ts'
 import { WasmExecutor } from '@opine/models/exec/wasm/executor.ts'
 import { engineHere, PLAIN_ENGINE, useEngine } from '@opine/models/exec/wasm/width.ts'
 import type { Program } from '@opine/models/ir/types.ts'
-import { commitmentTree, traceTree } from '@opine/models/trace/commit.ts'
-import { traceOfBuffers } from '@opine/models/trace/trace.ts'
+import { commitmentTree } from '@opine/models/trace/commit.ts'
 import { differingBits } from './bits.ts'
+import { type Answer, answerOf, rootOfBuffers, SALT } from './definition.ts'
 
 /** One way to run a program on the stock runtime. */
 export type Way = SessionSettings & { readonly provider: ProviderName }
@@ -35,19 +34,18 @@ export type Found = {
 export type Comparison = { readonly ways: readonly Found[]; readonly referenced: number; readonly certified: number }
 
 /**
- * @property reference  how many inputs `reference` runs at most, and after how many seconds of its own it runs no more, once it ran two
- * @property seconds    after which no further input is begun
- * @property committed  of so many inputs, commitments that are computed as such have the root too; of 20 if not given
+ * @property definition  what `reference` gives on the input of this number; null where it is not asked
+ * @property seconds     after which no further input is begun; those of `definition` do not count
+ * @property committed   of so many inputs, commitments that are computed as such have the root too; of 20 if not given
  */
 export type Bounds = {
-  readonly reference: { readonly most: number; readonly seconds: number }
+  readonly definition: (inputs: readonly Uint8Array[], number: number) => Answer | null
   readonly seconds?: number
   readonly committed?: number
   readonly tell?: (done: number) => void
 }
 
-const SALT = new Uint8Array(32)
-/** Of so many inputs roots are compared too; of the others bytes alone, which is all that roots depend on. */
+/** Of so many inputs every way's roots are compared too; of the others its bytes alone, which is all that roots depend on. */
 const ROOTED = 20
 const PLAIN = 'wasm, vectors of 128 bits'
 
@@ -72,14 +70,14 @@ export function plainExecutor(program: Program): WasmExecutor {
 }
 
 /**
- * Runs a program by `wasm` and every other way, the first of the inputs by `reference` too, and counts the bits in which any buffer differs.
- * @throws {Error} where a provider is refused, or two trace roots differ though the buffers do not
+ * Runs a program by `wasm` and every other way, and counts the bits in which any buffer differs; what `wasm` gives is what `reference` gives, too.
+ * @throws {Error} where a provider is refused, `wasm` differs from `reference`, or two trace roots differ though the buffers do not
  */
 export async function compareWays(
   program: Program,
   inputs: Iterable<readonly Uint8Array[]>,
   ways: readonly Way[],
-  { reference: defined, seconds = Number.POSITIVE_INFINITY, committed = ROOTED, tell = () => {} }: Bounds,
+  { definition, seconds = Number.POSITIVE_INFINITY, committed = ROOTED, tell = () => {} }: Bounds,
 ): Promise<Comparison> {
   const certificate = certifyProgram(program)
   const tried = ways.map(({ provider, ...settings }) => {
@@ -90,17 +88,17 @@ export async function compareWays(
   const start = performance.now()
   let [count, values, referenced, spent] = [0, 0, 0, 0]
   for (const own of inputs) {
-    if ((performance.now() - start) / 1000 > seconds) break
+    if ((performance.now() - start) / 1000 - spent > seconds) break
     const canonical = wasm(program, own)
-    const root = count < ROOTED ? rootOfBuffers(program, own, canonical) : null
-    if (count === referenced && count < defined.most && (count < 2 || spent < defined.seconds)) {
-      const begun = performance.now()
-      const byDefinition = reference(program, own)
-      spent += (performance.now() - begun) / 1000
+    const begun = performance.now()
+    const defined = definition(own, count)
+    spent += (performance.now() - begun) / 1000
+    const answer = defined || count < ROOTED ? answerOf(program, own, canonical) : null
+    if (defined) {
+      mustEqual(answer!, defined, count)
       referenced++
-      const bits = canonical.reduce((sum, bytes, kernel) => sum + differingBits(bytes, byDefinition[kernel]!), 0)
-      if (bits > 0) throw new Error(`input ${count}: wasm differs from reference in ${bits} bits`)
     }
+    const root = count < ROOTED ? answer!.root : null
     for (const [way, each] of [plain, ...tried].entries()) {
       const begun = performance.now()
       const buffers = await each.executor.execute(program, own)
@@ -133,5 +131,8 @@ export async function compareWays(
   return { ways: found, referenced, certified: certificate.kernels.filter(({ verdict }) => verdict === 'orderFree').length }
 }
 
-const rootOfBuffers = (program: Program, inputs: readonly Uint8Array[], buffers: readonly Uint8Array[]): string =>
-  toHex(rootOf(traceTree(traceOfBuffers(program, inputs, buffers), SALT)))
+function mustEqual(own: Answer, defined: Answer, input: number): void {
+  const kernel = own.kernels.findIndex((digest, index) => digest !== defined.kernels[index])
+  if (kernel >= 0) throw new Error(`input ${input}: kernel ${kernel} has other bytes by wasm than by reference`)
+  if (own.root !== defined.root) throw new Error(`input ${input}: the root is ${own.root} by wasm, ${defined.root} by reference`)
+}

@@ -1,15 +1,17 @@
 /**
  * Bits and roots of quantised models on the stock runtime against the canonical executor's and the definition's: `npm run exact -- [--subject NAME]
- * [--provider NAME] [--inputs N] [--reference N] [--seconds N] [--jobs N] [--fresh] [--write] [FILE.onnx ...]`. Without files the subjects of
- * `test/support/quantised`, on the CPU (200 inputs, all optimisation levels, one and two threads) and on WebGPU (20), in software where there is no GPU.
- * Ends with exit code 1 if a bit differs. What was found is kept for this version of the code, and asked again with `--fresh`; `--write` writes it
- * into docs/EXACT.md.
+ * [--provider NAME] [--inputs N] [--reference N] [--reference-only] [--seconds N] [--jobs N] [--fresh] [--write] [FILE.onnx ...]`. Without files the
+ * subjects of `test/support/quantised`, on the CPU (200 inputs, all optimisation levels, one and two threads) and on WebGPU (20), in software where there is
+ * no GPU. Ends with exit code 1 if a bit differs. What was found is kept for this version of the code, and asked again with `--fresh`; `--write` writes it
+ * into docs/EXACT.md. `reference` runs all of the inputs, which takes an hour of a processor, or the first N; what it gives is kept for as long as it
+ * cannot give anything else, and `--reference-only` is for that alone.
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { providerOf } from '@opine/models/exec/onnxruntime/providers.ts'
 import { subjectsHere } from '../support/quantised/make.ts'
 import { SHARED_SUBJECTS } from '../support/quantised/shared-subjects.ts'
+import { runByReference } from './by-reference.ts'
 import { cpuName, findGpu } from './devices.ts'
 import { bitsSection, writeSection } from './page.ts'
 import { ask, type Bits, inTurns, type Question } from './results.ts'
@@ -20,8 +22,9 @@ const { values, positionals } = parseArgs({
     inputs: { type: 'string' },
     provider: { type: 'string', multiple: true, default: [] },
     subject: { type: 'string', multiple: true, default: [] },
-    reference: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '450' },
+    reference: { type: 'string' },
+    'reference-only': { type: 'boolean', default: false },
+    seconds: { type: 'string' },
     jobs: { type: 'string', default: '2' },
     fresh: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -42,22 +45,34 @@ else if (values.write) throw new Error('--write needs WebGPU: no device is found
 const providers =
   values.provider.length > 0 ? values.provider.map((name) => providerOf(name).name) : gpu ? (['cpu', 'webgpu'] as const) : ['cpu' as const]
 
-/** A GPU in software takes seconds for what others do in no time. */
-const INPUTS = { cpu: 200, webgpu: 20 } as const
+/** A GPU in software takes seconds for what others do in no time. Seconds are for a subject, and only end what would not end. */
+const BOUNDS = { cpu: { inputs: 200, seconds: 1200 }, webgpu: { inputs: 20, seconds: 2400 } } as const
 const questions = providers.flatMap((provider) =>
   asked.map((name): Question => {
-    const inputs = Number(values.inputs ?? (provider === 'cpu' ? INPUTS.cpu : INPUTS.webgpu))
-    const reference = provider === 'cpu' ? Number(values.reference) : 0
-    return { name, provider, inputs, reference, seconds: Number(values.seconds) }
+    const bounds = provider === 'cpu' ? BOUNDS.cpu : BOUNDS.webgpu
+    const inputs = Number(values.inputs ?? bounds.inputs)
+    const reference = Math.min(inputs, Number(values.reference ?? inputs))
+    return { name, provider, inputs, reference, seconds: Number(values.seconds ?? bounds.seconds) }
   }),
 )
-const failed: string[] = []
+const jobs = Number(values.jobs)
 // What takes longest comes last in the tables, and first here: one that is left would leave processors idle.
-const results = await inTurns(questions.toReversed(), Number(values.jobs), async (question) => {
+const defined = asked.toReversed().map((name) => {
+  const own = questions.filter((question) => question.name === name)
+  return { name, inputs: Math.max(...own.map(({ reference }) => reference)) }
+})
+// One process alone is as quick when it compares at once.
+if (jobs > 1 || values['reference-only']) await runByReference(defined, jobs)
+if (values['reference-only']) process.exit(0)
+
+const failed: string[] = []
+const results = await inTurns(questions.toReversed(), jobs, async (question) => {
   const place = question.provider === 'webgpu' && gpu ? { device: gpu.name, env: gpu.env } : { device: cpuName(), env: process.env }
   const start = performance.now()
   try {
     const bits = await ask<Bits>('exact-child.ts', question, place, values.fresh)
+    if (bits.referenced > 0)
+      process.stdout.write(`${bits.name}: reference: the bytes and roots of wasm, ${bits.referenced} of ${bits.ways[0]!.inputs} inputs\n`)
     for (const { way, bits: differing, values: compared, inputs, kernels } of bits.ways) {
       const stock = kernels > 0 ? `, ${kernels} of ${bits.kernels} kernels on the stock runtime` : ''
       process.stdout.write(`${bits.name}: ${way}: ${differing} differing bits in ${compared} bytes, ${inputs} inputs${stock}\n`)

@@ -61,7 +61,8 @@ export function bitsSection(results: readonly Bits[], devices: { readonly cpu: s
   const controls = cpu.flatMap(({ name, control }) => (control ? [{ name, ...control }] : []))
   return [
     `On the CPU, ${devices.cpu}: \`wasm\` with vectors of 256 bits where the machine has them, against \`wasm\` with 128, \`reference\`, and \`onnxruntime\` as`,
-    "daemons run it and at the four levels of the runtime's optimisation, each on one and two threads. Compared are all bytes of all kernels; of the first 20 inputs trace roots too.",
+    "daemons run it and at the four levels of the runtime's optimisation, each on one and two threads. Compared are all bytes of all kernels, with `reference` by their",
+    'digests, and trace roots: with `reference` on each input that it ran, with the others on the first 20.',
     '',
     ...table(HEADS.cpu, cpu.map(cpuRow)),
     '',

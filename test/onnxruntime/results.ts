@@ -7,7 +7,7 @@ import { CACHE, codeVersion } from '../support/quantised/make.ts'
 import type { Comparison } from './compare.ts'
 import type { Control } from './control.ts'
 
-/** @property name  of a subject, or a file's path @property reference  inputs at most @property seconds  after which no input is begun */
+/** @property name  of a subject, or a file's path @property reference  of so many inputs, the first, what `reference` gives is compared too @property seconds  after which no input is begun */
 export type Question = {
   readonly name: string
   readonly provider: string
@@ -15,6 +15,9 @@ export type Question = {
   readonly reference: number
   readonly seconds: number
 }
+
+/** Of a subject's inputs those whose number leaves the rest `part` when divided by `parts`. */
+export type Share = { readonly name: string; readonly inputs: number; readonly part: number; readonly parts: number }
 
 /** What was found of a subject on a provider. @property nodes  of the runtime's graph, by where they ran @property control  on the CPU alone */
 export type Bits = Comparison & {

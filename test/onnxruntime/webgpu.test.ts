@@ -11,7 +11,18 @@ const skip = findGpu()
 
 describe('the quantised digits on WebGPU', () => {
   it('have the bits and roots of the canonical executor, on a GPU or over software Vulkan', { skip }, async () => {
-    const exact = [join(import.meta.dirname, 'exact.ts'), '--subject', 'digits', '--provider', 'webgpu', '--inputs', '20', '--fresh']
+    const exact = [
+      join(import.meta.dirname, 'exact.ts'),
+      '--subject',
+      'digits',
+      '--provider',
+      'webgpu',
+      '--inputs',
+      '20',
+      '--jobs',
+      '1',
+      '--fresh',
+    ]
     const { stdout } = await promisify(execFile)(process.execPath, exact, { timeout: 240_000 })
     expect(stdout).to.match(/^digits: webgpu: 0 differing bits in \d+ bytes, 20 inputs, (\d+) of \1 kernels on the stock runtime$/m)
   })

@@ -20,7 +20,7 @@ const CODE = [
     'node-kit/native-hash.ts',
     'test/support/{quantised/*,pictures,faces,best-float}.ts',
   ],
-  'test/onnxruntime/{bits,compare,control,float-peer,inputs,interleave,profile,exact-child,speed-child}.ts',
+  'test/onnxruntime/{bits,compare,control,definition,float-peer,inputs,interleave,kept-answers,profile,exact-child,speed-child}.ts',
 ]
 
 /** All that are there: the zoo's, and those of others where the shared folder is. */
