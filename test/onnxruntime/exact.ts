@@ -39,7 +39,8 @@ if (values.write && (missing || values.subject.length + positionals.length > 0))
   throw new Error(`--write takes all subjects: ${missing?.skip ?? 'leave out --subject and files'}`)
 const asked = positionals.length > 0 ? positionals.map((file) => resolve(file)) : values.subject.length > 0 ? values.subject : names
 
-const gpu = values.provider.length === 0 || values.provider.includes('webgpu') ? findGpu() : null
+const compared = !values['reference-only']
+const gpu = compared && (values.provider.length === 0 || values.provider.includes('webgpu')) ? findGpu() : null
 if (gpu) tell(`WebGPU: ${gpu.name}`)
 else if (values.write) throw new Error('--write needs WebGPU: no device is found; see docs/OPERATING.md')
 const providers =
@@ -62,8 +63,8 @@ const defined = asked.toReversed().map((name) => {
   return { name, inputs: Math.max(...own.map(({ reference }) => reference)) }
 })
 // One process alone is as quick when it compares at once.
-if (jobs > 1 || values['reference-only']) await runByReference(defined, jobs)
-if (values['reference-only']) process.exit(0)
+if (jobs > 1 || !compared) await runByReference(defined, jobs)
+if (!compared) process.exit(0)
 
 const failed: string[] = []
 const results = await inTurns(questions.toReversed(), jobs, async (question) => {

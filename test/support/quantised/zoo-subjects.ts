@@ -1,20 +1,10 @@
 import { join } from 'node:path'
 import { Random } from '@opine/models/ir/random.ts'
-import { drawApplicants } from '@opine/models/zoo/credit/applicants.ts'
-import { shifted, toInput } from '@opine/models/zoo/digits/image.ts'
-import { SAMPLES } from '@opine/models/zoo/digits/samples.ts'
-import { tokensOf as bracketsOf, drawExamples } from '@opine/models/zoo/reader/brackets.ts'
-import { drawStories } from '@opine/models/zoo/story/draw.ts'
-import { CONTEXT } from '@opine/models/zoo/story/network.ts'
-import { tokensOf as wordsOf } from '@opine/models/zoo/story/vocabulary.ts'
+import { DRAWN, drawings } from '@opine/models/zoo/exact/draw.ts'
 import { bytesOf, type Subject } from './subject.ts'
 
-const MOVES = [-2, -1, 0, 1, 2]
-
 /** Our own drawings of digits, moved about: 250 of them. */
-export const DRAWINGS: readonly (readonly Uint8Array[])[] = MOVES.flatMap((right) =>
-  MOVES.flatMap((down) => SAMPLES.map(({ pixels }) => [bytesOf(toInput(shifted(pixels, right, down)))])),
-)
+export const DRAWINGS: readonly (readonly Uint8Array[])[] = drawings([-2, -1, 0, 1, 2])
 
 /** One of the drawings, some pixels of other ink. */
 function drawing(seed: number): Uint8Array[] {
@@ -40,10 +30,7 @@ const zoo = (name: string, draw: Subject['draw']): Subject => ({
 /** The zoo's trained models and their exact forms, on what their own generators draw. */
 export const ZOO_SUBJECTS: readonly Subject[] = [
   zoo('digits', drawing),
-  zoo('credit', (seed) => [bytesOf(drawApplicants(own(seed))[0]!.features)]),
-  zoo('reader', (seed) => [bytesOf(Int32Array.from(bracketsOf(drawExamples(own(seed))[0]!.text)))]),
-  zoo('story', (seed) => {
-    const tokens = wordsOf(drawStories(own(seed))[0]!)
-    return [bytesOf(Int32Array.from({ length: CONTEXT }, (_, at) => tokens[at] ?? 0))]
-  }),
+  zoo('credit', (seed) => DRAWN.credit(own(seed))[0]!),
+  zoo('reader', (seed) => DRAWN.reader(own(seed))[0]!),
+  zoo('story', (seed) => DRAWN.story(own(seed))[0]!),
 ]
