@@ -22,7 +22,7 @@ const KIND = 'sync'
 
 /**
  * Reads the protocol's events from the deployment on, in order, each at least once in the store's life. Whoever takes them must not mind to
- * see one again: after a restart, or in another block after a reorganisation. The place reached is recorded together with what the events
+ * see one again: after a restart, in another block after a reorganisation, or after one that a node that was behind had left out. The place reached is recorded together with what the events
  * were taken for, so that a kill loses none.
  */
 export class EventSync {
@@ -32,7 +32,7 @@ export class EventSync {
   readonly #window: number
   readonly #reread: number
   readonly #onReorganised: () => void
-  /** What this life has handed on from the blocks of the window as the chain was last read, by block hash and place in the block. */
+  /** What this life has handed on from the blocks of the window as the chain was last read to its end, by block hash and place in the block. */
   #seen = new Map<string, number>()
   #head: Head | undefined
   #chunk: number
@@ -48,7 +48,7 @@ export class EventSync {
     this.#log = log
   }
 
-  /** Hands on everything up to the latest block that this life has not handed on. @returns that block */
+  /** Hands on everything up to the latest block that this life has not handed on, and what stands after any of that. @returns that block */
   async poll(take: (event: ProtocolEvent) => void): Promise<Head> {
     const { provider, deployment, contracts } = this.#chain
     const block = await latestBlock(provider)
@@ -65,6 +65,9 @@ export class EventSync {
     // A block that a reorganisation takes away is forgotten, so that its events are handed on again when it comes back.
     let seen = new Map(whole ? [] : this.#seen)
     const start = Math.max(deployment.block, cursor - this.#window)
+    // What a node that was behind left out is handed on again with all that came after it: whoever takes an event leaves out what it cannot
+    // place yet, such as an answer to a request of which it has not heard.
+    let news = false
     for (let from = whole ? start : before!.number + 1; from <= head.number; ) {
       const to = Math.min(head.number, from + this.#chunk - 1)
       const logs = await this.#logs({ ...filter, fromBlock: toBeHex(from), toBlock: toBeHex(to) }, whole ? to - from + 1 : 0)
@@ -73,17 +76,15 @@ export class EventSync {
       if (!logs) continue
       const takeAll = (): void => {
         for (const log of logs) {
-          const event = this.#seen.has(keyOf(log)) ? undefined : decodeEvent(contracts, log)
+          news ||= !this.#seen.has(keyOf(log))
+          const event = news ? decodeEvent(contracts, log) : undefined
           if (event) take(event)
         }
         if (to !== cursor) this.#store.put(KIND, 'cursor', to)
       }
       // What is lost by a loss of power is read again.
       this.#store.relaxed(() => this.#store.atomically(takeAll))
-      for (const log of logs) {
-        this.#seen.set(keyOf(log), log.blockNumber)
-        seen.set(keyOf(log), log.blockNumber)
-      }
+      for (const log of logs) seen.set(keyOf(log), log.blockNumber)
       from = to + 1
     }
     for (const [key, number] of seen) if (number < head.number - this.#window) seen.delete(key)

@@ -271,6 +271,37 @@ describe('chain', () => {
       store.close()
     })
 
+    it('hands on what a node that was behind left out, and again what came after that, though it fails half way', async () => {
+      const store = newStore()
+      let [hidden, broken] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+      const provider = new Proxy(chain.provider, {
+        get(target, name) {
+          const value = Reflect.get(target, name) as unknown
+          if (name !== 'getLogs') return typeof value === 'function' ? value.bind(target) : value
+          return async (filter: { fromBlock: string; toBlock: string }) => {
+            if (Number(filter.toBlock) >= broken) throw new OpineError('NODE_DISCONNECTED', 'cut')
+            return (await target.getLogs({ ...filter })).filter(({ blockNumber }) => blockNumber !== hidden)
+          }
+        },
+      })
+      const sync = new EventSync({ window: 10, reread: 0, chunk: 1 }, { chain: { ...chain, provider }, store, log })
+      await requests(sync)
+      hidden = (await local.provider.getBlockNumber()) + 1
+      await ask(30)
+      expect(await requests(sync), 'the latest block is left out').to.deep.equal([])
+      await ask(31)
+      expect(await requests(sync)).to.deep.equal([inputOf(31)])
+      broken = hidden + 1
+      hidden = Number.POSITIVE_INFINITY
+      await local.mine()
+      expect((await failure(requests(sync))).code).to.equal('NODE_DISCONNECTED')
+      broken = Number.POSITIVE_INFINITY
+      expect(await requests(sync), 'the answer to a request is of no use before the request').to.deep.equal([inputOf(30), inputOf(31)])
+      await local.mine()
+      expect(await requests(sync)).to.deep.equal([])
+      store.close()
+    })
+
     it('asks for fewer blocks where a node refuses many, and misses nothing when it fails half way', async () => {
       const store = newStore()
       await local.mine(40)
