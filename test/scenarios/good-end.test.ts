@@ -26,8 +26,13 @@ describe('the expectations with which scenarios end', () => {
 
       const terms = await stage.terms()
       const twice = stage.contracts.oracle.encode('requestInference', stage.versionId, input, terms)
-      for (let time = 0; time < 2; time++) await stage.transact(HONEST, twice, await stage.due(terms))
+      const hashes: string[] = []
+      for (let time = 0; time < 2; time++) hashes.push((await stage.transact(HONEST, twice, await stage.due(terms))).hash)
       expect(await refused({})).to.match(/done twice/)
+      stage.inVain.add(hashes[1]!)
+      expect(await refused({}), 'nothing had failed when it was done again').to.match(/done twice/)
+      stage.inVain.add(hashes[0]!)
+      expect(await refused({ honest: [] })).to.equal('it is met')
 
       const lost = stage.operator(HONEST, { name: 'operator without a node', url: 'ws://127.0.0.1:1' })
       while (lost.running) await new Promise((resolve) => setTimeout(resolve, 50))

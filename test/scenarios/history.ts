@@ -2,10 +2,12 @@ import { getAddress, type JsonRpcProvider } from 'ethers'
 
 /**
  * A transaction that was mined.
+ * @property hash  the same on every fork
  * @property idle  whether no event tells of it
  * @property gas   wei that its sender paid for it, beside its value
  */
 export type Mined = {
+  readonly hash: string
   readonly from: string
   readonly to: string | null
   readonly data: string
@@ -44,6 +46,7 @@ async function minedIn(provider: JsonRpcProvider, number: number): Promise<Mined
   return block.prefetchedTransactions.map(({ hash, from, to, data }) => {
     const { logs, status, gasUsed, effectiveGasPrice } = byHash.get(hash)!
     return {
+      hash,
       from: getAddress(from),
       to: to === null ? null : getAddress(to),
       data,

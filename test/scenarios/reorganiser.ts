@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TERMS } from '../support/arena.ts'
 import type { Chance } from './chance.ts'
+import { minedSince } from './history.ts'
 import type { Stage } from './stage.ts'
 
 /** What becomes of the transactions of blocks that are taken back. */
@@ -69,7 +70,7 @@ export class Reorganiser {
    * @returns     false if that one is out of reach, or there is nothing to take back
    */
   async reorganise(transition: string, fate: Fate = this.#chance.pick(FATES), from = Infinity): Promise<boolean> {
-    const { provider } = this.#stage
+    const { provider, inVain } = this.#stage
     // Blocks that come between would leave holes in this node's chain: it takes back and makes anew without a lock.
     await provider.send('evm_setAutomine', [false])
     try {
@@ -78,6 +79,7 @@ export class Reorganiser {
       if (least > Math.min(DEEPEST, head - this.#base)) return false
       const depth = Math.min(this.#chance.whole(least, DEEPEST), head - this.#base)
       const taken = await this.#between(head - depth + 1, head)
+      for (const { hash, ok, idle } of await minedSince(provider, head - depth + 1)) if (!ok || idle) inVain.add(hash)
       await provider.send('anvil_reorg', [depth, await this.#again(taken, fate)])
       await this.#expectWhole()
       for (const { name } of taken) this.tookBack.add(name)

@@ -50,6 +50,8 @@ export class Stage extends Ground {
   /** Temporary, for whatever a scenario needs; removed in the end. */
   readonly folder: string
   readonly daemons: DaemonProcess[] = []
+  /** Transactions, by hash, that failed or changed nothing on a fork that a reorganisation took away. */
+  readonly inVain = new Set<string>()
   readonly #modelFile: string
 
   private constructor(ground: Ground, anvil: Anvil, ledger: Ledger, folder: string, modelFile: string) {
