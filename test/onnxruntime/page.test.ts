@@ -8,6 +8,7 @@ import { sectionOf } from '../bench/page.ts'
 import { SHARED_SUBJECTS } from '../support/quantised/shared-subjects.ts'
 import { ZOO_SUBJECTS } from '../support/quantised/zoo-subjects.ts'
 import { bitsSection, HEADS, speedSection } from './page.ts'
+import type { Bits } from './results.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PAGE = readFileSync(join(ROOT, 'docs/EXACT.md'), 'utf8')
@@ -46,6 +47,16 @@ describe('docs/EXACT.md', () => {
       // The control sees differences.
       else expect(rows.some((row) => Number(row[column]) > 0)).to.equal(true)
     }
+  })
+
+  it('tells of how many inputs on WebGPU reference was asked', () => {
+    const way = { way: 'webgpu', inputs: 20, bits: 0, values: 1, kernels: 1, milliseconds: 1 }
+    const of = (name: string, referenced: number): Bits => ({
+      ...{ name, provider: 'webgpu', kernels: 1, certified: 1, ways: [way], referenced, nodes: {}, control: null },
+    })
+    const told = (results: readonly Bits[]): string => bitsSection(results, { cpu: 'a', gpu: 'b' })
+    expect(told([of('a', 20), of('b', 20)])).to.contain('`reference` ran all of these inputs too.')
+    expect(told([of('a', 20), of('b', 3)])).to.contain('`reference` ran all of these inputs too, but 3 of 20 of b.')
   })
 
   it('is of what `npm run exact` does', async () => {

@@ -55,6 +55,15 @@ function gpuRow({ name, ways, nodes }: Bits): string[] {
   ]
 }
 
+/** Of how many inputs `reference` is asked, where a column would say little else than `all`. */
+function byReference(results: readonly Bits[]): string {
+  const short = results.flatMap(({ name, referenced, ways }) => {
+    const { inputs } = ways.at(-1)!
+    return referenced < inputs ? [`${referenced} of ${inputs} of ${name}`] : []
+  })
+  return `\`reference\` ran all of these inputs too${short.length > 0 ? `, but ${short.join(', ')}` : ''}.`
+}
+
 /** The part of docs/EXACT.md about bits. */
 export function bitsSection(results: readonly Bits[], devices: { readonly cpu: string; readonly gpu: string }): string {
   const [cpu, webgpu] = ['cpu', 'webgpu'].map((provider) => results.filter((bits) => bits.provider === provider)) as [Bits[], Bits[]]
@@ -66,7 +75,7 @@ export function bitsSection(results: readonly Bits[], devices: { readonly cpu: s
     '',
     ...table(HEADS.cpu, cpu.map(cpuRow)),
     '',
-    `On WebGPU, ${devices.gpu}. What of the runtime's graph is not on the GPU the runtime itself has put on the CPU.`,
+    `On WebGPU, ${devices.gpu}. What of the runtime's graph is not on the GPU the runtime itself has put on the CPU. ${byReference(webgpu)}`,
     '',
     ...table(HEADS.webgpu, webgpu.map(gpuRow)),
     '',
