@@ -8,7 +8,7 @@ import { openRunner, type Runner } from './run.ts'
 import { type OpenSession, openSession, type SessionSettings } from './runtime.ts'
 import { selfTest } from './self-test.ts'
 import { orderFreeShare } from './share.ts'
-import { canonicalTime, reasons, round } from './timing.ts'
+import { canonicalTime, reasons, thousandths } from './timing.ts'
 
 /** Share of the work that a provider must be able to take over before the runtime is loaded and its sessions are timed. */
 const WORTH_A_TRIAL = 0.5
@@ -38,8 +38,6 @@ export type Trial = {
   readonly note: (event: 'executorChosen' | 'providerUseless', fields: Readonly<Record<string, unknown>>) => void
 }
 
-const hundredths = (share: number): number => Math.floor(share * 100) / 100
-
 /** The provider that runs a program from now on, of these in their order; null for the canonical executor. The sessions of others are ended. */
 export async function chooseAmong(providers: readonly ProviderName[], trial: Trial): Promise<Candidate | null> {
   const { program, certificate, wanted, canonical, note } = trial
@@ -47,7 +45,7 @@ export async function chooseAmong(providers: readonly ProviderName[], trial: Tri
   const share = orderFreeShare(program, certificate)
   if (fastest && share < WORTH_A_TRIAL) {
     const why = 'most of the work is not order-free, and runs canonically in any case'
-    note('executorChosen', { provider: 'wasm', wanted, why, orderFree: hundredths(share) })
+    note('executorChosen', { provider: 'wasm', wanted, why, orderFree: thousandths(share) })
     return null
   }
   const passed: Candidate[] = []
@@ -56,10 +54,10 @@ export async function chooseAmong(providers: readonly ProviderName[], trial: Tri
     const tried = await attempt(name, trial)
     if (!tried) continue
     passed.push(tried)
-    times[name] = round(tried.milliseconds)
+    times[name] = thousandths(tried.milliseconds)
     if (!fastest) break
   }
-  if (fastest) times.wasm = round(canonicalTime(canonical, program, certificate, wanted))
+  if (fastest) times.wasm = thousandths(canonicalTime(canonical, program, certificate, wanted))
   const best = passed.reduce<Candidate | null>((least, each) => (least && least.milliseconds <= each.milliseconds ? least : each), null)
   const chosen = best && (!fastest || best.milliseconds < times.wasm!) ? best : null
   for (const each of passed) if (each !== chosen) await each.runner.close()
@@ -68,7 +66,7 @@ export async function chooseAmong(providers: readonly ProviderName[], trial: Tri
     wanted,
     why: fastest ? 'the fastest that gave the right bits' : chosen ? 'the first that gave the right bits' : 'no provider is left',
     milliseconds: times,
-    orderFree: hundredths(share),
+    orderFree: thousandths(share),
     ...(chosen ? reasons(chosen.runner.plan) : {}),
   })
   return chosen

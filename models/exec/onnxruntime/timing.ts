@@ -4,8 +4,8 @@ import type { Canonical } from './candidates.ts'
 import type { Plan, Wanted } from './plan.ts'
 import { goldenInputs } from './self-test.ts'
 
-/** To a microsecond. */
-export const round = (milliseconds: number): number => Math.floor(milliseconds * 1000) / 1000
+/** Milliseconds and shares as logs tell them: to three places, down, so that a share of 1 is all. */
+export const thousandths = (value: number): number => Math.floor(value * 1000) / 1000
 
 /** Least milliseconds of the canonical executor for the same. */
 export function canonicalTime(
