@@ -75,7 +75,8 @@ function visit(context: Context, node: GraphNode, tensors: Tensors): void {
   const reason = (made instanceof Reason ? made : keptBecause(context.network, node)).text
   const counted = !isMove && node.outputs.some((name) => ['f32', 'f16'].includes(context.network.tensors.get(name)?.type ?? ''))
   if (counted) context.left.push({ node: node.name || node.outputs[0]!, operator: node.op, reason })
-  for (const [name, value] of emitFloatNode(context, node, (input) => tensors.number(input))) context.values.set(name, value)
+  for (const own of context.network.originals.get(node.outputs[0]!) ?? [node])
+    for (const [name, value] of emitFloatNode(context, own, (input) => tensors.number(input))) context.values.set(name, value)
 }
 
 /** An output of the model, under its name. */

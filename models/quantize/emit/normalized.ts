@@ -7,7 +7,7 @@ import type { Code } from '../values.ts'
 import { stored } from './code.ts'
 import { lookUp, placesOf, reduced } from './table.ts'
 
-/** Numbers less their mean and over their deviation along the last axis, in integers: `NormalizingPlan` says how. */
+/** Numbers less their mean, if the plan has one, and over their deviation along the last axis, in integers: `NormalizingPlan` says how. */
 export function emitNormalized(context: Context, { name: input, shape }: Code, plan: NormalizingPlan, label: string): Code {
   const { writer } = context
   const { most, bits } = plan
@@ -22,11 +22,15 @@ export function emitNormalized(context: Context, { name: input, shape }: Code, p
   }
   const within = { low: -most, high: most }
 
+  const withoutMean = ({ meanShift, cut, meanFactor, meanBits }: NonNullable<NormalizingPlan['mean']>): string => {
+    const total = reduced(context, 'ReduceSum', x, axis, `${label}.total`)
+    const mean = whole(times(total, powerOfTwo(-meanShift), 'share'), { low: -cut, high: cut }, 'mean')
+    const common = times(mean, meanFactor * powerOfTwo(-meanBits), 'common')
+    return whole(writer.node('Sub', [x, common], `${label}.rest`), within, 'centred')
+  }
+
   const x = plan.narrowing === 0 ? input : whole(times(input, powerOfTwo(-plan.narrowing), 'fine'), within, 'narrowed')
-  const total = reduced(context, 'ReduceSum', x, axis, `${label}.total`)
-  const mean = whole(times(total, powerOfTwo(-plan.meanShift), 'share'), { low: -plan.cut, high: plan.cut }, 'mean')
-  const common = times(mean, plan.meanFactor * powerOfTwo(-plan.meanBits), 'common')
-  const centred = whole(writer.node('Sub', [x, common], `${label}.rest`), within, 'centred')
+  const centred = plan.mean === null ? x : withoutMean(plan.mean)
 
   const greatest = reduced(context, 'ReduceMax', writer.node('Abs', [centred], `${label}.size`), axis, `${label}.greatest`)
   const scale = lookUp(context, `${label}.rise`, plan.rises, greatest, powerOfTwo(bits - 1))

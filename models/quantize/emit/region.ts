@@ -1,7 +1,7 @@
-import { nearest, powerOfTwo } from '../binary.ts'
+import { exponentAbove, nearest, powerOfTwo } from '../binary.ts'
 import { withMeansKept } from '../calibrate/bias.ts'
 import { isBottleneck } from '../calibrate/bottleneck.ts'
-import { chooseSteps, isUnsigned, type Range } from '../calibrate/steps.ts'
+import { chooseSteps, isUnsigned, type Range, widest } from '../calibrate/steps.ts'
 import type { Context } from '../context.ts'
 import { axisGrid, uniformGrid } from '../grid.ts'
 import { isScore, wantsIntegers } from '../network/classify.ts'
@@ -79,7 +79,8 @@ function emitExact(context: Context, given: Region): Floats {
   const { writer } = context
   const { name, axis, shape } = given
   const ones = new Float64Array(rowsOf(given)).fill(1)
-  const region = apart(context, given, ones)
+  const whole = apart(context, given, ones)
+  const region = inParts(context, whole, rowsIn(context, whole, ones, false))
   const rows = rowsIn(context, region, ones, false)
   let sum = emitSum(context, region, rows, ones)
   const limit = (value: number): string =>
@@ -92,11 +93,27 @@ function emitExact(context: Context, given: Region): Floats {
     )
   if (region.low !== Number.NEGATIVE_INFINITY) sum = writer.node('Max', [sum, limit(region.low)], `${name}.least`)
   if (region.high !== Number.POSITIVE_INFINITY) sum = writer.node('Min', [sum, limit(region.high)], `${name}.most`)
-  const whole = writer.cast(writer.cast(sum, 'i32', `${name}.i32`), 'f32', `${name}.whole`)
+  const integers = writer.cast(writer.cast(sum, 'i32', `${name}.i32`), 'f32', `${name}.whole`)
   const unit = Float64Array.from(rows.shifts, (shift) => powerOfTwo(-shift))
-  const output = writer.node('Mul', [whole, rowConstant(context, unit, axis, shape.length, `${name}.unit`)], `${name}.exact`)
+  const output = writer.node('Mul', [integers, rowConstant(context, unit, axis, shape.length, `${name}.unit`)], `${name}.exact`)
   tellRegion(context, region, rows)
   return { kind: 'floats', name: output, shape }
+}
+
+/** Bits of an exact sum's range that its parts are rounded to, but for those that `splitRegion` adds. */
+const EXACT_LEVELS = 512
+
+/** A sum whose weights would be too narrow in parts, as far as its range is known. */
+function inParts(context: Context, region: Region, rows: IntegerRows): Region {
+  const parts = partsOf(region, rows)
+  const known = context.statistics.get(region.name)
+  if (parts === 1 || !known) return region
+  const { histogram } = known
+  const greatest = widest(
+    Float64Array.from({ length: histogram.channels }, (_, channel) => histogram.greatest(channel, region.low, region.high)),
+  )
+  const steps = new Float64Array(rowsOf(region)).fill(powerOfTwo(exponentAbove(greatest / EXACT_LEVELS)))
+  return splitRegion(context, region, steps, parts, (part, partSteps) => emitRounded(context, part, partSteps, PART_RANGE, false))
 }
 
 /** Weights and bias in integers, for rows of these steps; biases corrected. */

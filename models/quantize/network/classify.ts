@@ -93,7 +93,7 @@ export class Classification {
     if (op === 'BatchNormalization' || op === 'Neg') return 'linear'
     if (MEANS.includes(op)) return 'linear'
     if (op === 'Softmax') return 'scores'
-    if (op === 'LayerNormalization') return node.inputs[0] === input ? 'compared' : 'floats'
+    if (op === 'LayerNormalization' || op === 'RMSNormalization') return node.inputs[0] === input ? 'compared' : 'floats'
     if (op === 'Add' || op === 'Sub' || op === 'Sum') return 'linear'
     if (op === 'Mul' || (op === 'Div' && node.inputs[0] === input)) {
       if (known) return constants.every((tensor) => isRowwise(this.#network, tensor!, node.outputs[0]!)) ? 'linear' : 'floats'

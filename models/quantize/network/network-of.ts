@@ -2,11 +2,13 @@ import { compileModel } from '../../lower/compile.ts'
 import type { Bindings, Dimensions } from '../../lower/lower.ts'
 import type { Model } from '../../onnx/types.ts'
 import { unrolled } from '../recurrent/unroll.ts'
+import { rewritten } from '../rewrite/rewrite.ts'
 import { withoutBranches } from './branches.ts'
 import { type Network, readNetwork } from './network.ts'
 
 /**
- * A model as the quantiser takes it: branches are chosen, and recurrent cells unrolled, step by step, as far as that can be.
+ * A model as the quantiser takes it: branches are chosen, recurrent cells unrolled, step by step, as far as that can be, and what
+ * has no integer form is told by what has one.
  * @throws {OpineError} those of `compileModel` and `readNetwork`
  */
 export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = {}): Network {
@@ -14,5 +16,16 @@ export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = 
   compileModel(model, { dims, bind })
   const network = readNetwork(withoutBranches(model, dims, bind), dims, bind)
   const found = unrolled(network)
-  return found ? { ...readNetwork({ ...network.model, graph: found.graph }, dims, bind), roles: found.roles } : network
+  return simplified(found ? { ...readNetwork({ ...network.model, graph: found.graph }, dims, bind), roles: found.roles } : network)
+}
+
+function simplified(network: Network): Network {
+  const found = rewritten(network)
+  if (!found) return network
+  const made = readNetwork({ ...network.model, graph: found.graph }, network.dims, network.bind)
+  return {
+    ...{ ...made, roles: network.roles, originals: found.originals },
+    constants: new Map([...network.constants, ...made.constants]),
+    tensors: new Map([...network.tensors, ...made.tensors]),
+  }
 }

@@ -34,6 +34,8 @@ export type Network = {
   readonly axes: ReadonlyMap<string, number>
   /** Of tensors of unrolled cells what they are. */
   readonly roles: ReadonlyMap<string, Role>
+  /** By output of a node that stands for several: those, for where it stays in float. */
+  readonly originals: ReadonlyMap<string, readonly GraphNode[]>
   readonly opset: number
 }
 
@@ -106,6 +108,7 @@ export function readNetwork(model: Model, dims: Dimensions = {}, bind: Bindings 
     readers,
     axes: axesOf(nodes, tensors),
     roles: new Map(),
+    originals: new Map(),
     opset: model.opsets[''] ?? 1,
   }
 }

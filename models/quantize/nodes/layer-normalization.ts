@@ -11,8 +11,8 @@ import { constantOf, outputOf, type Take, UNBOUND } from './take.ts'
 const MARGIN = 1.25
 
 /**
- * (x - mean) / sqrt(variance + epsilon) * scale + bias along the last axis: normalised integers, which a region scales and moves. Its rows
- * are the positions of that axis.
+ * (x - mean) / sqrt(variance + epsilon) * scale + bias along the last axis, or x / sqrt(mean square + epsilon) * scale: normalised integers, which a
+ * region scales and moves. Its rows are the positions of that axis.
  */
 export function layerNormalization(context: Context, node: GraphNode, take: Take): Region | Reason {
   if (node.outputs.filter((name) => name !== '').length > 1) return new Reason('its mean or its deviation is read')
@@ -33,8 +33,9 @@ export function layerNormalization(context: Context, node: GraphNode, take: Take
   const offsets = bias ? numbersIn(bias) : new Float64Array(terms)
   const given = node.attributes.epsilon
   const epsilon = given && 'float' in given ? given.float : 1e-5
-  const reach = Math.min(Math.sqrt(terms - 1), MARGIN * reachOf(context, output.name, factors, offsets))
-  const plan = normalizingPlan(context.options, code, { terms, epsilon, reach })
+  const centres = node.op === 'LayerNormalization'
+  const reach = Math.min(Math.sqrt(centres ? terms - 1 : terms), MARGIN * reachOf(context, output.name, factors, offsets))
+  const plan = normalizingPlan(context.options, code, { terms, epsilon, reach, centres })
   if (plan instanceof Reason) return plan
   const input = emitNormalized(context, code, plan, output.name)
   context.layers.push({

@@ -23,7 +23,7 @@ export function linearNode(context: Context, node: GraphNode, take: Take): Regio
   if (op === 'Mul' || op === 'Div') return multiplication(context, node, take)
   if (op === 'Neg')
     return onto(regionOf(context, node.inputs[0]!, node.outputs[0]!, take), (region) => scaled(region, constantRows(region, -1)))
-  if (op === 'LayerNormalization') return layerNormalization(context, node, take)
+  if (op === 'LayerNormalization' || op === 'RMSNormalization') return layerNormalization(context, node, take)
   if (MEANS.includes(op)) return mean(context, node, take)
   return null
 }

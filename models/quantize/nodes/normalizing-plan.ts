@@ -18,32 +18,32 @@ const MOST_BITS = 11
  * - `n = floor(d * gains[v] * 2^-shift + 1/2)`, normalised, in units of `unit`.
  *
  * A row is scaled up before it is squared, so that small ones are normalised as precisely as great ones. Rows that differ by a few units of x are as
- * coarse as those.
+ * coarse as those. Without a mean, `c` is `x`.
  * @property bits   of operands; `most` is the greatest
  * @property cut    the greatest magnitude of `mean`
  * @property steps  entries of `gains`
  * @property bound  the greatest magnitude of a partial sum over 2^24
  */
-export type NormalizingPlan = Mean &
-  Gains & {
-    readonly bits: number
-    readonly most: number
-    readonly narrowing: number
-    readonly shift: number
-    readonly unit: number
-    readonly bound: number
-  }
+export type NormalizingPlan = Gains & {
+  readonly mean: Mean | null
+  readonly bits: number
+  readonly most: number
+  readonly narrowing: number
+  readonly shift: number
+  readonly unit: number
+  readonly bound: number
+}
 
 type Mean = { readonly meanShift: number; readonly cut: number; readonly meanFactor: number; readonly meanBits: number }
 type Gains = { readonly rises: Float64Array; readonly epsilons: Float64Array; readonly steps: Steps; readonly gains: Float64Array }
 
-/** @property reach  the greatest magnitude that a normalised number shall have */
-export type Normalizing = { readonly terms: number; readonly epsilon: number; readonly reach: number }
+/** @property reach  the greatest magnitude that a normalised number shall have @property centres  whether the mean is taken off */
+export type Normalizing = { readonly terms: number; readonly epsilon: number; readonly reach: number; readonly centres: boolean }
 
 export function normalizingPlan(
   { providers }: QuantizeOptions,
   code: Code,
-  { terms, epsilon, reach }: Normalizing,
+  { terms, epsilon, reach, centres }: Normalizing,
 ): NormalizingPlan | Reason {
   const bits = Math.min(MOST_BITS, exponentAbove(OPERANDS[providers].width))
   const top = powerOfTwo(bits)
@@ -60,7 +60,7 @@ export function normalizingPlan(
   const shift = Math.max(0, exponentAbove((reach * perGain) / most))
   const unit = powerOfTwo(shift) / perGain
   return {
-    ...meanOf(terms, magnitude, bits),
+    mean: centres ? meanOf(terms, magnitude, bits) : null,
     ...gains,
     bits,
     most,
