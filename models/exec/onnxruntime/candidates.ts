@@ -32,7 +32,7 @@ export type Trial = {
   readonly program: Program
   readonly certificate: Proved
   readonly wanted: Wanted
-  readonly settings: SessionSettings & { readonly fastest?: boolean; readonly open?: OpenSession }
+  readonly settings: SessionSettings & { readonly fastest?: boolean; readonly looks?: boolean; readonly open?: OpenSession }
   readonly canonical: Canonical
   readonly refuse: (provider: ProviderName, error: unknown) => void
   readonly note: (event: 'executorChosen' | 'providerUseless', fields: Readonly<Record<string, unknown>>) => void
@@ -76,14 +76,18 @@ export async function chooseAmong(providers: readonly ProviderName[], trial: Tri
 async function attempt(name: ProviderName, trial: Trial): Promise<Candidate | null> {
   const { program, certificate, wanted, settings, canonical, refuse, note } = trial
   const provider = providerOf(name)
-  const plan = planOf(program, certificate, provider, wanted)
+  const plan = planOf(program, certificate, provider, wanted, settings.looks)
   if (!plan.stages.some(({ kind }) => kind === 'stock')) {
     note('providerUseless', { provider: name, ...reasons(plan) })
     return null
   }
   let runner: Runner | null = null
   try {
-    runner = await openRunner(program, plan, provider, { ...settings, canonical, open: settings.open ?? openSession })
+    runner = await openRunner(program, plan, provider, {
+      ...settings,
+      canonical,
+      open: settings.open ?? openSession,
+    })
     const milliseconds = await selfTest(program, runner, name, certificate.conditions, canonical.execute)
     return { provider: name, runner, milliseconds }
   } catch (error) {

@@ -5,6 +5,8 @@ import type { ExecutorNote } from '../executors.ts'
 import { loadExecutor } from '../executors.ts'
 import { execute } from '../reference/execute.ts'
 import { chosen, doctored, expectBits, open, refused } from './doctored.ts'
+import { planOf } from './plan.ts'
+import { PROVIDERS } from './providers.ts'
 import type { OpenSession } from './runtime.ts'
 import { allOrderFree, networkSample, sampleInput } from './sample-programs.ts'
 
@@ -57,6 +59,26 @@ describe('the executor on the stock runtime', () => {
     const notes = executor.notes()
     expect(refused(notes)).to.deep.equal(['cuda'])
     expect(chosen(notes)).to.equal('wasm')
+  })
+
+  it('gives commitments that later runs leave as they are', async () => {
+    const executor = open({})
+    const seeds = [1, 2, 3, 4]
+    const found = await Promise.all(seeds.map((seed) => executor.commit(program, sampleInput(sample, seed))))
+    seeds.forEach((seed, at) => {
+      expect(found[at]).to.deep.equal(commitmentOfBuffers(program, execute(program, sampleInput(sample, seed))))
+    })
+  })
+
+  it('does without looks where it is told to, and its graphs give no elements then', async () => {
+    const executor = open({ looks: false })
+    const inputs = sampleInput(sample, 1)
+    expect(await executor.commit(program, inputs)).to.deep.equal(commitmentOfBuffers(program, execute(program, inputs)))
+    const looked = (looks: boolean): boolean[] =>
+      planOf(program, allOrderFree(program), PROVIDERS.cpu, 'committed', looks).stages.flatMap((stage) =>
+        stage.kind === 'stock' ? [stage.graph.looks !== null] : [],
+      )
+    expect([looked(true), looked(false)]).to.deep.equal([[true], [false]])
   })
 
   it('runs canonically where no provider is left, or one is missing', async () => {

@@ -15,12 +15,14 @@ import { type OpenSession, reasonOf, type SessionSettings } from './runtime.ts'
 /**
  * @property providers  in the order in which they are tried
  * @property fastest    whether the fastest of those that pass is taken, the canonical executor among them; else the first
+ * @property looks      whether elements are recomputed before each answer; true if not given. Never without where something is at stake
  * @property canonical  of one thread if not given
  * @property certify    of a program, if not given what `certifyProgram` proves @property open  makes sessions; the stock runtime if not given
  */
 export type StockOptions = SessionSettings & {
   readonly providers: readonly ProviderName[]
   readonly fastest?: boolean
+  readonly looks?: boolean
   readonly certify?: (program: Program) => Proved
   readonly open?: OpenSession
   readonly canonical?: Canonical
@@ -85,7 +87,7 @@ export class StockExecutor {
         continue
       }
       try {
-        return await runner.run(inputs, this.#seed++)
+        return await runner.run(inputs, this.#options.looks === false ? undefined : this.#seed++)
       } catch (error) {
         // Else another run was told of it, or the sessions were ended meanwhile.
         if (!prepared.isChosen(wanted, choice)) continue

@@ -1,14 +1,11 @@
-import { bufferOf, byteSize, indicesOf, type Kernel, type Load, type Program, product, type StoreType, termCount } from '../../ir/types.ts'
+import { type Axis, indicesOf, type Kernel, type Load, type Program, product, type StoreType, termCount } from '../../ir/types.ts'
 import { bitsOfScalar, laneOf } from '../reference/buffer.ts'
-import { bindKernel, bufferBytes, bufferSpec } from '../reference/kernel.ts'
+import { bindKernel, bufferSpec } from '../reference/kernel.ts'
 import { type Walk, walkOf } from './walk.ts'
 
 /** A kernel whose folds have no more terms is looked at in two elements a run, others in one. */
 const SHORT = 64
-/** Operands begin where any element may lie. */
-const ALIGNMENT = 8
-
-/** Elements of an operand in their places. Halves are widened, which is exact. */
+/** Elements of an operand, one after the other as a look reads them. Halves are widened, which is exact. */
 type Elements = Float32Array | Int32Array | Int8Array | Uint8Array
 
 /** What has to be there of an operand before an element is computed. @property type  as it is stored @property elements  where it is put */
@@ -28,45 +25,47 @@ export type Look = {
 }
 
 /**
- * Binds the reference's own kernels to one memory for all, as large as one kernel's operands together. The system gives it the pages that are
- * written, around the elements that looks read. Constants are read where they are.
+ * Binds the reference's own kernels to what a walk gathers, which lies together: values in the places that they have in whole operands would cost a
+ * miss of all caches each. Constants are read where they are.
  */
 export function looksOf(program: Program, kernels: readonly number[]): Look[] {
-  const widened = widen(program)
-  const first = bufferOf(program, 0)
-  const type = (buffer: number): StoreType => bufferSpec(widened, buffer).type
-  const gathered = (buffer: number): boolean =>
-    buffer < program.inputs.length || buffer >= first || type(buffer) !== bufferSpec(program, buffer).type
-  const places = kernels.map((kernel) => placesOf(widened, program.kernels[kernel]!, gathered))
-  const memory = new ArrayBuffer(places.reduce((most, { end }) => Math.max(most, end), 0))
-  return kernels.map((kernel, index) => {
+  return kernels.map((kernel) => {
     const descriptor = program.kernels[kernel]!
-    const { offsets } = places[index]!
-    const bytes = (buffer: number): Uint8Array => {
-      const offset = offsets.get(buffer)
-      return offset === undefined
-        ? program.constants[buffer - program.inputs.length]!.bytes
-        : new Uint8Array(memory, offset, bufferBytes(widened, buffer))
-    }
-    const loads = loadsRead(descriptor).filter(({ buffer }) => gathered(buffer))
+    const gathered = loadsRead(descriptor).filter(({ buffer }) => isGathered(program, descriptor, buffer))
+    const gathers = new Map(gathered.map((load) => [load, gatherOf(program, descriptor, load)]))
     return {
       kernel,
       count: product(descriptor.shape),
       samples: termCount(descriptor) > SHORT ? 1 : 2,
-      gathers: loads.map((load) => ({
-        buffer: load.buffer,
-        type: bufferSpec(program, load.buffer).type,
-        walk: walkOf(descriptor, load),
-        elements: elementsOf(type(load.buffer), bytes(load.buffer)),
-      })),
-      lane: laneFrom(widened, bytes, kernel),
+      gathers: [...gathers.values()],
+      lane: laneFrom(program, descriptor, gathers),
     }
   })
 }
 
-function laneFrom(program: Program, read: (buffer: number) => Uint8Array, kernel: number): (element: number) => number {
-  const { moveTo, fold, result } = bindKernel(program, read, kernel)
-  const { storeType, resultType } = program.kernels[kernel]!
+/** Whether a buffer's elements have to be got first: computed ones, and halves, unless values point into them. */
+function isGathered(program: Program, { loads }: Kernel, buffer: number): boolean {
+  const constant = program.constants[buffer - program.inputs.length]
+  return !constant || (constant.type === 'f16' && !loads.some((load) => load.buffer === buffer && indicesOf(load).length > 0))
+}
+
+function gatherOf(program: Program, kernel: Kernel, load: Load): Gather {
+  const { type } = bufferSpec(program, load.buffer)
+  const walk = walkOf(kernel, load)
+  return { buffer: load.buffer, type, walk, elements: elementsOf(type, walk.count) }
+}
+
+/** The kernel as a program of its own, each load's operand an input. */
+function laneFrom(program: Program, kernel: Kernel, gathers: ReadonlyMap<Load, Gather>): (element: number) => number {
+  const loads = kernel.loads.map((load, buffer) => ({ ...(gathers.has(load) ? together(load, gathers.get(load)!.walk) : load), buffer }))
+  const operands = kernel.loads.map((load) => {
+    const gather = gathers.get(load)
+    if (gather) return { type: widened(gather.type), count: gather.walk.count, bytes: bytesOf(gather.elements) }
+    return program.constants[load.buffer - program.inputs.length] ?? UNREAD
+  })
+  const alone: Program = { inputs: operands, constants: [], kernels: [{ ...kernel, loads }], places: [], outputs: [], claims: [] }
+  const { moveTo, fold, result } = bindKernel(alone, (buffer) => operands[buffer]!.bytes, 0)
+  const { storeType, resultType } = kernel
   return (element) => {
     moveTo(element)
     let total = fold?.identity ?? 0
@@ -74,34 +73,21 @@ function laneFrom(program: Program, read: (buffer: number) => Uint8Array, kernel
     return laneOf(storeType, bitsOfScalar(resultType, result(total)))
   }
 }
+/** A load that is only counted on to be there. */
+const UNREAD = { type: 'f32', count: 0, bytes: new Uint8Array(0) } as const
 
-/** The program with `f32` in the place of `f16`, but for tables that loads are indexed into: these are read where they are. */
-function widen(program: Program): Program {
-  const loads = program.kernels.flatMap((kernel) => kernel.loads)
-  const tables = new Set(loads.filter((load) => indicesOf(load).length > 0).map(({ buffer }) => buffer))
-  const wide = (type: StoreType): StoreType => (type === 'f16' ? 'f32' : type)
-  return {
-    ...program,
-    inputs: program.inputs.map((spec) => ({ ...spec, type: wide(spec.type) })),
-    constants: program.constants.map((constant, index) =>
-      tables.has(program.inputs.length + index) ? constant : { ...constant, type: wide(constant.type) },
-    ),
-  }
+/** The load with its values in the order of its walk. Its axes stay, to tell what is out of range, and do not move it. */
+function together({ fill, lag, axes }: Load, { along, count }: Walk): Omit<Load, 'buffer'> {
+  let extent = count
+  const terms = along.map((each) => {
+    extent /= each.extent
+    return { variable: each.variable, coefficient: extent }
+  })
+  const place: Axis = { extent: count, stride: 1, coordinate: { kind: 'affine', offset: 0, terms } }
+  return { fill, lag, base: 0, axes: [...axes.map((axis) => ({ ...axis, stride: 0 })), place] }
 }
 
-type Places = { readonly offsets: ReadonlyMap<number, number>; readonly end: number }
-
-/** Where a kernel's operands lie in the memory. */
-function placesOf(program: Program, { loads }: Kernel, gathered: (buffer: number) => boolean): Places {
-  const offsets = new Map<number, number>()
-  let end = 0
-  for (const { buffer } of loads) {
-    if (offsets.has(buffer) || !gathered(buffer)) continue
-    offsets.set(buffer, end)
-    end += ALIGNMENT * Math.ceil(bufferBytes(program, buffer) / ALIGNMENT)
-  }
-  return { offsets, end }
-}
+const widened = (type: StoreType): StoreType => (type === 'f16' ? 'f32' : type)
 
 /** The loads whose values a kernel's code takes, and those that these are indexed by. */
 function loadsRead({ loads, term, result }: Kernel): Load[] {
@@ -113,10 +99,10 @@ function loadsRead({ loads, term, result }: Kernel): Load[] {
   return [...read]
 }
 
-function elementsOf(type: StoreType, { buffer, byteOffset, byteLength }: Uint8Array): Elements {
-  const count = byteLength / byteSize(type)
-  const memory = buffer as ArrayBuffer
-  if (type === 'i32') return new Int32Array(memory, byteOffset, count)
-  if (type === 'i8') return new Int8Array(memory, byteOffset, count)
-  return type === 'u8' ? new Uint8Array(memory, byteOffset, count) : new Float32Array(memory, byteOffset, count)
+function elementsOf(type: StoreType, count: number): Elements {
+  if (type === 'i32') return new Int32Array(count)
+  if (type === 'i8') return new Int8Array(count)
+  return type === 'u8' ? new Uint8Array(count) : new Float32Array(count)
 }
+
+const bytesOf = ({ buffer, byteLength }: Elements): Uint8Array => new Uint8Array(buffer as ArrayBuffer, 0, byteLength)

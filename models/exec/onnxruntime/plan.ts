@@ -34,8 +34,11 @@ export type Plan = {
 /** Only what of a certificate decides which kernels the stock runtime may have. */
 export type Verdicts = Pick<Certificate, 'kernels'>
 
-/** Shares a program's kernels out between a provider and the canonical executor, and writes the graphs of its share. */
-export function planOf(program: Program, certificate: Verdicts, provider: Provider, wanted: Wanted): Plan {
+/**
+ * Shares a program's kernels out between a provider and the canonical executor, and writes the graphs of its share.
+ * @param looks  whether the graphs give elements to look at
+ */
+export function planOf(program: Program, certificate: Verdicts, provider: Provider, wanted: Wanted, looks = true): Plan {
   const canonical = new Map<number, string>()
   const defects = new Map<number, unknown>()
   certificate.kernels.forEach(({ verdict, classes, reason }, kernel) => {
@@ -56,7 +59,7 @@ export function planOf(program: Program, certificate: Verdicts, provider: Provid
         const first = bufferOf(program, 0)
         const prober = new Prober(
           program,
-          stock,
+          looks ? stock : [],
           (buffer) => buffer < first || canonical.has(buffer - first) || fetched.has(buffer - first),
         )
         return { stages: written.map((each) => finish(program, each, fetched, prober)), canonical, defects, prober }

@@ -95,7 +95,7 @@ export class Prober {
       for (let number = 0; number < gathers.length; number++) {
         const [gather, at] = [gathers[number]!, from[number]!]
         const asked = gather.buffer - this.#first
-        if (at !== null) put(gather, this.#asked.get(asked)!, probed.get(asked)!, at)
+        if (at !== null) put(gather, probed.get(asked)!, at)
         else this.#copy(gather, variables, bytesOf(gather.buffer))
       }
       const { storeType, resultType } = this.#program.kernels[kernel]!
@@ -110,13 +110,13 @@ export class Prober {
   #copy({ type, walk, elements }: Gather, variables: Int32Array, bytes: Uint8Array): void {
     const read = readerOf(type, bytes)
     walk.addresses(variables, this.#walked, 0)
-    for (let i = 0; i < walk.count; i++) elements[this.#walked[i]!] = read(this.#walked[i]!)
+    for (let i = 0; i < walk.count; i++) elements[i] = read(this.#walked[i]!)
   }
 }
 
-/** Values of these addresses into their places, zeros without a sign. */
-function put({ walk, elements }: Gather, addresses: Int32Array, values: Float32Array, at: number): void {
-  for (let i = at; i < at + walk.count; i++) elements[addresses[i]!] = values[i]! + 0
+/** Values from `at` on into their places, zeros without a sign. */
+function put({ walk, elements }: Gather, values: Float32Array, at: number): void {
+  for (let i = 0; i < walk.count; i++) elements[i] = values[at + i]! + 0
 }
 
 function wrong(provider: string, kernel: number, element: number, found: number, expected: number): OpineError {

@@ -5,9 +5,14 @@ import { noForm } from './graph/writer.ts'
 /**
  * Where a load reads while the kernel's fold runs over its terms.
  * @property count      addresses of one output element: one for each place of the reduce coordinates that the load depends on
+ * @property along      these coordinates, outermost first
  * @property addresses  writes them from `at` on, row-major, 0 where the load reads its fill. `variables`: the output coordinates
  */
-export type Walk = { readonly count: number; readonly addresses: (variables: Int32Array, into: Int32Array, at: number) => void }
+export type Walk = {
+  readonly count: number
+  readonly along: readonly { readonly variable: number; readonly extent: number }[]
+  readonly addresses: (variables: Int32Array, into: Int32Array, at: number) => void
+}
 
 /** An axis along the reduce coordinates that matter: how far each of them moves it, the innermost one apart. */
 type Track = { readonly extent: number; readonly stride: number; readonly outer: readonly number[]; readonly inner: number }
@@ -73,5 +78,5 @@ export function walkOf(kernel: Kernel, { base, axes }: Load): Walk {
       for (let i = to; i < length; i++) into[at + i] = 0
     }
   }
-  return { count: runs * length, addresses }
+  return { count: runs * length, along: used, addresses }
 }

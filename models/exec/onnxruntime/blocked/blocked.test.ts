@@ -16,7 +16,7 @@ import { allOrderFree, blockedSample, digestedSample, networkSample, type Sample
 import { blockSize } from './block-size.ts'
 import { BLOCKED_DOMAIN, padded, toBlocks } from './blocks.ts'
 import { keepBlocked } from './rewrite.ts'
-import { optimise } from './session.ts'
+import { openBlocked, optimise } from './session.ts'
 
 const samples = [blockedSample(64, 33), digestedSample(), blockedSample(40, 12), networkSample()]
 
@@ -75,6 +75,16 @@ describe('tensors that stay in blocks', () => {
           Math.ceil(before / 3),
         )
     }
+  })
+
+  it('are left alone where the runtime does not take them, and the graph runs as it was', async () => {
+    const { model: file, shapes } = graphOf(samples[0]!.program)
+    const create: typeof runtime.InferenceSession.create = (...given: readonly unknown[]) =>
+      (given.at(-1) as { graphOptimizationLevel?: string }).graphOptimizationLevel === 'disabled'
+        ? Promise.reject(new Error('no such operator'))
+        : runtime.InferenceSession.create(...(given as Parameters<typeof runtime.InferenceSession.create>))
+    const strict = { ...runtime, InferenceSession: { create } }
+    expect(await openBlocked(strict, file, shapes, { logSeverityLevel: 3 })).to.equal(null)
   })
 
   it('have every element at a place of its own', () => {

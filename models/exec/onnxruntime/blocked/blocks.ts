@@ -1,3 +1,5 @@
+import { quotient } from '../quotient.ts'
+
 /** The runtime's own operators on blocked tensors, and its names of them. */
 export const BLOCKED_DOMAIN = 'com.microsoft.nchwc'
 
@@ -15,11 +17,13 @@ export const padded = (channels: number, block: number): number => Math.ceil(cha
 export function toBlocks(positions: Int32Array, [, channels, ...spatial]: readonly number[], block: number): void {
   const points = spatial.reduce((product, extent) => product * extent, 1)
   const blocks = padded(channels!, block) / block
+  const [perPoint, perChannel, perBlock] = [1 / points, 1 / channels!, 1 / block]
   for (let i = 0; i < positions.length; i++) {
-    const point = positions[i]! % points
-    const row = Math.floor(positions[i]! / points)
-    const channel = row % channels!
-    const batch = Math.floor(row / channels!)
-    positions[i] = ((batch * blocks + Math.floor(channel / block)) * points + point) * block + (channel % block)
+    const row = quotient(positions[i]!, perPoint)
+    const point = positions[i]! - points * row
+    const batch = quotient(row, perChannel)
+    const channel = row - channels! * batch
+    const outer = quotient(channel, perBlock)
+    positions[i] = ((batch * blocks + outer) * points + point) * block + channel - block * outer
   }
 }

@@ -17,7 +17,7 @@ let size: Promise<number | null> | undefined
 
 /**
  * Lets the runtime optimise a graph, and keeps on blocks what it would reorder in between.
- * @returns null where the runtime uses no blocks for this graph or on this machine, or there is nowhere to put the graph that it makes
+ * @returns null where the runtime uses no blocks for this graph or on this machine, does not take them, or has nowhere to put the graph that it makes
  */
 export async function openBlocked(
   runtime: Runtime,
@@ -34,8 +34,12 @@ export async function openBlocked(
   const decoded = decodeModel(optimised)
   if (!decoded.graph.nodes.some(({ domain }) => domain === BLOCKED_DOMAIN)) return null
   const { model: rewritten, moved } = keepBlocked(decoded, shapes, block)
-  // Optimised it is; and what has been moved stays where it is.
-  const session = await runtime.InferenceSession.create(encodeDecoded(rewritten), { ...options, graphOptimizationLevel: 'disabled' })
+  // Optimised it is; and what has been moved stays where it is. A runtime that does not take it takes the graph as it was.
+  const session = await runtime.InferenceSession.create(encodeDecoded(rewritten), {
+    ...options,
+    graphOptimizationLevel: 'disabled',
+  }).catch(() => null)
+  if (!session) return null
   const move = (input: string, bytes: Uint8Array): Uint8Array => {
     const parts = moved.filter((part) => part.input === input)
     if (parts.length === 0) return bytes

@@ -1,4 +1,5 @@
 import { product } from '../../../ir/types.ts'
+import { quotient } from '../quotient.ts'
 import { type Factor, rounded, type Value } from './value.ts'
 import type { GraphWriter, Ref } from './writer.ts'
 
@@ -85,11 +86,13 @@ function homeOf(value: Value, homes: ReadonlyMap<string, Home>): Home {
 
 /** Digits of an address, outermost first, make a position. */
 function placeIn(factors: readonly Factor[], offset: number): GraphProbe['place'] {
+  const digits = factors.map(({ extent, stride }) => ({ extent, perStride: 1 / stride, perExtent: 1 / extent }))
   return (addresses, positions) => {
     positions.fill(0)
-    for (const { extent, stride } of factors) {
+    for (const { extent, perStride, perExtent } of digits) {
       for (let i = 0; i < addresses.length; i++) {
-        positions[i] = positions[i]! * extent + (Math.floor(addresses[i]! / stride) % extent)
+        const rest = quotient(addresses[i]!, perStride)
+        positions[i] = positions[i]! * extent + rest - extent * quotient(rest, perExtent)
       }
     }
     if (offset > 0) for (let i = 0; i < positions.length; i++) positions[i]! += offset
