@@ -10,9 +10,10 @@ import type { Certificate, InputCondition, KernelVerdict, Range, Reason } from '
 import { EXACT, PROVIDER_CLASSES, type ProviderClass } from './classes.ts'
 import { conditionOf, inputContents } from './conditions.ts'
 import { alike, type Contents, constantContents, groupedContents } from './contents.ts'
-import { type Examined, examine } from './examine.ts'
+import type { Examined } from './examine.ts'
 import type { Fault } from './fault.ts'
 import { groupsOf } from './groups.ts'
+import { Recall } from './recall.ts'
 import { ANY_EXPONENT, closed, isBounded, NO_EXPONENT, type Value } from './value.ts'
 
 /**
@@ -34,8 +35,9 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
     ...program.constants.map((constant, index) => constantContents(constant, program.inputs.length + index)),
   ]
   const types: ScalarType[] = [...program.inputs, ...program.constants].map(({ type }) => scalarOf(type))
+  const recall = new Recall()
   const judged = program.kernels.map((kernel, index) => {
-    const examined = examine(
+    const examined = recall.examine(
       kernel,
       kernel.loads.map(({ buffer }) => contents[buffer]!),
       kernel.loads.map(({ buffer }) => types[buffer]!),

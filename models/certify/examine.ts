@@ -3,8 +3,9 @@ import { EXACT, LEAST_EXPONENT } from './classes.ts'
 import { evaluate } from './code.ts'
 import { alike, type Contents, groupedContents, STORED } from './contents.ts'
 import { type Fault, fault } from './fault.ts'
-import { folded } from './fold.ts'
+import { folder } from './fold.ts'
 import { unusable } from './linear.ts'
+import { remembering } from './remember.ts'
 import { each, free } from './space.ts'
 import { surround } from './surround.ts'
 import { ANY_INTEGER, atom, either, units, type Value } from './value.ts'
@@ -46,16 +47,20 @@ export function examine(kernel: Kernel, operands: readonly Contents[], fills: re
   const outer = shape.flatMap((_, axis) => (chosen[axis] ? [axis] : []))
   const inner = extents.flatMap((_, axis) => (axis >= shape.length && chosen[axis] ? [axis] : []))
   const times = volume(extents.filter((_, axis) => axis >= shape.length && !chosen[axis]))
+  const fold = reduce ? folder(kernel, surroundings, enter, space, inner, extents, times) : null
+  const finished = (total: Value | null): { readonly found: Fault | null; readonly kept: Value } => {
+    const value = evaluate(kernel.result, { ...surroundings, fold: total, folded: false })
+    return { found: value.fault ?? storable(value, kernel.storeType), kept: stored(value, kernel.storeType, watch) }
+  }
+  const whole = remembering(kernel.result, surroundings, () => finished(null))
   each(space, outer, extents, () => {
-    const total = reduce ? folded(kernel, surroundings, enter, space, inner, extents, times) : null
+    const total = fold?.() ?? null
     for (const axis of inner) free(space, axis, extents)
     enter()
-    const value = evaluate(kernel.result, { ...surroundings, fold: total, folded: false })
-    const found = value.fault ?? storable(value, kernel.storeType)
+    const { found, kept } = total ? finished(total) : whole()
     if (found && faults.length < MAX_FAULTS) {
       faults.push({ fault: found, channel: shape.map((_, axis) => (chosen[axis] ? space.least[axis]! : null)) })
     }
-    const kept = stored(value, kernel.storeType, watch)
     if (groups <= MAX_GROUPS) values.push(kept)
     else values[0] = values[0] ? either(values[0], kept) : kept
   })

@@ -5,13 +5,18 @@ import { anythingOf, evaluate, type Surroundings } from './code.ts'
 import { fault } from './fault.ts'
 import { floatOperation } from './float.ts'
 import { integerOperation, wrapped } from './integer.ts'
-import { disputed, repeated, tooWide, unusable } from './linear.ts'
+import { disputed, repeated } from './linear.ts'
+import { remembering } from './remember.ts'
 import { each, type Mutable } from './space.ts'
+import { type Addend, addendOf, Total } from './total.ts'
 import { mass, type Value } from './value.ts'
 import { excessOf, type Watch } from './watch.ts'
 
-/** The fold at the output coordinates that are fixed. @param times  how often each term occurs: over reduce variables that make no difference */
-export function folded(
+/**
+ * Follows a kernel's fold at the output coordinates that are fixed.
+ * @param times  how often each term occurs: over reduce variables that make no difference
+ */
+export function folder(
   kernel: Kernel,
   surroundings: Surroundings,
   enter: () => void,
@@ -19,25 +24,44 @@ export function folded(
   inner: readonly number[],
   extents: readonly number[],
   times: number,
-): Value {
+): () => Value {
   const { op } = kernel.reduce!
   const type = kernel.foldType
   const around = { ...surroundings, folded: op === 'sum' }
   const { watch } = surroundings
-  const multiplies = kernel.term.some((step) => step.op.endsWith('.mul') || step.op.endsWith('.div'))
-  const terms: { total: Value | null; parts: Parts } = { total: null, parts: { mass: 1, exponent: 0 } }
-  each(space, inner, extents, () => {
-    enter()
-    const plain = evaluate(kernel.term, around)
-    if (op === 'prod') terms.parts = further(terms.parts, plain, times)
-    const term = op === 'sum' && !multiplies && !plain.fault ? timesOne(plain, type, watch) : plain
-    terms.total = op === 'sum' ? accumulated(terms.total, repeated(term, times), type) : combined(op, terms.total, term, times, type, watch)
-    return !hopeless(terms.total)
-  })
-  const total = terms.total!
-  if (hopeless(total)) return { ...anythingOf(type), fault: total.fault }
-  if (op === 'prod') return { ...multiplied(total, terms.parts, type, watch), literal: false }
-  return { ...(op === 'sum' ? summedUp(total, type, watch) : total), literal: false }
+  if (op === 'sum') return sums()
+  const follow = remembering(kernel.term, around, () => evaluate(kernel.term, around))
+  return () => {
+    const terms: { total: Value | null; parts: Parts } = { total: null, parts: { mass: 1, exponent: 0 } }
+    each(space, inner, extents, () => {
+      enter()
+      const term = follow()
+      if (op === 'prod') terms.parts = further(terms.parts, term, times)
+      terms.total = combined(op, terms.total, term, times, type, watch)
+      return !hopeless(terms.total)
+    })
+    const total = terms.total!
+    if (hopeless(total)) return { ...anythingOf(type), fault: total.fault }
+    return { ...(op === 'prod' ? multiplied(total, terms.parts, type, watch) : total), literal: false }
+  }
+
+  function sums(): () => Value {
+    const multiplies = kernel.term.some((step) => step.op.endsWith('.mul') || step.op.endsWith('.div'))
+    const addend = remembering(kernel.term, around, (): Addend => {
+      const plain = evaluate(kernel.term, around)
+      return addendOf(repeated(multiplies || plain.fault ? plain : timesOne(plain, type, watch), times), type)
+    })
+    return () => {
+      const gathered = new Total()
+      each(space, inner, extents, () => {
+        enter()
+        gathered.add(addend())
+        return !hopeless(gathered)
+      })
+      const total = gathered.value()
+      return hopeless(total) ? { ...anythingOf(type), fault: total.fault } : { ...summedUp(total, type, watch), literal: false }
+    }
+  }
 }
 
 /** Of a term that is no product a runtime may make one with 1: a sum over a window is a convolution. */
@@ -48,29 +72,7 @@ function timesOne(term: Value, type: ScalarType, watch: Watch): Value {
 }
 
 /** Nothing more can be learnt of a fold whose operands may be anything. */
-const hopeless = (value: Value): boolean => value.fault !== null && value.fault.rule !== 'BOUND' && value.fault.rule !== 'SCALE'
-
-/** Terms are gathered exactly, and judged together at the end. */
-function accumulated(total: Value | null, term: Value, type: ScalarType): Value {
-  const wrong = term.fault ?? (type === 'f32' ? (unusable(term) ?? tooWide(term)) : null)
-  if (!total) return { ...term, open: true, minusZero: false, source: -1, fault: wrong }
-  return {
-    ...total,
-    least: total.least + term.least,
-    greatest: total.greatest + term.greatest,
-    exponent: Math.min(total.exponent, term.exponent),
-    positive: total.positive + term.positive,
-    negative: total.negative + term.negative,
-    odd: Math.max(total.odd, term.odd),
-    low: Math.min(total.low, term.low),
-    high: Math.max(total.high, term.high),
-    // Of a sum, all terms' together.
-    largest: total.largest + term.largest,
-    finest: Math.min(total.finest, term.finest),
-    products: total.products | term.products,
-    fault: total.fault ?? wrong,
-  }
-}
+const hopeless = ({ fault }: Pick<Value, 'fault'>): boolean => fault !== null && fault.rule !== 'BOUND' && fault.rule !== 'SCALE'
 
 function summedUp(total: Value, type: ScalarType, watch: Watch): Value {
   const found = watch.sum(total, type)

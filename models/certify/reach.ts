@@ -1,10 +1,7 @@
 import type { Axis, Load } from '../ir/types.ts'
 import { inRangeBit } from './code.ts'
-import type { Contents } from './contents.ts'
+import type { Contents, Numbers } from './contents.ts'
 import { either, type Value } from './value.ts'
-
-/** What a load may be while some iteration variables are fixed and the others run. */
-export type Reached = { readonly value: Value; readonly inRange: Value }
 
 /** The least and the greatest of an iteration variable; equal where it is fixed. */
 export type Space = { readonly least: readonly number[]; readonly greatest: readonly number[] }
@@ -12,80 +9,175 @@ export type Space = { readonly least: readonly number[]; readonly greatest: read
 /** Most elements that are looked at one by one; of more, all of the buffer are taken. */
 const MAX_LOOKED_AT = 1 << 16
 
-type Span = { least: number; greatest: number }
+/** What a load may be while some iteration variables are fixed and the others run. Equal choices give the same objects, so that what follows from them is known by them. */
+export class Reach {
+  value: Value
+  inRange: Value
+  readonly #load: Load
+  readonly #contents: Contents
+  readonly #fill: Value
+  readonly #space: Space
+  readonly #index: (load: number) => Value
+  /** Axes along which an element may be of another group. */
+  readonly #telling: readonly number[]
+  /** Of the axes' coordinates, the least and the greatest that are in range. */
+  readonly #least: number[]
+  readonly #greatest: number[]
+  /** Each load has its own: of one that is met twice a choice is no choice. */
+  readonly #numbers: Numbers = new Map()
+  /** What was gathered, by the spans of the telling axes. */
+  readonly #gathered = new Map<string, Value>()
+  /** What is either an element or the fill. */
+  readonly #filled = new Map<Value, Value>()
 
-/**
- * @param index  what the loads are that others are indexed by
- * @param fill   value of the load where it is out of range
- */
-export function reach(
-  load: Load,
-  contents: Contents,
-  fill: Value,
-  space: Space,
-  index: (load: number) => Value,
-  seen: Map<string, Value>,
-): Reached {
-  let always = true
-  let never = false
-  const spans: Span[] = []
-  for (const axis of load.axes) {
-    const span = spanOf(axis, space, index)
-    if (span.greatest < 0 || span.least >= axis.extent) never = true
-    if (span.least < 0 || span.greatest >= axis.extent) always = false
-    span.least = Math.max(0, span.least)
-    span.greatest = Math.min(axis.extent - 1, span.greatest)
-    spans.push(span)
+  /**
+   * @param fill   value of the load where it is out of range
+   * @param index  what the loads are that others are indexed by
+   */
+  constructor(load: Load, contents: Contents, fill: Value, space: Space, index: (load: number) => Value) {
+    this.#load = load
+    this.#contents = contents
+    this.#fill = fill
+    this.#space = space
+    this.#index = index
+    this.value = fill
+    this.inRange = NEVER
+    this.#least = load.axes.map(() => 0)
+    this.#greatest = load.axes.map(() => 0)
+    const { digits } = contents
+    this.#telling = load.axes.flatMap((axis, at) => (digits.some((digit) => axis.stride % (digit.stride * digit.extent) !== 0) ? [at] : []))
   }
-  const inRange = inRangeBit(always, never)
-  if (never) return { value: fill, inRange }
-  const value = elements(load, contents, spans, seen)
-  // What a load is indexed by may itself be anybody's choice.
-  const fault = load.axes.reduce<Value['fault']>(
-    (found, { coordinate }) => found ?? (coordinate.kind === 'indexed' ? index(coordinate.load).fault : null),
-    null,
-  )
-  const reached = always ? value : either(value, fill)
-  return { value: fault ? { ...reached, fault: reached.fault ?? fault } : reached, inRange: fault ? { ...inRange, fault } : inRange }
-}
 
-function spanOf({ extent, coordinate }: Axis, { least, greatest }: Space, index: (load: number) => Value): Span {
-  const { offset } = coordinate
-  if (coordinate.kind === 'indexed') {
-    const value = index(coordinate.load)
-    return { least: Math.max(-1, value.least + offset), greatest: Math.min(extent, value.greatest + offset) }
+  /** Sets `value` and `inRange` for where the iteration variables are now. */
+  follow(): void {
+    const { axes } = this.#load
+    let [always, never] = [true, false]
+    for (let at = 0; at < axes.length; at++) {
+      const axis = axes[at]!
+      this.#span(axis, at)
+      const [least, greatest] = [this.#least[at]!, this.#greatest[at]!]
+      if (greatest < 0 || least >= axis.extent) never = true
+      if (least >= 0 && greatest < axis.extent) continue
+      always = false
+      this.#least[at] = Math.max(0, least)
+      this.#greatest[at] = Math.min(axis.extent - 1, greatest)
+    }
+    this.inRange = always ? ALWAYS : never ? NEVER : PERHAPS
+    if (never) {
+      this.value = this.#fill
+      return
+    }
+    const element = this.#element()
+    this.value = always ? element : this.#orFill(element)
+    this.#blame()
   }
-  const span = { least: offset, greatest: offset }
-  for (const { variable, coefficient } of coordinate.terms) {
-    const [low, high] = [least[variable]! * coefficient, greatest[variable]! * coefficient]
-    span.least += Math.min(low, high)
-    span.greatest += Math.max(low, high)
-  }
-  return span
-}
 
-/** All elements whose coordinates lie in the spans. */
-function elements(load: Load, contents: Contents, spans: readonly Span[], seen: Map<string, Value>): Value {
-  const { base, axes } = load
-  if (contents.digits.length === 0) return contents.group(0)
-  if (spans.every(({ least, greatest }, axis) => least === greatest || axes[axis]!.stride === 0)) {
+  #span({ extent, coordinate }: Axis, at: number): void {
+    let [least, greatest] = [coordinate.offset, coordinate.offset]
+    if (coordinate.kind === 'indexed') {
+      const value = this.#index(coordinate.load)
+      least = Math.max(-1, value.least + least)
+      greatest = Math.min(extent, value.greatest + greatest)
+    } else {
+      for (const { variable, coefficient } of coordinate.terms) {
+        const low = this.#space.least[variable]! * coefficient
+        const high = this.#space.greatest[variable]! * coefficient
+        least += Math.min(low, high)
+        greatest += Math.max(low, high)
+      }
+    }
+    this.#least[at] = least
+    this.#greatest[at] = greatest
+  }
+
+  /** What a load is indexed by may itself be anybody's choice. */
+  #blame(): void {
+    for (const { coordinate } of this.#load.axes) {
+      const fault = coordinate.kind === 'indexed' ? this.#index(coordinate.load).fault : null
+      if (!fault) continue
+      this.value = { ...this.value, fault: this.value.fault ?? fault }
+      this.inRange = { ...this.inRange, fault }
+      return
+    }
+  }
+
+  /** All elements whose coordinates lie in the spans. */
+  #element(): Value {
+    const contents = this.#contents
+    if (contents.digits.length === 0) return contents.group(0, this.#numbers)
+    const { base, axes } = this.#load
     let address = base
-    for (const [axis, { least }] of spans.entries()) address += axes[axis]!.stride * least
-    return contents.group(groupAt(contents, address))
+    let single = true
+    for (const at of this.#telling) if (this.#least[at] !== this.#greatest[at]) single = false
+    if (single) {
+      for (let at = 0; at < axes.length; at++) address += axes[at]!.stride * this.#least[at]!
+      return contents.group(groupAt(contents, address), this.#numbers)
+    }
+    let key = ''
+    for (const at of this.#telling) key += `${this.#least[at]},${this.#greatest[at]} `
+    let value = this.#gathered.get(key)
+    if (!value) {
+      const spans = axes.map((_, at): Span => ({ least: this.#least[at]!, greatest: this.#greatest[at]! }))
+      value = gathered(this.#load, contents, spans)
+      this.#gathered.set(key, value)
+    }
+    return value
   }
-  const key = JSON.stringify([load.buffer, base, spans, axes.map(({ stride }) => stride)])
-  let value = seen.get(key)
-  if (!value) {
-    value = gathered(contents, groupsOf(load, contents, spans))
-    seen.set(key, value)
+
+  #orFill(element: Value): Value {
+    let value = this.#filled.get(element)
+    if (!value) {
+      value = either(element, this.#fill)
+      this.#filled.set(element, value)
+    }
+    return value
   }
-  return value
 }
+
+const ALWAYS = inRangeBit(true, false)
+const NEVER = inRangeBit(false, true)
+const PERHAPS = inRangeBit(false, false)
+
+type Span = { readonly least: number; readonly greatest: number }
 
 function groupAt({ digits }: Contents, address: number): number {
   let group = 0
-  for (const { stride, extent } of digits) group = group * extent + (Math.floor(address / stride) % extent)
+  for (let at = 0; at < digits.length; at++) {
+    const { stride, extent } = digits[at]!
+    group = group * extent + (Math.floor(address / stride) % extent)
+  }
   return group
+}
+
+/** What the elements of the spans may be, of more than one group. Of too many all of the buffer are taken. */
+function gathered(load: Load, contents: Contents, spans: readonly Span[]): Value {
+  const { digits, count, span } = contents
+  // Where every element is its own group, its addresses are counted out: a range of one digit would be all between the first and the last.
+  if (digits.length === 1 && digits[0]!.stride === 1 && digits[0]!.extent === count) {
+    const size = spans.reduce((total, { least, greatest }, axis) => total * (load.axes[axis]!.stride === 0 ? 1 : greatest - least + 1), 1)
+    if (size > MAX_LOOKED_AT) return contents.all()
+    return span ? ofRuns(load, spans, span) : ofGroups(contents, addresses(load, spans))
+  }
+  const groups = groupsOf(load, contents, spans)
+  return groups ? ofGroups(contents, groups) : contents.all()
+}
+
+function ofGroups(contents: Contents, groups: readonly number[]): Value {
+  let value = contents.group(groups[0]!)
+  for (const group of groups) value = either(value, contents.group(group))
+  return value
+}
+
+/** Runs along an axis of neighbours, one for each place on the other axes. */
+function ofRuns({ base, axes }: Load, spans: readonly Span[], span: (first: number, last: number) => Value): Value {
+  const run = axes.findIndex(({ stride }, axis) => stride === 1 && spans[axis]!.greatest > spans[axis]!.least)
+  const others = axes.filter((_, axis) => axis !== run)
+  const { least, greatest } = spans[run] ?? { least: 0, greatest: 0 }
+  const [value, ...more] = addresses(
+    { base, axes: others },
+    spans.filter((_, axis) => axis !== run),
+  ).map((address) => span(address + least, address + greatest))
+  return more.reduce(either, value!)
 }
 
 /**
@@ -93,11 +185,6 @@ function groupAt({ digits }: Contents, address: number): number {
  * turns of a digit leave it alone. Null where they are too many.
  */
 function groupsOf({ base, axes }: Load, contents: Contents, spans: readonly Span[]): readonly number[] | null {
-  // Where every element is its own group, its addresses are counted out: a range of one digit would be all between the first and the last.
-  const size = spans.reduce((total, { least, greatest }, axis) => total * (axes[axis]!.stride === 0 ? 1 : greatest - least + 1), 1)
-  if (contents.digits.length === 1 && contents.digits[0]!.stride === 1 && contents.digits[0]!.extent === contents.count) {
-    return size <= MAX_LOOKED_AT ? addresses(base, axes, spans) : null
-  }
   let groups: number[] = [0]
   for (const { stride, extent } of contents.digits) {
     const turn = stride * extent
@@ -119,7 +206,7 @@ function groupsOf({ base, axes }: Load, contents: Contents, spans: readonly Span
 
 const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, place) => first + place)
 
-function addresses(base: number, axes: readonly Axis[], spans: readonly Span[]): number[] {
+function addresses({ base, axes }: Pick<Load, 'base' | 'axes'>, spans: readonly Span[]): number[] {
   let found = [base]
   for (const [axis, { least, greatest }] of spans.entries()) {
     const { stride } = axes[axis]!
@@ -127,11 +214,4 @@ function addresses(base: number, axes: readonly Axis[], spans: readonly Span[]):
     found = found.flatMap((address) => range(least, greatest).map((place) => address + stride * place))
   }
   return found
-}
-
-function gathered(contents: Contents, groups: readonly number[] | null): Value {
-  if (!groups) return contents.all()
-  let value = contents.group(groups[0]!)
-  for (const group of groups) value = either(value, contents.group(group))
-  return value
 }

@@ -2,7 +2,7 @@ import type { Kernel, ScalarType } from '../ir/types.ts'
 import { fromBits } from '../numerics/bits.ts'
 import { coordinate, type Surroundings } from './code.ts'
 import type { Contents } from './contents.ts'
-import { type Reached, reach, type Space } from './reach.ts'
+import { Reach, type Space } from './reach.ts'
 import { constant, known, type Value } from './value.ts'
 import type { Watch } from './watch.ts'
 
@@ -14,25 +14,40 @@ export function surround(
   space: Space,
   watch: Watch,
 ): { readonly enter: () => void; readonly surroundings: Surroundings } {
-  const fills = loads.map(({ fill }, number) => constant(types[number] === 'f32' ? fromBits(fill) : fill | 0))
-  const seen = loads.map(() => new Map<string, Value>())
-  const reached: (Reached | undefined)[] = []
-  const at = (number: number): Reached => {
-    let known = reached[number]
-    if (!known) {
-      known = reach(loads[number]!, operands[number]!, fills[number]!, space, (index) => at(index).value, seen[number]!)
-      reached[number] = known
+  let now = 0
+  const seen = loads.map(() => -1)
+  const reaches = loads.map((load, number): Reach => {
+    const fill = constant(types[number] === 'f32' ? fromBits(load.fill) : load.fill | 0)
+    return new Reach(load, operands[number]!, fill, space, (index) => at(index).value)
+  })
+  const at = (number: number): Reach => {
+    const reach = reaches[number]!
+    if (seen[number] !== now) {
+      reach.follow()
+      seen[number] = now
     }
-    return known
+    return reach
+  }
+  const running = space.greatest.map((greatest) => coordinate(greatest + 1))
+  const fixed = new Map<number, Value>()
+  const fixedAt = (place: number): Value => {
+    let value = fixed.get(place)
+    if (!value) {
+      value = known(place)
+      fixed.set(place, value)
+    }
+    return value
   }
   const surroundings: Surroundings = {
     load: (number) => at(number).value,
     inRange: (number) => at(number).inRange,
-    variable: (number) =>
-      space.least[number] === space.greatest[number] ? known(space.least[number]!) : coordinate(space.greatest[number]! + 1),
+    variable: (number) => (space.least[number] === space.greatest[number] ? fixedAt(space.least[number]!) : running[number]!),
     fold: null,
     folded: false,
     watch,
   }
-  return { enter: () => reached.splice(0), surroundings }
+  const enter = (): void => {
+    now++
+  }
+  return { enter, surroundings }
 }
