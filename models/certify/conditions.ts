@@ -55,28 +55,31 @@ function meets(value: number, from: number, to: number, perUnit: number): boolea
 const BLOCK = 1024
 /** Bits of a binary32 number that follow its first one. */
 const FRACTION = 23
+const MAGNITUDE = 0x7fffffff
 
 /**
- * Block by block: a number whose first bit stands so high that its last one is a unit or more is a multiple. By the order of their bits all
- * magnitudes from there to the nearer limit meet the condition; only blocks that have others are looked at by the numbers themselves.
+ * Block by block: a number whose first bit stands so high that its last one is a unit or more is a multiple, and so is 0. By the order of their bits
+ * all magnitudes from there to the nearer limit meet the condition; only blocks that have others are looked at by the numbers themselves.
  */
 function floatsMeet(bytes: Uint8Array, exponent: number, from: number, to: number, perUnit: number): boolean {
   // A copy by the constructor: `slice` of a Buffer is a view.
   const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
   const [floats, words] = [new Float32Array(buffer, byteOffset, length / 4), new Int32Array(buffer, byteOffset, length / 4)]
   const least = bitsOf(Math.fround(power(exponent + FRACTION)))
-  const greatest = magnitudeBelow(Math.min(-from, to))
+  const greatest = from <= 0 && to >= 0 ? magnitudeBelow(Math.min(-from, to)) : -1
   for (let first = 0; first < floats.length; first += BLOCK) {
     const end = Math.min(first + BLOCK, floats.length)
-    let outside = end - first < BLOCK ? -1 : 0
-    for (let element = first; outside >= 0 && element < end; element += 4) {
-      const a = words[element]! & 0x7fffffff
-      const b = words[element + 1]! & 0x7fffffff
-      const c = words[element + 2]! & 0x7fffffff
-      const d = words[element + 3]! & 0x7fffffff
-      outside = (a - least) | (greatest - a) | (b - least) | (greatest - b) | (c - least) | (greatest - c) | (d - least) | (greatest - d)
+    // The sign of `below`: whether a magnitude is, and is not 0. No magnitude is greater than all bits of all of them.
+    let [below, bits] = [end - first < BLOCK ? -1 : 0, 0]
+    for (let element = first; below >= 0 && element < end; element += 4) {
+      const a = words[element]! & MAGNITUDE
+      const b = words[element + 1]! & MAGNITUDE
+      const c = words[element + 2]! & MAGNITUDE
+      const d = words[element + 3]! & MAGNITUDE
+      bits |= a | b | c | d
+      below = ((a - least) & -a) | ((b - least) & -b) | ((c - least) & -c) | ((d - least) & -d)
     }
-    if (outside >= 0) continue
+    if (below >= 0 && bits <= greatest) continue
     for (let element = first; element < end; element++) if (!meets(floats[element]!, from, to, perUnit)) return false
   }
   return true
