@@ -10,7 +10,7 @@ import { Classification } from './network/classify.ts'
 import type { Network } from './network/network.ts'
 import { LEAST_OPSET } from './network/upgrade.ts'
 import { integerNode } from './nodes/integer-node.ts'
-import { MOVES } from './nodes/move.ts'
+import { isMove } from './nodes/move.ts'
 import { checkOptions, type QuantizeOptions } from './options.ts'
 import { Reason } from './reason.ts'
 import { keptBecause } from './recurrent/layer.ts'
@@ -71,9 +71,8 @@ function visit(context: Context, node: GraphNode, tensors: Tensors): void {
     for (const [name, value] of made) context.values.set(name, value)
     return
   }
-  const isMove = MOVES.includes(node.op) && node.domain === ''
   const reason = (made instanceof Reason ? made : keptBecause(context.network, node)).text
-  const counted = !isMove && node.outputs.some((name) => ['f32', 'f16'].includes(context.network.tensors.get(name)?.type ?? ''))
+  const counted = !isMove(node) && node.outputs.some((name) => ['f32', 'f16'].includes(context.network.tensors.get(name)?.type ?? ''))
   if (counted) context.left.push({ node: node.name || node.outputs[0]!, operator: node.op, reason })
   for (const own of context.network.originals.get(node.outputs[0]!) ?? [node])
     for (const [name, value] of emitFloatNode(context, own, (input) => tensors.number(input))) context.values.set(name, value)

@@ -17,14 +17,14 @@ export type Code = {
  */
 export type ProductTerm = {
   readonly kind: 'product'
-  readonly form: 'conv' | 'matmul'
+  readonly form: 'conv' | 'deconv' | 'matmul'
   readonly input: Code
   readonly weights: Float64Array
   readonly width: number
   readonly channel: (row: number, index: number) => number
-  /** Shape of a convolution's weights; of a matrix [columns, depth]. */
+  /** Shape of a convolution's weights, also of a transposed one: rows first; of a matrix [columns, depth]. */
   readonly weightShape: readonly number[]
-  /** Attributes of the Conv. */
+  /** Attributes of the Conv or the ConvTranspose. */
   readonly attributes: Readonly<Record<string, Attribute>>
 }
 

@@ -18,11 +18,12 @@ export function withMeansKept(context: Context, region: Region, rows: IntegerRow
     if (!means) continue
     const weights = rows.weights[index]!
     const width = weights.length / bias.length
+    const share = shareOf(term)
     for (const [row, step] of steps.entries()) {
       const unit = step * powerOfTwo(-rows.shifts[row]!)
       for (let at = row * width; at < (row + 1) * width; at += 1) {
         const channel = read.channel(row, at - row * width)
-        bias[row]! += read.weights[at]! * means.float[channel]! - weights[at]! * unit * means.integer[channel]!
+        bias[row]! += share * (read.weights[at]! * means.float[channel]! - weights[at]! * unit * means.integer[channel]!)
       }
     }
   }
@@ -32,8 +33,14 @@ export function withMeansKept(context: Context, region: Region, rows: IntegerRow
 /** What a term reads, and the real weights of its rows; null for sums over axes. */
 function readBy(term: Exclude<Term, { kind: 'pair' }>, { axis }: Region) {
   const { input } = term
-  if (term.kind === 'product') return { ...term, axis: term.form === 'conv' ? 1 : input.shape.length - 1 }
+  if (term.kind === 'product') return { ...term, axis: term.form === 'matmul' ? input.shape.length - 1 : 1 }
   return term.sum.length > 0 ? null : { input, axis, weights: term.coefficients, channel: (row: number): number => row }
+}
+
+/** What part of its weights an output takes: of a transposed convolution with strides only some. */
+function shareOf(term: Term): number {
+  const strides = term.kind === 'product' && term.form === 'deconv' ? term.attributes.strides : undefined
+  return strides && 'ints' in strides ? strides.ints.reduce((share, stride) => share / stride, 1) : 1
 }
 
 /** Mean integers of a code's channels, and mean numbers of the float tensor that it stands for; null where that is not known. */

@@ -68,7 +68,7 @@ export function quantizeFloats(context: Context, name: string, { name: floats, s
  * Operands of eleven bits, where the class of providers takes them: inputs are rounded once, and all that follows hangs on them. Not where two
  * computed tensors are multiplied, for sums of such products are exact as they are or not at all.
  */
-function inputLevels(context: Context, wanted: Demand, unsigned: boolean): Range {
+export function inputLevels(context: Context, wanted: Demand, unsigned: boolean): Range {
   if (!wanted.narrow || wanted.uniform || context.options.providers === 'bf16') return levelsFor(context, wanted, unsigned)
   return unsigned ? { low: 0, high: 2048 } : { low: -2048, high: 2048 }
 }

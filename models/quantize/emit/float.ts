@@ -7,18 +7,24 @@ import type { Floats, Others } from '../values.ts'
 
 /**
  * A node as it was, reading what `input` gives for its inputs that are no constants.
+ * @param known  what it reads for a constant; the constant itself if not given, or undefined
  * @throws {OpineError} `QUANTIZE_OPSET` for one that newer operator sets do not have so
  */
-export function emitFloatNode(context: Context, node: GraphNode, input: (name: string) => string): (readonly [string, Floats | Others])[] {
+export function emitFloatNode(
+  context: Context,
+  node: GraphNode,
+  input: (name: string) => string,
+  known?: (name: string) => string | undefined,
+): (readonly [string, Floats | Others])[] {
   const { network, writer } = context
   const form =
     node.domain === ''
       ? upgraded(node, network.opset, network.tensors.get(node.inputs[0] ?? '')?.shape ?? [])
       : { attributes: node.attributes, added: [] }
   if (form instanceof Reason) throw new OpineError('QUANTIZE_OPSET', form.text, { node: node.name, operator: node.op })
-  const inputs = node.inputs.map((name) => {
+  const inputs: string[] = node.inputs.map((name) => {
     const constant = network.constants.get(name)
-    return name === '' ? '' : constant ? writer.copied(constant) : input(name)
+    return name === '' ? '' : constant ? (known?.(name) ?? writer.copied(constant)) : input(name)
   })
   const label = node.outputs[0]!
   for (const added of form.added) {

@@ -34,12 +34,15 @@ export function emitNormalized(context: Context, { name: input, shape }: Code, p
 
   const greatest = reduced(context, 'ReduceMax', writer.node('Abs', [centred], `${label}.size`), axis, `${label}.greatest`)
   const scale = lookUp(context, `${label}.rise`, plan.rises, greatest, powerOfTwo(bits - 1))
-  const risen = writer.node(
-    'Clip',
-    [...[writer.node('Mul', [centred, scale], `${label}.scaled`), writer.scalar(-most), writer.scalar(most)]],
-    `${label}.scaled.cut`,
-  )
-  const row = stored(context, risen, within, `${label}.row`)
+  const risen = writer.node('Mul', [centred, scale], `${label}.scaled`)
+  const row = joinsConstants(context)
+    ? whole(risen, within, 'row')
+    : stored(
+        context,
+        writer.node('Clip', [risen, writer.scalar(-most), writer.scalar(most)], `${label}.scaled.cut`),
+        within,
+        `${label}.row`,
+      )
 
   const square = times(writer.node('Mul', [row, row], `${label}.product`), powerOfTwo(-bits), 'square')
   const squares = reduced(context, 'ReduceSum', whole(square, { low: 0, high: most + 1 }, 'squares'), axis, `${label}.variance`)
@@ -51,3 +54,7 @@ export function emitNormalized(context: Context, { name: input, shape }: Code, p
   const normalized = times(writer.node('Mul', [row, gain], `${label}.quotient`), powerOfTwo(-plan.shift), 'shifted')
   return { kind: 'code', name: whole(normalized, within, 'normalized'), shape, steps: uniformGrid(shape.length, plan.unit), ...within }
 }
+
+/** Whether rows may be constants, as a token that is put before others: of these a clip may change nothing, and be no end of a linear region. */
+const joinsConstants = ({ network: { nodes, constants } }: Context): boolean =>
+  nodes.some(({ op, inputs }) => op === 'Concat' && inputs.some((name) => constants.has(name)))

@@ -11,6 +11,7 @@ import { type EmitPart, PART_RANGE, partsOf, splitRegion } from '../nodes/split.
 import { limitOf } from '../options.ts'
 import { scaleOf } from '../recurrent/roles.ts'
 import { alikeRows } from '../rows/alike-rows.ts'
+import { isShared, withOwnFields } from '../rows/fields.ts'
 import { type IntegerRows, integerRows } from '../rows/integer-rows.ts'
 import { cutOf, inputStepsOf, stepsOf } from '../rows/region-steps.ts'
 import { tellRegion } from '../rows/tell-region.ts'
@@ -52,14 +53,26 @@ function emitCode(context: Context, given: Region): Code {
   return code
 }
 
+/** A code of one step in multiples of another one, which is wider. */
+export function requantized(context: Context, code: Code, step: number, label: string): Code {
+  const axis = Math.max(0, code.shape.length - 1)
+  const rows = code.shape[axis] ?? 1
+  const term = { kind: 'scale', input: code, coefficients: new Float64Array(rows).fill(1), sum: [], count: 1, keep: true } as const
+  const region: Region = {
+    ...{ kind: 'region', name: label, shape: code.shape, axis, terms: [term], bias: new Float64Array(rows), field: null },
+    ...{ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY },
+  }
+  return emitRounded(context, region, new Float64Array(rows).fill(step), { low: code.low, high: code.high }, false)
+}
+
 const apart = (context: Context, region: Region, steps: Float64Array): Region =>
   separated(context, region, steps, (range) => (part, partSteps) => emitRounded(context, part, partSteps, range, false))
 
 /** @param splits  whether the sum may be split where its weights would be too narrow */
-function emitRounded(context: Context, region: Region, steps: Float64Array, cut: Range, splits: boolean): Code {
+function emitRounded(context: Context, given: Region, steps: Float64Array, cut: Range, splits: boolean): Code {
   const { writer } = context
-  const { name, axis, shape } = region
-  const rows = rowsIn(context, region, steps, true)
+  const { name, axis, shape } = given
+  const { region, rows } = settled(context, given, steps, true)
   const parts = splits ? partsOf(region, rows) : 1
   if (parts > 1) {
     const emitPart: EmitPart = (part, partSteps) => emitRounded(context, part, partSteps, PART_RANGE, false)
@@ -80,8 +93,7 @@ function emitExact(context: Context, given: Region): Floats {
   const { name, axis, shape } = given
   const ones = new Float64Array(rowsOf(given)).fill(1)
   const whole = apart(context, given, ones)
-  const region = inParts(context, whole, rowsIn(context, whole, ones, false))
-  const rows = rowsIn(context, region, ones, false)
+  const { region, rows } = settled(context, inParts(context, whole, rowsIn(context, whole, ones, false)), ones, false)
   let sum = emitSum(context, region, rows, ones)
   const limit = (value: number): string =>
     rowConstant(
@@ -114,6 +126,20 @@ function inParts(context: Context, region: Region, rows: IntegerRows): Region {
   )
   const steps = new Float64Array(rowsOf(region)).fill(powerOfTwo(exponentAbove(greatest / EXACT_LEVELS)))
   return splitRegion(context, region, steps, parts, (part, partSteps) => emitRounded(context, part, partSteps, PART_RANGE, false))
+}
+
+/** A region in integers; rows of different units have constants of their own. */
+function settled(
+  context: Context,
+  region: Region,
+  steps: Float64Array,
+  half: boolean,
+): { readonly region: Region; readonly rows: IntegerRows } {
+  const rows = rowsIn(context, region, steps, half)
+  const alike = steps.every((step) => step === steps[0]) && rows.shifts.every((shift) => shift === rows.shifts[0])
+  if (alike || !isShared(region)) return { region, rows }
+  const own = withOwnFields(region)
+  return { region: own, rows: rowsIn(context, own, steps, half) }
 }
 
 /** Weights and bias in integers, for rows of these steps; biases corrected. */

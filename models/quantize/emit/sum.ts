@@ -1,3 +1,4 @@
+import { product } from '../../ir/types.ts'
 import type { Context } from '../context.ts'
 import type { IntegerRows } from '../rows/integer-rows.ts'
 import type { PairTerm, ProductTerm, Region, ScaleTerm, Term } from '../values.ts'
@@ -38,7 +39,7 @@ export function emitSum(context: Context, region: Region, rows: IntegerRows, fac
 
 function emitTerm(context: Context, region: Region, term: Term, weights: Float64Array, bias: Float64Array | null, label: string): string {
   if (term.kind === 'product')
-    return term.form === 'conv' ? emitConv(context, term, weights, bias, label) : emitMatrix(context, term, weights, bias, label)
+    return term.form === 'matmul' ? emitMatrix(context, term, weights, bias, label) : emitConv(context, term, weights, bias, label)
   const base = term.kind === 'scale' ? emitSummed(context, term, label) : emitPair(context, term, label)
   const { axis, shape } = region
   const scaled = weights.every((value) => value === 1)
@@ -49,9 +50,27 @@ function emitTerm(context: Context, region: Region, term: Term, weights: Float64
 }
 
 function emitConv({ writer }: Context, term: ProductTerm, weights: Float64Array, bias: Float64Array | null, label: string): string {
-  const inputs = [term.input.name, writer.constant(`${label}.weight`, 'f32', term.weightShape, weights)]
+  const own = term.form === 'conv' ? { shape: term.weightShape, data: weights } : inputsFirst(term, weights)
+  const inputs = [term.input.name, writer.constant(`${label}.weight`, 'f32', own.shape, own.data)]
   if (bias) inputs.push(writer.constant(`${label}.bias`, 'f32', [bias.length], bias))
-  return writer.node('Conv', inputs, `${label}.conv`, term.attributes)
+  return writer.node(term.form === 'conv' ? 'Conv' : 'ConvTranspose', inputs, `${label}.conv`, term.attributes)
+}
+
+/** Weights `[rows, depth, kernel..]` as a ConvTranspose has them: `[groups * depth, rows / groups, kernel..]`. */
+function inputsFirst({ weightShape, input }: ProductTerm, weights: Float64Array) {
+  const [rows, depth, ...kernel] = weightShape as [number, number, ...number[]]
+  const channels = input.shape[1]!
+  const own = rows / (channels / depth)
+  const taps = product(kernel)
+  const data = new Float64Array(weights.length)
+  for (let row = 0; row < rows; row += 1) {
+    for (let index = 0; index < depth; index += 1) {
+      const from = (row * depth + index) * taps
+      const channel = Math.floor(row / own) * depth + index
+      data.set(weights.subarray(from, from + taps), (channel * own + (row % own)) * taps)
+    }
+  }
+  return { shape: [channels, own, ...kernel], data }
 }
 
 function emitMatrix({ writer }: Context, term: ProductTerm, weights: Float64Array, bias: Float64Array | null, label: string): string {
@@ -62,8 +81,8 @@ function emitMatrix({ writer }: Context, term: ProductTerm, weights: Float64Arra
   const matrix = writer.constant(`${label}.weight`, 'f32', [depth, columns], turned)
   const addend = bias ? [writer.constant(`${label}.bias`, 'f32', [columns], bias)] : []
   if (term.input.shape.length === 2) return writer.node('Gemm', [term.input.name, matrix, ...addend], `${label}.product`)
-  const product = writer.node('MatMul', [term.input.name, matrix], `${label}.product`)
-  return bias ? writer.node('Add', [product, ...addend], `${label}.biased`) : product
+  const plain = writer.node('MatMul', [term.input.name, matrix], `${label}.product`)
+  return bias ? writer.node('Add', [plain, ...addend], `${label}.biased`) : plain
 }
 
 function emitSummed({ writer }: Context, { input, sum, keep }: ScaleTerm, label: string): string {

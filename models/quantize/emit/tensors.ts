@@ -1,5 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Context } from '../context.ts'
+import { constantCode } from '../nodes/constants.ts'
 import { emitLookup } from '../nodes/lookup.ts'
 import type { Take } from '../nodes/take.ts'
 import { Reason } from '../reason.ts'
@@ -24,12 +25,16 @@ export class Tensors implements Take {
 
   /** The tensor as integers. */
   code(name: string): Code | Reason {
-    if (this.#context.network.constants.has(name)) return new Reason(`its operand '${name}' is a constant`)
+    const known = this.#codes.get(name)
+    if (known) return known
+    if (this.#context.network.constants.has(name)) {
+      const constant = constantCode(this.#context, name)
+      if (!(constant instanceof Reason)) this.#codes.set(name, constant)
+      return constant
+    }
     const value = this.#settled(name)
     if (value.kind === 'code') return value
     if (value.kind !== 'floats') return new Reason(`its operand '${name}' is no float`)
-    const known = this.#codes.get(name)
-    if (known) return known
     const code = quantizeFloats(this.#context, name, value)
     this.#codes.set(name, code)
     return code

@@ -1,5 +1,6 @@
 import type { GraphNode } from '../../onnx/types.ts'
-import { REARRANGING } from '../nodes/move.ts'
+import { isMove, isRearranging } from '../nodes/move.ts'
+import { axesBehind } from './along.ts'
 import type { Network } from './network.ts'
 import { Functions, isRowwise, type Pointwise } from './pointwise.ts'
 
@@ -9,7 +10,7 @@ export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'compare
 /** What the readers of a tensor, together, want it as. @property uniform  one step for all channels */
 export type Demand = { readonly [use in 'narrow' | 'index' | 'linear' | 'scores' | 'floats' | 'uniform']: boolean }
 
-const MOVING: readonly string[] = [...REARRANGING, 'MaxPool', 'Relu', 'Clip']
+const MOVING: readonly string[] = ['MaxPool', 'Relu', 'Clip', 'Neg']
 export const MEANS: readonly string[] = ['GlobalAveragePool', 'AveragePool', 'ReduceMean']
 
 /** Whether some reader calculates with integers. */
@@ -46,8 +47,34 @@ export class Classification {
       floats: this.#network.outputs.some(({ source }) => source === name),
     }
     for (const node of this.#network.readers.get(name) ?? []) demand = joined(demand, this.#wanted(node, name))
+    const maker = this.#makers.get(name)
+    // What was moved has the steps of what it was before.
+    const axis = maker && (isMove(maker) || maker.op === 'MaxPool' || maker.op === 'Neg') ? undefined : this.#network.axes.get(name)
+    if (wantsIntegers(demand) && !demand.uniform && axis !== undefined && !this.staysAlong(name, [axis]))
+      demand = { ...demand, uniform: true }
     this.#demands.set(name, demand)
     return demand
+  }
+
+  /** Whether every reader that calculates finds steps that vary along these axes where it takes them, behind what moves elements. */
+  staysAlong(name: string, among: readonly number[]): boolean {
+    const { tensors, axes, readers } = this.#network
+    const { shape } = tensors.get(name)!
+    const varying = among.filter((dim) => shape[dim] !== 1)
+    const isAlong = (axis: number | undefined): boolean => varying.every((dim) => dim === axis)
+    if (varying.length === 0) return true
+    return (readers.get(name) ?? []).every((node) => {
+      const use = this.#isPreparation(node, name) ? 'moving' : this.useOf(node, name)
+      if (use === 'weighted') return isAlong(node.op === 'Gemm' || node.op === 'MatMul' ? shape.length - 1 : 1)
+      if (use === 'lookup' || use === 'index') return isAlong(axes.get(this.curveOf(node)?.root ?? name))
+      if (use === 'linear') return isAlong(axes.get(MEANS.includes(node.op) ? name : node.outputs[0]!))
+      if (use === 'moving' && node.op === 'MaxPool' && !isAlong(1)) return !wantsIntegers(this.demandOf(node.outputs[0]!))
+      if (use !== 'moving') return use === 'floats'
+      return node.outputs.every((output) => {
+        if (output === '' || !wantsIntegers(this.demandOf(output))) return true
+        return this.staysAlong(output, axesBehind(this.#network, node, name, output, varying))
+      })
+    })
   }
 
   #wanted(node: GraphNode, name: string): Demand {
@@ -82,21 +109,21 @@ export class Classification {
     if (domain !== '') return 'floats'
     const ends = this.#functions.endsOf(node)
     if (ends) return ends.every((end) => !wantsIntegers(this.demandOf(end))) ? 'index' : 'lookup'
-    if (MOVING.includes(op)) return node.inputs[0] === input || op === 'Concat' ? 'moving' : 'floats'
+    if (MOVING.includes(op) || isRearranging(node)) return node.inputs[0] === input || op === 'Concat' ? 'moving' : 'floats'
     if (op === 'Gather') return node.inputs[0] === input && this.#network.constants.has(node.inputs[1]!) ? 'moving' : 'floats'
     const others = node.inputs.filter((name) => name !== input && name !== '')
     const constants = others.map((name) => this.#network.constants.get(name))
     const known = constants.every((tensor) => tensor !== undefined)
-    if (op === 'Conv') return known && node.inputs[0] === input ? 'weighted' : 'floats'
+    if (op === 'Conv' || op === 'ConvTranspose') return known && node.inputs[0] === input ? 'weighted' : 'floats'
     if (op === 'Gemm' || op === 'MatMul')
       return known && node.inputs[0] === input ? 'weighted' : op === 'MatMul' && !known ? 'pair' : 'floats'
-    if (op === 'BatchNormalization' || op === 'Neg') return 'linear'
+    if (op === 'BatchNormalization') return 'linear'
     if (MEANS.includes(op)) return 'linear'
     if (op === 'Softmax') return 'scores'
     if (op === 'LayerNormalization' || op === 'RMSNormalization') return node.inputs[0] === input ? 'compared' : 'floats'
     if (op === 'Add' || op === 'Sub' || op === 'Sum') return 'linear'
     if (op === 'Mul' || (op === 'Div' && node.inputs[0] === input)) {
-      if (known) return constants.every((tensor) => isRowwise(this.#network, tensor!, node.outputs[0]!)) ? 'linear' : 'floats'
+      if (known && constants.every((tensor) => isRowwise(this.#network, tensor!, node.outputs[0]!))) return 'linear'
       return op === 'Mul' ? 'pair' : 'floats'
     }
     return 'floats'

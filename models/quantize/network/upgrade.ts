@@ -11,11 +11,12 @@ const INPUTS: Readonly<Record<string, { readonly since: number; readonly names: 
   Unsqueeze: { since: 13, names: ['axes'], floats: false },
   Split: { since: 13, names: ['split'], floats: false },
   ReduceSum: { since: 13, names: ['axes'], floats: false },
+  Pad: { since: 11, names: ['pads', 'value'], floats: false },
   Clip: { since: 11, names: ['min', 'max'], floats: true },
 }
 
 /** Operators whose old forms mean something else in a way that is not told here. */
-const CHANGED: Readonly<Record<string, number>> = { Pad: 11, Resize: 11, Upsample: 10, TopK: 10, Softmax: 13, LogSoftmax: 13 }
+const CHANGED: Readonly<Record<string, number>> = { Resize: 11, Upsample: 10, TopK: 10, Softmax: 13, LogSoftmax: 13 }
 
 export type Upgraded = {
   readonly attributes: Readonly<Record<string, Attribute>>

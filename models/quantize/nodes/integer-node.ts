@@ -5,7 +5,7 @@ import { Reason } from '../reason.ts'
 import { cut } from './cuts.ts'
 import { embedding } from './embedding.ts'
 import { linearNode } from './linear.ts'
-import { MOVES, moved } from './move.ts'
+import { isMove, moved, negated } from './move.ts'
 import { pooled } from './pools.ts'
 import { emitSoftmax } from './softmax.ts'
 import type { Made, Take } from './take.ts'
@@ -31,12 +31,13 @@ export function integerNode(context: Context, node: GraphNode, take: Take): Made
     if (root.kind === 'floats') return null
     return [[output, { kind: 'curve', name: output, shape: network.tensors.get(output)!.shape, ...curve }]]
   }
-  if (MOVES.includes(op)) return wanted ? moved(context, node, take) : null
+  if (isMove(node)) return wanted ? moved(context, node, take) : null
+  if (op === 'Neg' && wanted && take.value(inputs[0]!).kind === 'code') return negated(context, node, take)
   if (op === 'Relu' || op === 'Clip') return cut(context, node, take, wanted)
   if (op === 'Softmax') return softmax(context, node, take)
   if (op === 'MaxPool') return wanted && outputs.filter((name) => name !== '').length === 1 ? pooled(context, node, take) : null
   const computed = inputs.filter((name) => name !== '' && !network.constants.has(name))
-  const weighted = op === 'Conv' || op === 'Gemm' || op === 'MatMul'
+  const weighted = op === 'Conv' || op === 'ConvTranspose' || op === 'Gemm' || op === 'MatMul'
   const floating = computed.every((name) => take.value(name).kind === 'floats' && !network.declared.has(name))
   if (!weighted && floating) return new Reason('what it reads is calculated in float')
   const region = linearNode(context, node, take)

@@ -5,7 +5,7 @@ import type { Reason } from '../reason.ts'
 import type { Region } from '../values.ts'
 import { layerNormalization } from './layer-normalization.ts'
 import { mean } from './means.ts'
-import { convolution, gemm, matMul, pair } from './products.ts'
+import { convolution, gemm, matMul, pair, transposedConvolution } from './products.ts'
 import { addition, multiplication, normalization, regionOf, scaled } from './sums.ts'
 import { constantRows, onto, type Take } from './take.ts'
 
@@ -16,6 +16,7 @@ import { constantRows, onto, type Take } from './take.ts'
 export function linearNode(context: Context, node: GraphNode, take: Take): Region | Reason | null {
   const { op } = node
   if (op === 'Conv') return convolution(context, node, take)
+  if (op === 'ConvTranspose') return transposedConvolution(context, node, take)
   if (op === 'Gemm') return gemm(context, node, take)
   if (op === 'MatMul') return context.network.constants.has(node.inputs[1]!) ? matMul(context, node, take) : pair(context, node, take)
   if (op === 'BatchNormalization') return normalization(context, node, take)

@@ -2,14 +2,16 @@ import type { GraphNode } from '../../onnx/types.ts'
 import type { Context } from '../context.ts'
 import { stored } from '../emit/code.ts'
 import { emitFloatNode } from '../emit/float.ts'
+import { requantized } from '../emit/region.ts'
 import { compress, expand, type Grid } from '../grid.ts'
 import { evaluateNodes } from '../network/evaluate.ts'
+import { numbersIn } from '../network/numbers.ts'
 import { Reason } from '../reason.ts'
 import type { Code } from '../values.ts'
 import type { Made, Take } from './take.ts'
 
 /** Operators that put elements elsewhere and have no other input that is looked up. */
-export const REARRANGING: readonly string[] = [
+const REARRANGING: readonly string[] = [
   'Reshape',
   'Flatten',
   'Transpose',
@@ -22,10 +24,17 @@ export const REARRANGING: readonly string[] = [
   'SpaceToDepth',
   'Expand',
   'Tile',
+  'Pad',
 ]
 
-/** Operators that put elements elsewhere. */
-export const MOVES: readonly string[] = [...REARRANGING, 'Gather']
+/** Whether a node puts elements of its first input elsewhere, or of all inputs that it joins. */
+export function isRearranging({ op, domain, attributes }: GraphNode): boolean {
+  const mode = attributes.mode && 'string' in attributes.mode ? attributes.mode.string : 'nearest'
+  return domain === '' && (REARRANGING.includes(op) || ((op === 'Resize' || op === 'Upsample') && mode === 'nearest'))
+}
+
+/** Whether a node puts elements elsewhere. */
+export const isMove = (node: GraphNode): boolean => isRearranging(node) || (node.op === 'Gather' && node.domain === '')
 
 /** Numbers of grids that binary32 tells apart. */
 const MOST_NUMBERS = 16_777_216
@@ -58,6 +67,7 @@ export function movedSteps(context: Context, node: GraphNode, output: string, co
 /** Elements put elsewhere, as the integers that they are. */
 export function moved(context: Context, node: GraphNode, take: Take): Made {
   const { network } = context
+  if (node.op === 'Pad' && !padsZeros(context, node)) return new Reason('it puts something else than zeros around')
   const data = node.op === 'Concat' ? node.inputs : node.inputs.slice(0, 1)
   const codes = new Map<string, Code>()
   for (const name of data) {
@@ -65,17 +75,52 @@ export function moved(context: Context, node: GraphNode, take: Take): Made {
     if (code instanceof Reason) return code
     codes.set(name, code)
   }
+  const [output] = node.outputs
+  const joint = node.attributes.axis
+  const along = joint && 'int' in joint ? joint.int : 1
+  if (node.op === 'Concat' && !context.uses.staysAlong(output!, [along < 0 ? along + network.tensors.get(output!)!.shape.length : along])) {
+    if ([...codes.values()].every(({ steps }) => steps.data.length === 1)) alignSteps(context, output!, codes)
+  }
   const steps = new Map<string, Code['steps']>()
   for (const output of node.outputs) {
     const moved = movedSteps(context, node, output, codes)
     if (moved instanceof Reason) return moved
     steps.set(output, moved)
   }
-  const low = Math.min(...[...codes.values()].map((code) => code.low))
-  const high = Math.max(...[...codes.values()].map((code) => code.high))
-  const values = emitFloatNode(context, node, (name) => codes.get(name)?.name ?? take.number(name))
+  // What is put around is 0.
+  const around = node.op === 'Pad' ? [0] : []
+  const low = Math.min(...around, ...[...codes.values()].map((code) => code.low))
+  const high = Math.max(...around, ...[...codes.values()].map((code) => code.high))
+  const coded = (name: string): string | undefined => codes.get(name)?.name
+  const values = emitFloatNode(context, node, (name) => coded(name) ?? take.number(name), coded)
   return values.map(([output, { name }]) => {
     const kept = node.op === 'Concat' ? stored(context, name, { low, high }, output) : name
     return [output, { kind: 'code', name: kept, shape: network.tensors.get(output)!.shape, steps: steps.get(output)!, low, high }] as const
   })
+}
+
+/** The integers themselves with another sign. */
+export function negated(context: Context, node: GraphNode, take: Take): Made {
+  const [input, output] = [node.inputs[0]!, node.outputs[0]!]
+  const code = take.code(input)
+  if (code instanceof Reason) return code
+  const [low, high] = [0 - code.high, 0 - code.low]
+  const name = stored(context, context.writer.node('Neg', [code.name], `${output}.neg`), { low, high }, output)
+  return [[output, { ...code, name, low, high }]]
+}
+
+/** Codes of one step each all have the widest of these. */
+function alignSteps(context: Context, output: string, codes: Map<string, Code>): void {
+  const widest = Math.max(...[...codes.values()].map(({ steps }) => steps.data[0]!))
+  for (const [name, code] of codes) {
+    if (code.steps.data[0] !== widest) codes.set(name, requantized(context, code, widest, `${output}.of.${name}`))
+  }
+}
+
+function padsZeros({ network }: Context, { inputs, attributes }: GraphNode): boolean {
+  const { mode, value } = attributes
+  if (mode && 'string' in mode && mode.string !== 'constant') return true
+  const given = network.constants.get(inputs[2] ?? '')
+  if (inputs[2]) return given !== undefined && numbersIn(given)[0] === 0
+  return !(value && 'float' in value && value.float !== 0)
 }

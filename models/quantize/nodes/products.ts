@@ -30,6 +30,41 @@ function inputOf(context: Context, name: string, axis: number, padded: boolean, 
 /** An operand that the class of providers keeps. */
 const isNarrow = ({ options }: Context, code: Code): boolean => magnitudeOf(code) <= Math.min(4096, OPERANDS[options.providers].width)
 
+/** A transposed convolution; its weights with the outputs first, as those of others. */
+export function transposedConvolution(context: Context, node: GraphNode, take: Take): Region | Reason {
+  const weights = constantOf(context, node.inputs[1])
+  const bias = constantOf(context, node.inputs[2])
+  if (!weights || (node.inputs[2] && !bias)) return new Reason('its weights are computed')
+  // Windows at the edges have fewer terms, as where a convolution is padded.
+  const input = inputOf(context, node.inputs[0]!, 1, true, take)
+  if (input instanceof Reason) return input
+  if (!alongAxis(input.code.steps, 1, input.code.shape[1]!)) return new Reason('its input has steps that vary within a channel')
+  const [channels, own, ...kernel] = weights.shape as [number, number, ...number[]]
+  const { group } = node.attributes
+  const groups = group && 'int' in group ? group.int : 1
+  const taps = kernel.reduce((a, b) => a * b, 1)
+  const [depth, rows] = [channels / groups, own * groups]
+  const given = numbersIn(weights)
+  const turned = new Float64Array(given.length)
+  for (let row = 0; row < rows; row += 1) {
+    for (let index = 0; index < depth; index += 1) {
+      const from = ((Math.floor(row / own) * depth + index) * own + (row % own)) * taps
+      turned.set(given.subarray(from, from + taps), (row * depth + index) * taps)
+    }
+  }
+  const channel = (row: number, index: number): number => Math.floor(row / own) * depth + Math.floor(index / taps)
+  const product = productRows(turned, depth * taps, channel, bias ? numbersIn(bias) : new Float64Array(rows), input)
+  return {
+    ...{ kind: 'region', ...outputOf(context, node), bias: product.bias, field: null, ...UNBOUND },
+    terms: [
+      {
+        ...{ kind: 'product', form: 'deconv', input: input.code, weights: product.weights, width: depth * taps, channel },
+        ...{ weightShape: [rows, depth, ...kernel], attributes: node.attributes },
+      },
+    ],
+  }
+}
+
 export function convolution(context: Context, node: GraphNode, take: Take): Region | Reason {
   const weights = constantOf(context, node.inputs[1])
   const bias = constantOf(context, node.inputs[2])

@@ -37,7 +37,7 @@ function productOf({ terms }: Region): ProductTerm | null {
  */
 export function splitRegion(context: Context, region: Region, steps: Float64Array, parts: number, emit: EmitPart): Region {
   const whole = productOf(region)!
-  const axis = whole.form === 'conv' ? 1 : whole.input.shape.length - 1
+  const axis = whole.form === 'matmul' ? whole.input.shape.length - 1 : 1
   const channels = channelsOf(whole)
   const partSteps = steps.map((step) => step * powerOfTwo(PART_SHIFT))
   const rows = steps.length
@@ -86,7 +86,7 @@ function partTerm({ writer }: Context, whole: ProductTerm, axis: number, start: 
   }
 }
 
-const channelsOf = ({ form, input }: ProductTerm): number => (form === 'conv' ? input.shape[1]! : input.shape.at(-1)!)
+const channelsOf = ({ form, input }: ProductTerm): number => (form === 'matmul' ? input.shape.at(-1)! : input.shape[1]!)
 
 function groupsOf({ attributes }: ProductTerm): number {
   const { group } = attributes

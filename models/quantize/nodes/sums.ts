@@ -3,7 +3,9 @@ import type { GraphNode, Tensor } from '../../onnx/types.ts'
 import type { Context } from '../context.ts'
 import { alongAxis } from '../grid.ts'
 import { numbersIn } from '../network/numbers.ts'
+import { isRowwise } from '../network/pointwise.ts'
 import { Reason } from '../reason.ts'
+import { fieldTimes } from '../rows/fields.ts'
 import { isClipped, type Region, type ScaleTerm, type Term } from '../values.ts'
 import { pair } from './products.ts'
 import { constantOf, constantRows, onto, type Take, UNBOUND } from './take.ts'
@@ -25,13 +27,14 @@ export function regionOf(context: Context, name: string, output: string, take: T
   return { kind: 'region', name: output, shape, axis, terms: [term], bias: new Float64Array(rows), field: null, ...UNBOUND }
 }
 
+/** The region times a factor for each row. */
 export function scaled(region: Region, factors: Float64Array): Region {
   const terms = region.terms.map((term): Term => {
     if (term.kind === 'product')
       return { ...term, weights: term.weights.map((weight, at) => weight * factors[Math.floor(at / term.width)]!) }
     return { ...term, coefficients: term.coefficients.map((value, row) => value * factors[row]!) }
   })
-  return { ...region, terms, bias: region.bias.map((bias, row) => bias * factors[row]!) }
+  return { ...region, terms, field: fieldTimes(region, factors), bias: region.bias.map((bias, row) => bias * factors[row]!) }
 }
 
 /** Inference form: (x - mean) / sqrt(variance + epsilon) * scale + bias. Folded before anything is quantised. */
@@ -73,13 +76,7 @@ export function addition(context: Context, node: GraphNode, take: Take): Region 
   for (const { name, sign } of computed) {
     const region = regionOf(context, name, output!, take)
     if (region instanceof Reason) return region
-    const signed =
-      sign === 1
-        ? region
-        : {
-            ...scaled(region, constantRows(region, -1)),
-            field: region.field && { ...region.field, data: region.field.data.map((x) => -x) },
-          }
+    const signed = sign === 1 ? region : scaled(region, constantRows(region, -1))
     const field: Region['field'] = sum?.field ?? signed.field
     if (sum?.field && signed.field) return new Reason('two of its operands have constants of their own')
     sum = sum
@@ -100,9 +97,10 @@ export function multiplication(context: Context, node: GraphNode, take: Take): R
   const [a, b] = node.inputs as [string, string]
   const constant = constantOf(context, b) ?? (node.op === 'Mul' ? constantOf(context, a) : undefined)
   if (!constant) return node.op === 'Mul' ? pair(context, node, take) : new Reason('it divides by what is computed')
+  if (!isRowwise(context.network, constant, node.outputs[0]!))
+    return node.op === 'Mul' ? pair(context, node, take) : new Reason('its divisor varies within a channel')
   const region = regionOf(context, constantOf(context, b) ? a : b, node.outputs[0]!, take)
   if (region instanceof Reason) return region
-  const rows = rowsIn(constant, region)
-  if (!rows || region.field) return new Reason('its factor varies within a channel')
+  const rows = rowsIn(constant, region)!
   return scaled(region, node.op === 'Div' ? rows.map((value) => 1 / value) : rows)
 }

@@ -10,7 +10,7 @@ export function inputStepsOf(term: Term, region: Region): Float64Array {
   if (term.kind === 'pair') return Float64Array.of(term.left.steps.data[0]! * term.right.steps.data[0]!)
   const { steps, shape } = term.input
   if (term.kind === 'scale') return alongAxis(steps, region.axis, rowsOf(region))!
-  const axis = term.form === 'conv' ? 1 : shape.length - 1
+  const axis = term.form === 'matmul' ? shape.length - 1 : 1
   return alongAxis(steps, axis, shape[axis]!)!
 }
 
