@@ -1,11 +1,13 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { DEFAULT_EXECUTOR, executorLabel } from '@opine/models/exec/executors.ts'
+import type { Certificate } from '@opine/models/certify/certificate.ts'
+import { DEFAULT_EXECUTOR, executorLabel, runsProofs } from '@opine/models/exec/executors.ts'
 import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
 import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Agenda } from '@opine/node-kit/agenda.ts'
 import type { WorkerPool } from '@opine/node-kit/compute/pool.ts'
 import { withPool } from '@opine/node-kit/compute/with-pool.ts'
+import { derivedIn } from '@opine/node-kit/derived.ts'
 import type { ProtocolEvent } from '@opine/node-kit/events.ts'
 import { logNote } from '@opine/node-kit/executor-settings.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
@@ -56,7 +58,8 @@ async function runWith(
   }
   const code = codeVersion(COMPUTING)
   const { executor = DEFAULT_EXECUTOR } = options
-  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds), logNote(log))
+  const certificates = runsProofs(executor) ? derivedIn<Certificate>('certificate', code, { store, log }) : null
+  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds), logNote(log), certificates)
   await passGolden(executorLabel(executor), code, runs.checks(models), { store, log })
   const account = wallet?.address ?? null
   log.info('started', { account, models: models.map(({ root }) => root), chainId: deployment.chainId, oracle: deployment.oracle })

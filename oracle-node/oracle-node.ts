@@ -1,5 +1,6 @@
 import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
-import { DEFAULT_EXECUTOR, executorLabel } from '@opine/models/exec/executors.ts'
+import type { Certificate } from '@opine/models/certify/certificate.ts'
+import { DEFAULT_EXECUTOR, executorLabel, runsProofs } from '@opine/models/exec/executors.ts'
 import { validateProgram } from '@opine/models/ir/validate.ts'
 import { formatLie } from '@opine/models/trace/lie.ts'
 import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
@@ -7,6 +8,7 @@ import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Agenda } from '@opine/node-kit/agenda.ts'
 import type { WorkerPool } from '@opine/node-kit/compute/pool.ts'
 import { withPool } from '@opine/node-kit/compute/with-pool.ts'
+import { derivedIn } from '@opine/node-kit/derived.ts'
 import { logNote } from '@opine/node-kit/executor-settings.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
 import { Journal } from '@opine/node-kit/journal.ts'
@@ -62,8 +64,10 @@ async function runWith(
     await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
   }
   const { executor = DEFAULT_EXECUTOR } = options
-  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds), logNote(log))
-  await passGolden(executorLabel(executor), codeVersion(COMPUTING), runs.checks(models), { store, log })
+  const code = codeVersion(COMPUTING)
+  const certificates = runsProofs(executor) ? derivedIn<Certificate>('certificate', code, { store, log }) : null
+  const runs = new RemoteRuns(pool, (seconds) => monitor?.metrics.ran(seconds), logNote(log), certificates)
+  await passGolden(executorLabel(executor), code, runs.checks(models), { store, log })
   if (lie) log.warn('lyingMode', { lie: formatLie(lie), warning: 'this operator asserts falsified traces; its bonds will be lost' })
   log.info('started', {
     account: wallet.address,

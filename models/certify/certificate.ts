@@ -109,6 +109,9 @@ export type Subgraph = {
  */
 export type InputCondition = { readonly input: number; readonly exponent: number; readonly least: number; readonly greatest: number }
 
+/** What of a certificate decides what runs where. */
+export type Proved = Pick<Certificate, 'kernels' | 'conditions'>
+
 /**
  * @property program     program root
  * @property demanded    classes that a kernel must cover to be order-free here

@@ -1,5 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { kernelKind } from '../ir/describe.ts'
 import { describeKernel } from '../ir/dump.ts'
 import { bufferOf, type Kernel, type Program, product, type ScalarType, scalarOf } from '../ir/types.ts'
@@ -19,14 +19,19 @@ import { ANY_EXPONENT, closed, isBounded, NO_EXPONENT, type Value } from './valu
 /**
  * @property classes  provider classes that a kernel has to cover to be order-free here; `f32` if not given
  * @property inputs   what is known of inputs beyond their type; the certificate holds for inputs that meet it
+ * @property root     the program root, where it is known; calculated otherwise
  */
-export type CertifyOptions = { readonly classes?: readonly ProviderClass[]; readonly inputs?: readonly InputCondition[] }
+export type CertifyOptions = {
+  readonly classes?: readonly ProviderClass[]
+  readonly inputs?: readonly InputCondition[]
+  readonly root?: Hex
+}
 
 /**
  * Proves each kernel of a valid program order-free, or says why it need not be.
  * @throws {OpineError} `CONDITION_INPUT` for a condition of an input that there is not, or twice
  */
-export function certifyProgram(program: Program, { classes = ['f32'], inputs = [] }: CertifyOptions = {}): Certificate {
+export function certifyProgram(program: Program, { classes = ['f32'], inputs = [], root: known }: CertifyOptions = {}): Certificate {
   const demanded = PROVIDER_CLASSES.filter((name) => classes.includes(name))
   const conditions = conditionsOf(program, inputs)
   const first = bufferOf(program, 0)
@@ -83,7 +88,7 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
   const orderFree = kernels.every(({ verdict }) => verdict === 'orderFree')
   const providers = orderFree ? PROVIDER_CLASSES.filter((name) => kernels.every((kernel) => kernel.classes.includes(name))) : []
   const taken = conditions.filter(({ input }) => inputs.some((given) => given.input === input) || needsCondition(program, input))
-  const root = toHex(programTree(program).root)
+  const root = known ?? toHex(programTree(program).root)
   return { version: 1, program: root, demanded, orderFree, providers, conditions: taken, kernels, subgraphs: groups.subgraphs }
 }
 
@@ -138,7 +143,8 @@ function nameOf(program: Program, buffer: number): string {
 
 function rangeOf(value: Value): Range {
   const known = isBounded(value)
-  const finite = (end: number): number | null => (Number.isFinite(end) && !value.nan ? end : null)
+  // Plus 0: a zero of a file has no sign.
+  const finite = (end: number): number | null => (Number.isFinite(end) && !value.nan ? end + 0 : null)
   return {
     exponent: known && value.exponent > ANY_EXPONENT ? unitOf(value.exponent) : null,
     least: finite(value.least),

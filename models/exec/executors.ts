@@ -1,5 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { pairHasher, wasmHasher } from '@opine/dispute-game/merkle/pair-hasher.ts'
+import type { Proved } from '../certify/certificate.ts'
+import type { Program } from '../ir/types.ts'
 import type { Commit } from '../trace/commitment.ts'
 import type { Execute } from '../trace/trace.ts'
 import type { WasmExecutor } from './wasm/executor.ts'
@@ -76,6 +78,9 @@ export type ExecutorChoice = {
   readonly providers?: readonly string[]
 }
 
+/** Whether an executor runs what is proved of a program, so that a process is well advised to prove it once. */
+export const runsProofs = ({ name, module }: ExecutorChoice): boolean => module === undefined && (name === 'onnxruntime' || name === 'auto')
+
 export const DEFAULT_EXECUTOR: ExecutorChoice = { name: 'wasm' }
 
 /** The executor and how it runs here: what was checked of one is not of another. */
@@ -92,11 +97,13 @@ export type ExecutorNote = { readonly level: 'info' | 'warn'; readonly event: st
 
 /**
  * @property commit  of one that can do without a trace
+ * @property prove   of one that runs what is proved of a program: takes the proof, which it else makes itself
  * @property notes   what happened since it was asked last, of one that chooses between devices
  */
 export type Executor = {
   readonly execute: Eventually<Execute>
   readonly commit?: Eventually<Commit>
+  readonly prove?: (program: Program, proved: Proved) => void
   readonly notes?: () => readonly ExecutorNote[]
 }
 
@@ -108,8 +115,8 @@ export async function loadExecutor(choice: ExecutorChoice): Promise<NamedExecuto
   const { name, module } = choice
   const load = module === undefined ? EXECUTORS[name] : (): Promise<Executor> => import(module)
   if (load) {
-    const { execute, commit, notes } = await load(choice)
-    return { name, execute, ...(commit ? { commit } : {}), ...(notes ? { notes } : {}) }
+    const { execute, commit, prove, notes } = await load(choice)
+    return { name, execute, ...(commit ? { commit } : {}), ...(prove ? { prove } : {}), ...(notes ? { notes } : {}) }
   }
   const known = Object.keys(EXECUTORS)
   throw new OpineError('EXECUTOR_UNKNOWN', `there is no executor "${name}"; there are ${known.join(', ')}`, { name, known })

@@ -1,13 +1,18 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { tensorTree } from '@opine/dispute-game/merkle/tree.ts'
+import type { Proved } from '../certify/certificate.ts'
 import { checkGolden } from '../golden/golden.ts'
 import { checkReproduced } from '../golden/reproduced.ts'
 import type { Program } from '../ir/types.ts'
 import { type Commitment, commitmentOfBuffers } from '../trace/commitment.ts'
 import { type ExecutorChoice, type ExecutorNote, loadExecutor, type NamedExecutor } from './executors.ts'
 
-/** What a thread is asked. A model's program is kept there under its root. */
+/** What a thread keeps of a model, under its root. @property proved  where the executor runs proofs */
+export type KeptModel = { readonly program: Program; readonly proved: Proved | null }
+
+/** What a thread is asked. What it keeps of a model it is given before; to certify one, its program alone, in the job itself. */
 export type ComputeJob =
+  | { readonly kind: 'certificate'; readonly root: Hex; readonly program: Program }
   | { readonly kind: 'commitment' | 'trace'; readonly root: Hex; readonly inputs: readonly Uint8Array[] }
   | { readonly kind: 'golden' }
   | { readonly kind: 'reproduced'; readonly root: Hex }
@@ -42,9 +47,18 @@ export async function openJobs(choice: unknown): Promise<(message: unknown, kept
 
 function worker(executor: NamedExecutor): (job: ComputeJob, kept: (name: string) => unknown) => Promise<Result> {
   return async (job, kept) => {
+    const programOf = (root: Hex): Program => {
+      const { program, proved } = kept(root) as KeptModel
+      if (proved) executor.prove?.(program, proved)
+      return program
+    }
     switch (job.kind) {
+      case 'certificate': {
+        const { certifyProgram } = await import('../certify/certify.ts')
+        return { value: certifyProgram(job.program, { root: job.root }), transfer: [] }
+      }
       case 'commitment': {
-        const program = kept(job.root) as Program
+        const program = programOf(job.root)
         const start = performance.now()
         const { commit, execute } = executor
         const commitment = commit ? await commit(program, job.inputs) : commitmentOfBuffers(program, await execute(program, job.inputs))
@@ -53,7 +67,7 @@ function worker(executor: NamedExecutor): (job: ComputeJob, kept: (name: string)
       }
       case 'trace': {
         const start = performance.now()
-        const computed = await executor.execute(kept(job.root) as Program, job.inputs)
+        const computed = await executor.execute(programOf(job.root), job.inputs)
         const traced = hashed(computed, (performance.now() - start) / 1000)
         return handOver(traced, [...traced.buffers, ...traced.levels.flat()])
       }
@@ -63,7 +77,7 @@ function worker(executor: NamedExecutor): (job: ComputeJob, kept: (name: string)
         return { value: null, transfer: [] }
       }
       case 'reproduced':
-        await checkReproduced({ root: job.root, program: kept(job.root) as Program }, executor)
+        await checkReproduced({ root: job.root, program: programOf(job.root) }, executor)
         return { value: null, transfer: [] }
     }
   }

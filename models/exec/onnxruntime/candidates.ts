@@ -1,4 +1,4 @@
-import type { Certificate } from '../../certify/certificate.ts'
+import type { Proved } from '../../certify/certificate.ts'
 import type { Program } from '../../ir/types.ts'
 import type { WasmExecutor } from '../wasm/executor.ts'
 import { planOf, type Wanted } from './plan.ts'
@@ -15,9 +15,6 @@ const WORTH_A_TRIAL = 0.5
 
 /** What computes any program, and defines what is right here. */
 export type Canonical = Pick<WasmExecutor, 'execute' | 'executeCommitted' | 'commit'>
-
-/** What of a certificate decides what runs where. */
-export type Proved = Pick<Certificate, 'kernels' | 'conditions'>
 
 /** A provider with its sessions, once they gave the right bits. @property milliseconds  of a run that gives what is wanted */
 export type Candidate = { readonly provider: ProviderName; readonly runner: Runner; readonly milliseconds: number }

@@ -1,4 +1,5 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { Proved } from '../../certify/certificate.ts'
 import { certifyProgram } from '../../certify/certify.ts'
 import { inputsMeet } from '../../certify/conditions.ts'
 import type { Program } from '../../ir/types.ts'
@@ -6,7 +7,7 @@ import { type Commitment, commitmentOfBuffers } from '../../trace/commitment.ts'
 import type { ExecutorNote } from '../executors.ts'
 import { checkInputs } from '../reference/execute.ts'
 import * as alone from '../wasm/execute.ts'
-import { type Candidate, type Canonical, chooseAmong, type Proved } from './candidates.ts'
+import { type Candidate, type Canonical, chooseAmong } from './candidates.ts'
 import type { Wanted } from './plan.ts'
 import { Prepared } from './prepared.ts'
 import type { ProviderName } from './providers.ts'
@@ -36,6 +37,7 @@ export class StockExecutor {
   readonly #options: StockOptions
   readonly #canonical: Canonical
   readonly #prepared = new WeakMap<Program, Prepared>()
+  readonly #proved = new WeakMap<Program, Proved>()
   /** For whatever program: they gave a wrong bit. */
   readonly #refused = new Set<ProviderName>()
   /** As long as somebody holds their programs. */
@@ -52,6 +54,11 @@ export class StockExecutor {
   /** Ends all sessions. */
   async close(): Promise<void> {
     for (const prepared of this.#open) await prepared.deref()?.close()
+  }
+
+  /** Takes what another thread of this process proved of a program, in place of a proof of its own. */
+  readonly prove = (program: Program, proved: Proved): void => {
+    this.#proved.set(program, proved)
   }
 
   /** What happened since it was asked last: providers that were chosen, and refused. */
@@ -100,7 +107,7 @@ export class StockExecutor {
   #prepare(program: Program): Prepared {
     let prepared = this.#prepared.get(program)
     if (!prepared) {
-      prepared = new Prepared((this.#options.certify ?? certifyProgram)(program))
+      prepared = new Prepared(this.#proved.get(program) ?? (this.#options.certify ?? certifyProgram)(program))
       this.#prepared.set(program, prepared)
       for (const known of this.#open) if (!known.deref()) this.#open.delete(known)
       this.#open.add(new WeakRef(prepared))

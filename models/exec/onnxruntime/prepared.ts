@@ -1,4 +1,5 @@
-import type { Candidate, Proved } from './candidates.ts'
+import type { Proved } from '../../certify/certificate.ts'
+import type { Candidate } from './candidates.ts'
 import type { Wanted } from './plan.ts'
 import type { ProviderName } from './providers.ts'
 import type { Runner } from './run.ts'
