@@ -99,14 +99,16 @@ export class AccountLine {
   async #submit(entries: readonly Entry[]): Promise<void> {
     const { provider, store, pending } = this.#deps
     // Taken before the node is asked: what is mined meanwhile is in its count.
-    const own = pending.list()
+    const listed = pending.list()
     const [market, balance, mined, seen] = await Promise.all([
       readMarket(provider),
       provider.getBalance(this.address),
       provider.getTransactionCount(this.address, 'latest'),
       provider.getTransactionCount(this.address, 'pending'),
     ])
-    const taken = new Set(own.map(({ nonce }) => nonce))
+    const kept = await pending.takenBack(mined)
+    const own = [...listed, ...kept.filter(({ state, key }) => state === 'PENDING' && !listed.some((intent) => intent.key === key))]
+    const taken = new Set([...own, ...kept].map(({ nonce }) => nonce))
     let free = balance - own.reduce((sum, intent) => sum + costOf(intent), 0n)
     let nonce = entries.some(({ low }) => low) || seen > mined + own.length + FOREIGN ? mined : seen
     const offered: Offered[] = []

@@ -3,6 +3,7 @@ import type { AbstractProvider } from 'ethers'
 import type { FeeCaps } from './fees.ts'
 import { type Intent, isUnchanged, pendingIntents, readIntent, writeIntent } from './intents.ts'
 import type { Log } from './log.ts'
+import { MinedLately } from './mined-lately.ts'
 import { OfferAges } from './offer-ages.ts'
 import { receiptOf } from './receipt.ts'
 import type { SigningAccount } from './remote-signer.ts'
@@ -28,6 +29,8 @@ export type PendingDeps = {
 
 /** An account is stuck whose oldest transaction was not mined in this part of `replaceAfter`. */
 const STUCK = 0.5
+/** A nonce that is used went to somebody else if there is no receipt for this part of `replaceAfter`: the node that is asked for it may be behind. */
+const ABSENT = 0.2
 
 /**
  * What an account signed and recorded, until it is mined: offered, offered again after a kill or where the node forgot it, replaced where it is
@@ -38,7 +41,9 @@ export class PendingTransactions {
   readonly #deps: PendingDeps
   readonly #ages = new OfferAges()
   readonly #reoffers: Reoffers
-  readonly #unseen = new Set<string>()
+  /** Since when the nonce is used and there is no receipt. */
+  readonly #absent = new Map<string, number>()
+  readonly #mined: MinedLately
 
   constructor(terms: SendingTerms, deps: PendingDeps) {
     this.#terms = terms
@@ -46,6 +51,7 @@ export class PendingTransactions {
     const settle = (intent: Intent): Promise<boolean> => this.settle(intent)
     const lose = (intent: Intent, error: OpineError): void => this.#lose(intent, error)
     this.#reoffers = new Reoffers(terms, { ...deps, ages: this.#ages, settle, lose })
+    this.#mined = new MinedLately({ ...deps, offer: (intent) => this.#reoffers.offerAgain(intent) })
   }
 
   /** Own intents that are pending, by nonce. */
@@ -74,6 +80,7 @@ export class PendingTransactions {
     const settled = await Promise.all(mined.map((intent) => this.settle(intent)))
     for (const [index, intent] of mined.entries()) if (!settled[index]) this.#missing(intent)
     const waiting = pending.filter(({ nonce }) => nonce >= used)
+    for (const { key } of waiting) this.#absent.delete(key)
     await this.#reoffers.lookAfter(waiting, used)
     const last = waiting.at(-1)?.nonce ?? used
     const own = new Set(waiting.map(({ nonce }) => nonce))
@@ -91,6 +98,7 @@ export class PendingTransactions {
       store.relaxed(() => writeIntent(store, { ...intent, state: receipt.status === 1 ? 'MINED' : 'REVERTED' }))
       this.forget(intent.key)
       if (receipt.status === 1) {
+        this.#mined.remember(intent)
         if (before !== 'MINED') log.info('move', { ...intent.facts, ...done })
         onMined(intent.key, done)
       } else {
@@ -102,9 +110,16 @@ export class PendingTransactions {
     return false
   }
 
-  /** The nonce is used, but there is no receipt. It may come a moment later than the count; a second time, the nonce went to somebody else. */
+  /** What was mined in this life under nonces from this one on, and keeps them: see `MinedLately`. */
+  takenBack(used: number): Promise<Intent[]> {
+    return this.#mined.from(used)
+  }
+
+  /** The nonce is used, but there is no receipt. Another transaction has it if that lasts. */
   #missing(intent: Intent): void {
-    if (!this.#unseen.delete(intent.key)) return void this.#unseen.add(intent.key)
+    const since = this.#absent.get(intent.key)
+    if (since === undefined) return void this.#absent.set(intent.key, performance.now())
+    if (performance.now() - since < ABSENT * this.#terms.replaceAfter) return
     const { log, account } = this.#deps
     log.warn('transactionLost', { ...intent.facts, nonce: intent.nonce })
     const message = `another transaction of ${account.address} took nonce ${intent.nonce}`
@@ -122,6 +137,6 @@ export class PendingTransactions {
   forget(key: string): void {
     this.#ages.forget(key)
     this.#reoffers.forget(key)
-    this.#unseen.delete(key)
+    this.#absent.delete(key)
   }
 }

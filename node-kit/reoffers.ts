@@ -1,10 +1,10 @@
-import { OpineError } from '@opine/dispute-game/errors.ts'
+import type { OpineError } from '@opine/dispute-game/errors.ts'
 import { bumpedFees, capOf, feesFor, type Market, readMarket } from './fees.ts'
 import { type Intent, isUnchanged, writeIntent } from './intents.ts'
 import type { OfferAges } from './offer-ages.ts'
 import { offer } from './offering.ts'
 import type { PendingDeps, SendingTerms } from './pending.ts'
-import { signVersion, simulate } from './transaction.ts'
+import { refusalOf, signVersion } from './transaction.ts'
 import { isUrgent } from './turn-clock.ts'
 
 /** @property settle  takes the receipt if there is one  @property lose  gives an intent up */
@@ -68,22 +68,18 @@ export class Reoffers {
     const known = await Promise.all(intent.versions.map(({ hash }) => provider.getTransaction(hash)))
     const first = ages.of(intent.key) === Infinity
     if (known.some((transaction) => transaction !== null) && !first) return
-    const call = { from: account.address, to: intent.to, data: intent.data, value: BigInt(intent.value) }
-    const refusal = await simulate(provider, call, intent.facts).then(
-      () => undefined,
-      (error: unknown) => (error instanceof OpineError && error.code === 'MOVE_REFUSED' ? error : undefined),
-    )
+    const refusal = await refusalOf(provider, account.address, intent)
     if (refusal && known.every((transaction) => transaction === null)) {
       log.info('transactionDropped', { ...intent.facts, nonce: intent.nonce })
       return lose(intent, refusal)
     }
     log.info(first ? 'transactionResumed' : 'transactionReoffered', { ...intent.facts, nonce: intent.nonce })
-    await this.#offerAgain(intent)
+    await this.offerAgain(intent)
     if (first) await settle(intent)
   }
 
   /** Whatever the node says of bytes that may be in other nodes by now, they stay in force until their nonce is used. */
-  async #offerAgain(intent: Intent): Promise<void> {
+  async offerAgain(intent: Intent): Promise<void> {
     const { outcome, message } = await offer(this.#deps.provider, intent.versions.at(-1)!.raw)
     this.#deps.ages.offered(intent.key, outcome !== 'UNANSWERED')
     if (outcome !== 'TAKEN' && outcome !== 'NONCE_USED')
@@ -101,14 +97,14 @@ export class Reoffers {
     if (!fees || !wallet) {
       if (wallet && !this.#capped.has(intent.key)) log.warn('feeCapReached', { ...intent.facts, nonce: intent.nonce, maxFee, feeCap: cap })
       this.#capped.add(intent.key)
-      return cap < market.baseFee ? undefined : this.#offerAgain(intent)
+      return cap < market.baseFee ? undefined : this.offerAgain(intent)
     }
     const replaced: Intent = { ...intent, versions: [...intent.versions, await signVersion(provider, wallet, intent, fees)] }
     // It may have been refused, and signed under another nonce, in the meantime.
     if (!isUnchanged(store, intent)) return
     writeIntent(store, replaced)
     log.warn('transactionReplaced', { ...intent.facts, nonce: intent.nonce, ...fees })
-    await this.#offerAgain(replaced)
+    await this.offerAgain(replaced)
   }
 
   #isDue = ({ key, clock }: Intent): boolean => clock !== undefined || this.#deps.ages.of(key) > this.#terms.replaceAfter * FORGOTTEN

@@ -169,7 +169,7 @@ export class Sender {
         writeIntent(store, { ...before, state: 'PENDING' })
         log.warn('transactionReorganised', { ...before.facts, nonce: before.nonce })
       }
-    } else if (before?.state !== 'PENDING') {
+    } else if (before?.state !== 'PENDING' && !(await this.#wasFound(before))) {
       await this.#slots.run(() => this.#submit(deed, before), deed.clock !== undefined)
     }
     this.poll().catch((error: unknown) => log.warn('pollFailed', errorFields(error)))
@@ -180,6 +180,11 @@ export class Sender {
     if (dueAt === undefined) return false
     const receipts = await Promise.all(versions.map(({ hash }) => receiptOf(this.#deps.provider, hash)))
     return receipts.some((receipt) => receipt !== null && receipt.blockNumber < dueAt)
+  }
+
+  /** Whether what was given up has a receipt after all: of a node that was behind, or of a fork that came back. */
+  async #wasFound(before: Intent | undefined): Promise<boolean> {
+    return before?.state === 'LOST' && ((await this.#accounts.signerOf(before)?.pending.settle(before)) ?? false)
   }
 
   /** A helper that cannot pay leaves the deed to another account. */

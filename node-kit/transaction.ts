@@ -36,6 +36,13 @@ export async function simulate(provider: AbstractProvider, call: Call, facts: Fa
   }
 }
 
+/** Why an intent would revert now; undefined if it would not, or where nobody can tell. */
+export const refusalOf = (provider: AbstractProvider, from: string, { to, data, value, facts }: Intent): Promise<OpineError | undefined> =>
+  simulate(provider, { from, to, data, value: BigInt(value) }, facts).then(
+    () => undefined,
+    (error: unknown) => (error instanceof OpineError && error.code === 'MOVE_REFUSED' ? error : undefined),
+  )
+
 /** Gas of a transaction whose need cannot be estimated: the largest callback, and what settling costs besides. */
 const AMPLE = 8_000_000n
 

@@ -275,7 +275,7 @@ describe('transaction sender', () => {
   it('notices that its nonce went to somebody else', async () => {
     await chain.autoMine(false)
     proxy.decide((method) => (method === 'eth_sendRawTransaction' ? 'swallow' : 'pass'))
-    await life(async (sender, store) => {
+    const notice = async (sender: Sender, store: Store): Promise<void> => {
       const lost = failure(sender.send(stake('lost')))
       await until('it is recorded', () => readIntent(store, 'lost') !== undefined)
       await (await chain.signer(accounts - 1)).sendTransaction({ to: wallet.address, value: 1n })
@@ -284,7 +284,8 @@ describe('transaction sender', () => {
       proxy.decide(() => 'pass')
       await chain.autoMine(true)
       await sender.send(stake('lost'))
-    })
+    }
+    await life(notice, { replaceAfter: 2000 })
     expect(await staked()).to.equal(5n)
   })
 })

@@ -1,0 +1,67 @@
+import type { AbstractProvider } from 'ethers'
+import { type Intent, readIntent, writeIntent } from './intents.ts'
+import type { Log } from './log.ts'
+import { receiptOf } from './receipt.ts'
+import type { Store } from './store.ts'
+import { refusalOf } from './transaction.ts'
+
+/** @property offer  tells the node of it again */
+export type MinedLatelyDeps = {
+  readonly provider: AbstractProvider
+  readonly account: { readonly address: string }
+  readonly store: Store
+  readonly log: Log
+  readonly offer: (intent: Intent) => Promise<void>
+}
+
+/** Transactions that are remembered: more than anybody mines in blocks that may be taken back. */
+const KEPT = 256
+
+/**
+ * What an account had mined in this life, by nonce. Where a reorganisation takes it back and the node forgets it, its nonce seems to be free:
+ * another deed that took it would have this one signed again under a further nonce, and both would be mined if the first fork came back.
+ */
+export class MinedLately {
+  readonly #deps: MinedLatelyDeps
+  /** The latest last. */
+  readonly #keys = new Map<number, string>()
+
+  constructor(deps: MinedLatelyDeps) {
+    this.#deps = deps
+  }
+
+  remember({ nonce, key }: Intent): void {
+    this.#keys.delete(nonce)
+    this.#keys.set(nonce, key)
+    const [oldest] = this.#keys.keys()
+    if (this.#keys.size > KEPT) this.#keys.delete(oldest!)
+  }
+
+  /**
+   * What no other deed may take the nonce of. Of what a reorganisation took back, that is what can still be done: it is offered again as it was.
+   * What would revert by now leaves its nonce. What has a receipt is mined all the same: it is the node that counts too few.
+   * @param used  the account's next nonce on the chain
+   */
+  async from(used: number): Promise<Intent[]> {
+    const lately = [...this.#keys].filter(([nonce]) => nonce >= used).sort(([a], [b]) => a - b)
+    const kept: Intent[] = []
+    for (const [nonce, key] of lately) {
+      const intent = readIntent(this.#deps.store, key)
+      if (intent?.nonce === nonce && intent.state === 'MINED' && (await this.#keeps(intent))) kept.push(readIntent(this.#deps.store, key)!)
+    }
+    return kept
+  }
+
+  async #keeps(intent: Intent): Promise<boolean> {
+    const { provider, account, store, log, offer } = this.#deps
+    const receipts = await Promise.all(intent.versions.map(({ hash }) => receiptOf(provider, hash)))
+    if (receipts.some((receipt) => receipt !== null)) return true
+    if (await refusalOf(provider, account.address, intent)) return false
+    // Somebody may have asked for it meanwhile.
+    if (readIntent(store, intent.key)?.state !== 'MINED') return true
+    writeIntent(store, { ...intent, state: 'PENDING' })
+    log.warn('transactionReorganised', { ...intent.facts, nonce: intent.nonce })
+    await offer(intent)
+    return true
+  }
+}
