@@ -17,23 +17,38 @@ export type MinedLatelyDeps = {
 /** Transactions that are remembered: more than anybody mines in blocks that may be taken back. */
 const KEPT = 256
 
+const KIND = 'minedLately'
+
 /**
- * What an account had mined in this life, by nonce. Where a reorganisation takes it back and the node forgets it, its nonce seems to be free:
+ * What an account had mined of late, by nonce. Where a reorganisation takes it back and the node forgets it, its nonce seems to be free:
  * another deed that took it would have this one signed again under a further nonce, and both would be mined if the first fork came back.
  */
 export class MinedLately {
   readonly #deps: MinedLatelyDeps
   /** The latest last. */
-  readonly #keys = new Map<number, string>()
+  readonly #keys: Map<number, string>
 
   constructor(deps: MinedLatelyDeps) {
     this.#deps = deps
+    const { store, account } = deps
+    const known = store.list<string>(KIND).flatMap(([name, key]) => {
+      const [address, nonce] = name.split(' ')
+      return address === account.address ? [[Number(nonce), key] as const] : []
+    })
+    this.#keys = new Map(known.sort(([a], [b]) => a - b))
   }
 
+  /** To be called before it is recorded as mined. */
   remember({ nonce, key }: Intent): void {
+    const { store, account } = this.#deps
+    const nameOf = (nonce: number): string => `${account.address} ${nonce}`
     this.#keys.delete(nonce)
     this.#keys.set(nonce, key)
     const [oldest] = this.#keys.keys()
+    store.relaxed(() => {
+      store.put(KIND, nameOf(nonce), key)
+      if (this.#keys.size > KEPT) store.delete(KIND, nameOf(oldest!))
+    })
     if (this.#keys.size > KEPT) this.#keys.delete(oldest!)
   }
 

@@ -95,10 +95,10 @@ export class PendingTransactions {
       if (!receipt) continue
       const done = { hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed, spent: receipt.fee }
       const before = readIntent(store, intent.key)?.state
+      if (receipt.status === 1) this.#mined.remember(intent)
       store.relaxed(() => writeIntent(store, { ...intent, state: receipt.status === 1 ? 'MINED' : 'REVERTED' }))
       this.forget(intent.key)
       if (receipt.status === 1) {
-        this.#mined.remember(intent)
         if (before !== 'MINED') log.info('move', { ...intent.facts, ...done })
         onMined(intent.key, done)
       } else {
@@ -110,7 +110,7 @@ export class PendingTransactions {
     return false
   }
 
-  /** What was mined in this life under nonces from this one on, and keeps them: see `MinedLately`. */
+  /** What was mined of late under nonces from this one on, and keeps them: see `MinedLately`. */
   takenBack(used: number): Promise<Intent[]> {
     return this.#mined.from(used)
   }

@@ -71,17 +71,20 @@ describe('a sender whose nodes or forks do not agree', () => {
 
   it('gives no other deed the nonce of what a reorganisation took back, so that it is done once whichever fork comes back', async () => {
     const wallets = await stage.clear(1)
+    let first: Done
+    await stage.life(wallets, async (sender) => {
+      first = await sender.send(stage.stake('first'))
+    })
+    // While nobody looks.
+    await reorganise(1)
+    expect(await stage.staked(wallets)).to.deep.equal([0])
     await stage.life(wallets, async (sender, store) => {
-      const first = await sender.send(stage.stake('first'))
-      await reorganise(1)
-      expect(await stage.staked(wallets)).to.deep.equal([0])
       await sender.send(stage.stake('second', { value: 10n }))
       expect((await insist(sender, stage.stake('first'))).hash, 'the same bytes').to.equal(first.hash)
       expect(await stage.staked(wallets)).to.deep.equal([11])
       // The fork on which it was done alone comes back, and then what was sent since.
       const raw = ['first', 'second'].map((key) => readIntent(store, key)!.versions[0]!.raw)
-      const mined = (await stage.chain.provider.getBlockNumber()) - first.block + 1
-      await reorganise(mined, ...raw)
+      await reorganise((await stage.chain.provider.getBlockNumber()) - first.block + 1, ...raw)
       expect(await stage.staked(wallets)).to.deep.equal([11])
     })
     expect(stage.said('transactionLost')).to.have.length(0)
