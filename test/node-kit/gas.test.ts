@@ -89,7 +89,9 @@ for (const kind of NODES)
           const now = await stage.time()
           const [loose, tight] = [{ clock: { deadline: now + 9000, whole: 10_000 } }, { clock: { deadline: now + 300, whole: 1000 } }]
           const one = sender.send(stage.stake('pending', loose))
-          await until('it is recorded', () => readIntent(store, 'pending') !== undefined)
+          // One that refuses it as too cheap would have it signed anew.
+          const { provider } = stage.chain
+          await until('the node holds it', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
           await spike()
           const other = sender.send(stage.stake('pending', tight))
           const both = ['new', 'new'].map((key, index) => sender.send(stage.stake(key, index === 0 ? loose : tight)))

@@ -11,8 +11,10 @@ type Moment = (typeof MOMENTS)[number]
 /** How many lives a scenario ends; OPINE_KILLS for a longer run. */
 export const KILLS = Number(process.env.OPINE_KILLS ?? 50)
 
-/** Milliseconds in a life for which a moment is waited for; then any will do. */
+/** Milliseconds in a life for which a moment is waited for, at least; then any will do. */
 const PATIENCE = 450
+/** The same as a part of the time that the life took to start: on a machine that is busy, nothing is done in lives that are as short as on an idle one. */
+const SHARE = 0.5
 
 /** Kills a daemon with SIGKILL at random moments of its life, and starts it again at once. */
 export class Reaper {
@@ -23,6 +25,7 @@ export class Reaper {
   readonly #chance: Chance
   /** How often former lives said that they had started. */
   #begun = 0
+  #patience = PATIENCE
   /** At which moments it struck, and how often the moment had come. */
   readonly struck = new Map<Moment, number>()
 
@@ -43,10 +46,14 @@ export class Reaper {
   async strike(): Promise<void> {
     const moment = this.#chance.pick(MOMENTS)
     const { said } = this.#daemon
+    const born = performance.now()
     if (moment === 'start') await sleep(this.#chance.whole(0, 700))
-    else await this.#stage.until(`${this.#daemon.name} has started`, () => said('started').length > this.#begun)
+    else {
+      await this.#stage.until(`${this.#daemon.name} has started`, () => said('started').length > this.#begun)
+      this.#patience = Math.max(PATIENCE, SHARE * (performance.now() - born))
+    }
     const gone = new AbortController()
-    const came = await Promise.race([this.#moment(moment, gone.signal).then(() => true), sleep(PATIENCE, false)])
+    const came = await Promise.race([this.#moment(moment, gone.signal).then(() => true), sleep(this.#patience, false)])
     gone.abort()
     if (came) this.struck.set(moment, (this.struck.get(moment) ?? 0) + 1)
     await this.#daemon.restart()
@@ -70,7 +77,7 @@ export class Reaper {
 
   async #moment(moment: Moment, gone: AbortSignal): Promise<void> {
     const { lines } = this.#daemon
-    const [before, any, words] = [this.#chance.whole(1, 4), this.#chance.whole(0, PATIENCE), lines.length]
+    const [before, any, words] = [this.#chance.whole(1, 4), this.#chance.whole(0, this.#patience), lines.length]
     if (moment === 'start') return
     if (moment === 'write') await this.#writes(before, gone)
     else if (moment === 'pool') await this.#until(() => this.#isPending(), gone)
