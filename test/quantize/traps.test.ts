@@ -104,8 +104,31 @@ describe('quantising', () => {
     expect(codeOf(() => quantize(model, [], { providers: 'tf32' }))).equal('CALIBRATION_EMPTY')
     expect(codeOf(() => quantize(model, [[new Uint8Array(4)]], { providers: 'tf32' }))).equal('INPUT_LENGTH')
     expect(codeOf(() => quantize(model, [[]], { providers: 'tf32' }))).equal('INPUT_COUNT')
-    expect(codeOf(() => quantize(model, [bytes(new Float32Array(588).fill(Number.NaN))], { providers: 'tf32' }))).equal('CALIBRATION_VALUE')
+    for (const value of [Number.NaN, Number.NEGATIVE_INFINITY, 3.4e38])
+      expect(codeOf(() => quantize(model, [bytes(new Float32Array(588).fill(value))], { providers: 'tf32' }))).equal('CALIBRATION_VALUE')
     expect(codeOf(() => quantize(model, examples, { providers: 'bf16', activationBits: 9 }))).equal('QUANTIZE_OPTIONS')
+  })
+
+  it('compares outputs of integers as integers, and leaves what has no dimensions in float', () => {
+    const mixed = encodeModel({
+      name: 'mixed',
+      inputs: [{ name: 'x', type: 'f32', shape: [3] }],
+      outputs: [
+        { name: 'best', type: 'i64', shape: [1] },
+        { name: 'square', type: 'f32', shape: [] },
+        { name: 'bytes', type: 'u8', shape: [3] },
+      ],
+      nodes: [
+        { op: 'ArgMax', inputs: ['x'], outputs: ['best'] },
+        { op: 'MatMul', inputs: ['x', 'x'], outputs: ['square'] },
+        { op: 'Cast', inputs: ['x'], outputs: ['bytes'], attributes: { to: { int: 2 } } },
+      ],
+    })
+    const [fed] = [[bytes(Float32Array.of(1, 7, 3))]]
+    const made = quantize(decodeModel(mixed), fed, { providers: 'tf32' })
+    const { outputs } = evaluateModel(made.network, made, fed)
+    for (const { name, greatest } of outputs) expect(greatest, name).below(0.1)
+    expect(made.left).deep.include({ node: 'square', operator: 'MatMul', reason: 'its output has no dimensions' })
   })
 
   for (const addend of ['', 'to which something else is added, '])

@@ -1,10 +1,9 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { executeOutputs } from '../../exec/wasm/execute.ts'
 import { byteSize, type Program, product } from '../../ir/types.ts'
 import { assemble } from '../../lower/assemble.ts'
 import { type Bindings, type Dimensions, lowerModel } from '../../lower/lower.ts'
 import type { Model } from '../../onnx/types.ts'
-import { floatsOf } from '../network/evaluate.ts'
+import { numbersOf, runOutputs } from '../network/evaluate.ts'
 import type { Network } from '../network/network.ts'
 import { Functions } from '../network/pointwise.ts'
 import { Histogram } from './histogram.ts'
@@ -103,12 +102,11 @@ export function floatRunner(network: Network, names: readonly string[]): (exampl
   const program = outputs.length === 0 ? null : manyOutputs({ ...model, graph: { ...model.graph, outputs } }, dims, bind)
   return (example) => {
     const values = new Map<string, Float32Array>()
-    const results = program ? executeOutputs(program, example) : []
-    for (const [index, bytes] of results.entries()) values.set(computed[index]!, floatsOf(bytes))
+    const results = program ? runOutputs(program, example) : []
+    for (const [index, numbers] of results.entries()) values.set(computed[index]!, numbers)
     for (const [index, { name, type }] of inputs.entries()) {
       if (!names.includes(name)) continue
-      const bytes = example[index]!
-      values.set(name, type === 'f16' ? Float32Array.from(new Float16Array(bytes.slice().buffer)) : floatsOf(bytes))
+      values.set(name, numbersOf(example[index]!, type))
     }
     return values
   }

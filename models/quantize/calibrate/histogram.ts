@@ -8,7 +8,7 @@ export class Histogram {
   readonly high: Float64Array
   #range: Float64Array
   #counts: Float32Array
-  /** Elements seen, and the sum of their squares, over all channels. */
+  /** Elements seen, and the sum of their squares, over all channels: not finite where one was not. */
   count = 0
   power = 0
 
@@ -26,7 +26,8 @@ export class Histogram {
     const size = value < 0 ? -value : value
     this.count += 1
     this.power += value * value
-    if (size === 0) return
+    // Nothing finite has room for infinity or NaN; `power` tells of them.
+    if (size === 0 || !Number.isFinite(size)) return
     if (size >= this.#range[channel]!) this.#grow(channel, size)
     this.#counts[channel * BINS + Math.floor((size / this.#range[channel]!) * BINS)]! += 1
   }

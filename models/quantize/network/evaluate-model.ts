@@ -1,11 +1,10 @@
-import { executeOutputs } from '../../exec/wasm/execute.ts'
 import { product } from '../../ir/types.ts'
 import { decodeModel } from '../../onnx/decode.ts'
 import { decibels } from '../binary.ts'
 import { checkExamples, type Example, floatRunner, manyOutputs } from '../calibrate/calibrate.ts'
 import { expand } from '../grid.ts'
 import type { Quantized } from '../quantizer.ts'
-import { floatsOf } from './evaluate.ts'
+import { runOutputs } from './evaluate.ts'
 import type { Network } from './network.ts'
 
 /**
@@ -44,7 +43,7 @@ export function evaluateModel(
   const results = network.outputs.map(({ name, source }) => ({ name, source, signal: 0, noise: 0, greatest: 0, rows: 0, equal: 0 }))
   for (const [index, example] of examples.entries()) {
     const expected = floats(example)
-    const found = executeOutputs(program, example).map(floatsOf)
+    const found = runOutputs(program, example)
     for (const [at, layer] of layers.entries()) {
       const own = expected.get(layer.name)!
       for (const [element, value] of own.entries()) {

@@ -1,4 +1,5 @@
 import { executeOutputs } from '../../exec/wasm/execute.ts'
+import type { Program, StoreType } from '../../ir/types.ts'
 import { compileModel } from '../../lower/compile.ts'
 import type { GraphNode, Tensor } from '../../onnx/types.ts'
 
@@ -28,3 +29,15 @@ export function evaluateNodes(
 
 export const bytesOf = (data: Float32Array): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 export const floatsOf = (bytes: Uint8Array): Float32Array => new Float32Array(bytes.slice().buffer)
+
+/** The outputs of a program as numbers, whatever their types. */
+export const runOutputs = (program: Program, inputs: readonly Uint8Array[]): Float32Array[] =>
+  executeOutputs(program, inputs).map((bytes, index) => numbersOf(bytes, program.kernels[program.outputs[index]!]!.storeType))
+
+/** Raw elements as numbers; integers beyond 2^24 are rounded. */
+export function numbersOf(bytes: Uint8Array, type: StoreType): Float32Array {
+  if (type === 'f32') return floatsOf(bytes)
+  if (type === 'f16') return Float32Array.from(new Float16Array(bytes.slice().buffer))
+  if (type === 'i32') return Float32Array.from(new Int32Array(bytes.slice().buffer))
+  return Float32Array.from(type === 'i8' ? new Int8Array(bytes.slice().buffer) : bytes)
+}

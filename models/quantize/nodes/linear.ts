@@ -1,13 +1,13 @@
 import type { GraphNode } from '../../onnx/types.ts'
 import type { Context } from '../context.ts'
 import { MEANS } from '../network/classify.ts'
-import type { Reason } from '../reason.ts'
+import { Reason } from '../reason.ts'
 import type { Region } from '../values.ts'
 import { layerNormalization } from './layer-normalization.ts'
 import { mean } from './means.ts'
 import { convolution, gemm, matMul, pair, transposedConvolution } from './products.ts'
 import { addition, multiplication, normalization, regionOf, scaled } from './sums.ts'
-import { constantRows, onto, type Take } from './take.ts'
+import { constantRows, onto, outputOf, type Take } from './take.ts'
 
 /**
  * A node of a linear region: the region that its output is, or the reason why it is none.
@@ -15,6 +15,8 @@ import { constantRows, onto, type Take } from './take.ts'
  */
 export function linearNode(context: Context, node: GraphNode, take: Take): Region | Reason | null {
   const { op } = node
+  // A region has an axis of rows.
+  if (outputOf(context, node).shape.length === 0) return new Reason('its output has no dimensions')
   if (op === 'Conv') return convolution(context, node, take)
   if (op === 'ConvTranspose') return transposedConvolution(context, node, take)
   if (op === 'Gemm') return gemm(context, node, take)
