@@ -30,6 +30,10 @@ export function lowerModel(model: Model, dims: Dimensions, bind: Bindings): { re
   const scope = new Scope(initializers)
   const inputs: InputBuffer[] = []
   const ports: Port[] = []
+  requireExtents(
+    graph.inputs.filter(({ name }) => !names.has(name)),
+    dims,
+  )
   for (const info of graph.inputs) {
     if (names.has(info.name)) continue
     const { port, value } = inputOf(info, dims)
@@ -70,7 +74,7 @@ function inputOf(info: ValueInfo, dims: Dimensions): { readonly port: Port; read
     const message = `Input '${name}' has no tensor type with a known rank. Declare its type and shape in the model.`
     throw new OpineError('DYNAMIC_SHAPE', message, { input: name })
   }
-  const shape = info.shape.map((dimension, axis) => bindDimension(dimension, name, axis, dims))
+  const shape = info.shape.map((dimension, axis) => extentOf(dimension, name, axis, dims)!)
   const store = storeTypeOf(type, name)
   const count = shape.reduce((total, extent) => total * extent, 1)
   if (count > MAX_COUNT)
@@ -79,14 +83,33 @@ function inputOf(info: ValueInfo, dims: Dimensions): { readonly port: Port; read
   return { port: { name, type: store, shape: shape.length > 0 ? shape : [1] }, value: { type, view: contiguous(buffer, shape) } }
 }
 
-/** Dimensions of 0 or below are what some exporters write for unknown ones. */
-function bindDimension(dimension: Dimension, input: string, axis: number, dims: Dimensions): number {
+/** Tells of all dynamic extents that nobody fixed at once. */
+function requireExtents(inputs: readonly ValueInfo[], dims: Dimensions): void {
+  const open = inputs.flatMap(({ name, shape }) =>
+    (shape ?? []).flatMap((dimension, axis) =>
+      extentOf(dimension, name, axis, dims) === null ? [{ input: name, axis, symbol: symbolOf(dimension, name, axis) }] : [],
+    ),
+  )
+  const [first] = open
+  if (!first) return
+  const symbols = [...new Set(open.map(({ symbol }) => symbol))]
+  const places = symbols.map((symbol) => {
+    const { input, axis } = open.find((each) => each.symbol === symbol)!
+    return `Axis ${axis} of input '${input}' has the dynamic extent '${symbol}'.`
+  })
+  const message = `${places.join(' ')} Fix ${symbols.length === 1 ? 'it' : 'them'} with ${symbols.map((symbol) => `--dim ${symbol}=VALUE`).join(' ')}, for instance 1.`
+  throw new OpineError('DYNAMIC_SHAPE', message, { input: first.input, axis: first.axis, dimension: first.symbol })
+}
+
+const symbolOf = (dimension: Dimension, input: string, axis: number): string =>
+  typeof dimension === 'string' ? dimension : `${input}.${axis}`
+
+/** Dimensions of 0 or below are what some exporters write for unknown ones; null where nobody fixed it. */
+function extentOf(dimension: Dimension, input: string, axis: number, dims: Dimensions): number | null {
   if (typeof dimension === 'number' && dimension >= 1) return dimension
-  const symbol = typeof dimension === 'string' ? dimension : `${input}.${axis}`
+  const symbol = symbolOf(dimension, input, axis)
   const bound = Object.hasOwn(dims, symbol) ? dims[symbol]! : 0
-  if (Number.isInteger(bound) && bound >= 1 && bound <= MAX_COUNT) return bound
-  const message = `Axis ${axis} of input '${input}' has the dynamic extent '${symbol}'. Fix it with --dim ${symbol}=VALUE, for instance 1.`
-  throw new OpineError('DYNAMIC_SHAPE', message, { input, axis, dimension: symbol })
+  return Number.isInteger(bound) && bound >= 1 && bound <= MAX_COUNT ? bound : null
 }
 
 /** The kernel whose buffer is the output, row-major: the one that there is, or a copy. */
