@@ -3,9 +3,9 @@ import type { Certificate, KernelVerdict } from '@opine/models/certify/certifica
 import { certifyProgram } from '@opine/models/certify/certify.ts'
 import { PROVIDER_CLASSES, type ProviderClass } from '@opine/models/certify/classes.ts'
 import { encodeCertificate, verifyCertificate } from '@opine/models/certify/file.ts'
-import { Command, InvalidArgumentError } from 'commander'
-import { readFile, requireFolderOf, writeFile } from '../files.ts'
-import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { readFile, requireOutputs, writeFile } from '../files.ts'
+import { type ModelOptions, ofFile, readModel, withModelOptions } from '../model/load.ts'
 import { grouped, print, printJson, table } from '../output.ts'
 
 type Options = ModelOptions & {
@@ -20,11 +20,16 @@ export const certifyCommand = (): Command =>
   withModelOptions(new Command('certify'))
     .description('prove each kernel order-free, so that stock runtimes give its bits, or say why it need not be')
     .argument('<file>', 'ONNX file or program file')
-    .option('--classes <names>', `provider classes that a kernel has to cover: ${PROVIDER_CLASSES.join(', ')}`, classNames, ['f32'])
+    .addOption(
+      new Option('--classes <names>', `provider classes that a kernel has to cover: ${PROVIDER_CLASSES.join(', ')}`)
+        .argParser(classNames)
+        .default(['f32'], 'f32')
+        .conflicts('check'),
+    )
     .option('--out <file>', 'write the certificate, which anybody can derive again')
-    .option('--check <file>', 'derive a certificate again and compare it with this file')
+    .option('--check <file>', 'derive a certificate again, with the classes that it names, and compare it with this file')
     .option('--require', 'end with exit code 1 unless all kernels are order-free')
-    .option('--json', 'print one JSON object: the certificate')
+    .option('--json', 'print one JSON object, {orderFree, providers, kernels}; a certificate file (--out) has more')
     .addHelpText(
       'after',
       `
@@ -37,11 +42,12 @@ Examples:
   opine model certify exact.onnx --check exact.certificate.json`,
     )
     .action((file: string, { classes, out, check, require, json, ...options }: Options) => {
-      if (out !== undefined) requireFolderOf(out)
+      if (out !== undefined) requireOutputs([out], [file])
       const { program } = readModel(file, options)
-      const certificate = check === undefined ? certifyProgram(program, { classes }) : verifyCertificate(program, readFile(check))
+      const certificate =
+        check === undefined ? certifyProgram(program, { classes }) : ofFile(check, () => verifyCertificate(program, readFile(check)))
       if (out !== undefined) writeFile(out, encodeCertificate(certificate))
-      if (json) printJson(certificate)
+      if (json) printJson({ orderFree: certificate.orderFree, providers: certificate.providers, kernels: certificate.kernels })
       else
         print(
           ...report(certificate),
@@ -52,7 +58,8 @@ Examples:
     })
 
 function classNames(text: string): readonly ProviderClass[] {
-  return text.split(',').map((name) => {
+  return text.split(',').map((given) => {
+    const name = given.trim()
     const known = PROVIDER_CLASSES.find((each) => each === name)
     if (known) return known
     throw new InvalidArgumentError(`there is no provider class "${name.slice(0, 40)}"; there are ${PROVIDER_CLASSES.join(', ')}`)

@@ -1,7 +1,7 @@
 import { basename, extname, join } from 'node:path'
 import { encodeProgramFile } from '@opine/models/ir/file.ts'
 import { Command } from 'commander'
-import { writeFile } from '../files.ts'
+import { requireOutputs, writeFile } from '../files.ts'
 import { type ModelOptions, readModel, withModelOptions } from '../model/load.ts'
 import { describeStepGas, stepGasOf } from '../model/step-gas.ts'
 import { summarize } from '../model/summary.ts'
@@ -26,9 +26,10 @@ Examples:
   opine model compile encoder.onnx --dim batch=1 --dim tokens=128 --json`,
     )
     .action((file: string, options: Options) => {
+      const out = options.out ?? join(callersFolder(), `${basename(file, extname(file))}.opine`)
+      requireOutputs([out], [file])
       const { root, program, interface: ports } = readModel(file, options)
       const summary = summarize(program)
-      const out = options.out ?? join(callersFolder(), `${basename(file, extname(file))}.opine`)
       const stepGas = stepGasOf(program)
       writeFile(out, encodeProgramFile(program, ports))
       if (options.json) return printJson({ file, programRoot: root, ...summary, ...ports, stepGas, out })

@@ -1,23 +1,22 @@
 import { basename, extname, join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { PROVIDER_CLASSES } from '@opine/models/certify/classes.ts'
-import { isProgramFile } from '@opine/models/load.ts'
-import { decodeModel } from '@opine/models/onnx/decode.ts'
+import type { ValueInfo } from '@opine/models/onnx/types.ts'
 import { calibrate, type Example } from '@opine/models/quantize/calibrate/calibrate.ts'
 import { evaluateModel, type Quality } from '@opine/models/quantize/network/evaluate-model.ts'
+import type { Network } from '@opine/models/quantize/network/network.ts'
 import { networkOf } from '@opine/models/quantize/network/network-of.ts'
-import type { ProviderClass, QuantizeOptions } from '@opine/models/quantize/options.ts'
+import { checkOptions, type ProviderClass, type QuantizeOptions } from '@opine/models/quantize/options.ts'
 import { type Quantized, quantizeNetwork } from '@opine/models/quantize/quantizer.ts'
 import type { QuantizeReport } from '@opine/models/quantize/report.ts'
 import { Command, Option } from 'commander'
-import { readFile, requireFolderOf, writeFile } from '../files.ts'
-import { bindingsOf } from '../model/bindings.ts'
-import { externalFiles } from '../model/external-files.ts'
+import { requireOutputs, writeFile } from '../files.ts'
+import { fedInputs } from '../model/bindings.ts'
 import { type ImageScale, imageScale } from '../model/image.ts'
-import { dimensionsOf, type ModelOptions, withModelOptions } from '../model/load.ts'
+import { type ModelOptions, readOnnx, withModelOptions } from '../model/load.ts'
 import { whole } from '../options.ts'
 import { print, printJson, progress } from '../output.ts'
-import { EXAMPLES_HELP, readExamples } from '../quantize/examples.ts'
+import { EXAMPLES_HELP, type Examples, readExamples } from '../quantize/examples.ts'
 import { reportLines } from '../quantize/report.ts'
 
 type Options = ModelOptions & {
@@ -71,40 +70,56 @@ Examples:
     )
     .action((file: string, options: Options) => {
       const out = options.out ?? join(process.env.INIT_CWD ?? process.cwd(), `${basename(file, extname(file))}.int.onnx`)
-      for (const path of [out, options.report]) if (path !== undefined) requireFolderOf(path)
-      const bytes = readFile(file)
-      if (isProgramFile(bytes)) {
-        throw new OpineError('NOT_ONNX', `${file} is a program; quantize takes the ONNX file that it was compiled from`, { path: file })
-      }
-      const model = decodeModel(bytes, externalFiles(file))
-      const dims = dimensionsOf(options)
-      const network = networkOf(model, dims, bindingsOf(model.graph, options.set ?? [], dims))
-      const { calibration, heldOut } = examplesOf(options, (folder) => readExamples(folder, network.inputs, options.imageScale))
-      const statistics = calibrate(network, calibration, teller('calibrated on', calibration.length))
+      requireOutputs(options.report === undefined ? [out] : [out, options.report], [file])
       const quantizing: QuantizeOptions = {
         providers: options.class,
         activationBits: options.activationBits,
         ...(options.weightsBits === undefined ? {} : { weightsBits: options.weightsBits }),
       }
+      checkOptions(quantizing)
+      const { model, bytes, dims, bind } = readOnnx(file, options, 'quantize')
+      const network = networkOf(model, dims, bind)
+      const { sources, calibration, heldOut } = examplesOf(options, network, fedInputs(model.graph))
+      const statistics = ofSources(sources, () => calibrate(network, calibration, teller('calibrated on', calibration.length)))
       const quantized = quantizeNetwork(network, statistics, quantizing, calibration)
       const quality = evaluateModel(network, quantized, heldOut ?? calibration, teller('compared on', (heldOut ?? calibration).length))
       writeFile(out, quantized.file)
-      const report = reportOf(quantized, quality, options.class, bytes.length, calibration.length, heldOut !== null)
+      const report = reportOf(quantized, quality, options.class, bytes, calibration.length, heldOut !== null)
       if (options.report !== undefined) writeFile(options.report, `${JSON.stringify(withoutInfinities(report), null, 2)}\n`)
       if (options.json) return printJson({ file, out, ...(withoutInfinities(report) as object) })
       print(...reportLines(report), `written to  ${out}`)
     })
 
-/** Held out is null where there are too few to hold any out: then both models are compared on what calibration saw. */
-function examplesOf(
-  options: Options,
-  read: (folder: string) => Example[],
-): { readonly calibration: Example[]; readonly heldOut: Example[] | null } {
-  const given = read(options.calibrate)
-  if (options.evaluate !== undefined) return { calibration: given, heldOut: read(options.evaluate) }
-  if (given.length < EVERY) return { calibration: given, heldOut: null }
+/** @property heldOut  null where there are too few to hold any out: then both models are compared on what calibration saw */
+type Chosen = { readonly sources: readonly string[]; readonly calibration: readonly Example[]; readonly heldOut: readonly Example[] | null }
+
+function examplesOf(options: Options, { inputs }: Network, fed: readonly ValueInfo[]): Chosen {
+  const read = (folder: string): Examples => {
+    const tell = teller(`read of ${folder}`)
+    return readExamples(folder, inputs, {
+      fed: fed.map(({ name }) => name),
+      tell,
+      ...(options.imageScale ? { scale: options.imageScale } : {}),
+    })
+  }
+  const { examples, sources } = read(options.calibrate)
+  if (options.evaluate !== undefined) return { sources, calibration: examples, heldOut: read(options.evaluate).examples }
+  if (examples.length < EVERY) return { sources, calibration: examples, heldOut: null }
   const isHeldOut = (index: number): boolean => index % EVERY === EVERY - 1
-  return { calibration: given.filter((_, index) => !isHeldOut(index)), heldOut: given.filter((_, index) => isHeldOut(index)) }
+  const kept = <T>(list: readonly T[]): T[] => list.filter((_, index) => !isHeldOut(index))
+  return { sources: kept(sources), calibration: kept(examples), heldOut: examples.filter((_, index) => isHeldOut(index)) }
+}
+
+/** An example that is complained of is named by the file that it is from. */
+function ofSources<T>(sources: readonly string[], work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    const source = cause instanceof OpineError ? sources[Number(cause.details.example)] : undefined
+    if (!(cause instanceof OpineError) || source === undefined) throw cause
+    const message = cause.message.replace(`example ${cause.details.example}`, source)
+    throw new OpineError(cause.code, message, { ...cause.details, path: source }, { cause })
+  }
 }
 
 function reportOf(
@@ -123,9 +138,9 @@ function reportOf(
   }
 }
 
-function teller(what: string, count: number): (done: number) => void {
+function teller(what: string, known = 0): (done: number, count?: number) => void {
   let told = performance.now()
-  return (done) => {
+  return (done, count = known) => {
     if (performance.now() - told < 2000) return
     told = performance.now()
     progress(`${what} ${done} of ${count} examples`)

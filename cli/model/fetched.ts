@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { LoadFile, Rooted } from '@opine/node-kit/model-store/fetch-model.ts'
 import { writeFile } from '../files.ts'
@@ -34,8 +34,7 @@ export function writeModel(path: string, { main, parts }: ModelFiles): Written[]
   const beside = [...parts].map(([location, bytes]) => [join(dirname(path), location), bytes] as const)
   return [...beside, [path, main] as const].map(([target, bytes]) => {
     mkdirSync(dirname(target), { recursive: true })
-    writeFile(`${target}.part`, bytes)
-    renameSync(`${target}.part`, target)
+    writeFile(target, bytes)
     return { path: target, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
   })
 }

@@ -6,6 +6,7 @@ import { wholeFile } from '@opine/models/onnx/wire.ts'
 import { readFile } from '../files.ts'
 import { flatNumbers } from './bindings.ts'
 import { type ImageScale, imageInput } from './image.ts'
+import { ofFile } from './load.ts'
 import { decodeNpy, type NpyArray } from './npy.ts'
 import { narrowed, tensorBytes } from './tensor-bytes.ts'
 import { readZip } from './zip.ts'
@@ -21,25 +22,48 @@ export const portText = ({ type, shape }: Port): string => `${type} [${shape.joi
  */
 export function readInput(port: Port, path: string, scale?: ImageScale): Uint8Array {
   const file = readFile(path)
-  switch (/\.(\w+)$/.exec(path)?.[1]?.toLowerCase()) {
+  switch (endOf(path)) {
     case 'json':
       return checkLength(port, path, packValues(port.type, parseNumbers(path, file.toString('utf8')), path))
     case 'npy':
-      return arrayInput(port, decodeNpy(file, path), path)
     case 'npz':
-      return arrayInput(port, arrayOf(file, path, port), path)
-    case 'pb': {
-      const tensor = decodeTensor(wholeFile(file))
-      const { type, bytes } = tensorBytes(tensor, path)
-      return arrayInput(port, { type, shape: tensor.shape, data: bytes }, path)
-    }
+    case 'pb':
+      return arrayInput(port, readArray(port, file, path), path)
     case 'png':
     case 'jpg':
     case 'jpeg':
       return imageInput(port, file, path, scale)
     default:
-      return checkLength(port, path, file)
+      return checkLength(port, `${path}, read as raw elements,`, file)
   }
+}
+
+/**
+ * One input, or several: an array with one axis more in front is a stack of them.
+ * @throws {OpineError} those of `readInput`
+ */
+export function readStack(port: Port, path: string, scale?: ImageScale): Uint8Array[] {
+  if (!['npy', 'npz', 'pb'].includes(endOf(path))) return [readInput(port, path, scale)]
+  const array = readArray(port, readFile(path), path)
+  const [count = 0, ...shape] = array.shape
+  if (count < 1 || isShape(array.shape, port) || !isShape(shape, port)) return [arrayInput(port, array, path)]
+  const bytes = array.data.length / count
+  return Array.from({ length: count }, (_, index) =>
+    arrayInput(port, { type: array.type, shape, data: array.data.slice(index * bytes, (index + 1) * bytes) }, `${path}[${index}]`),
+  )
+}
+
+const endOf = (path: string): string => /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
+
+/** An array that says of itself what it is. */
+function readArray(port: Port, file: Uint8Array, path: string): NpyArray {
+  if (endOf(path) === 'npy') return decodeNpy(file, path)
+  if (endOf(path) === 'npz') return arrayOf(file, path, port)
+  return ofFile(path, () => {
+    const tensor = decodeTensor(wholeFile(file))
+    const { type, bytes } = tensorBytes(tensor, path)
+    return { type, shape: tensor.shape, data: bytes }
+  })
 }
 
 /** Names of the arrays in a `.npz` file. @throws {OpineError} `ZIP_MALFORMED`, those of `readFile` */
@@ -53,15 +77,31 @@ function arrayOf(file: Uint8Array, path: string, port: Port): NpyArray {
   throw new OpineError('INPUT_UNKNOWN', `${path} has no array "${port.name}"; it has ${names || 'none'}`, { input: port.name })
 }
 
+/** Whether it is the input's shape, whatever axes of one element stand in front. */
+const isShape = (shape: readonly number[], port: Port): boolean => withoutLeading(shape).join() === withoutLeading(port.shape).join()
+
+function withoutLeading(shape: readonly number[]): readonly number[] {
+  const first = shape.findIndex((extent) => extent !== 1)
+  return first < 0 ? [] : shape.slice(first)
+}
+
+/** What NumPy calls the types. */
+const NUMPY: Readonly<Record<StoreType, string>> = { f32: 'float32', f16: 'float16', i32: 'int32', i8: 'int8', u8: 'uint8' }
+
 /** An array with a type and a shape, which must be the input's; 64-bit integers become 32-bit ones if they fit. */
 function arrayInput(port: Port, { type, shape, data }: NpyArray, path: string): Uint8Array {
   const stored: StoreType | 'i64' = type === 'i64' && port.type === 'i32' ? 'i32' : type
   if (stored !== port.type) {
-    throw new OpineError('INPUT_TYPE', `${path} holds ${type}, but input "${port.name}" is ${portText(port)}`, { input: port.name, type })
+    throw new OpineError(
+      'INPUT_TYPE',
+      `${path} holds ${type}, but input "${port.name}" is ${portText(port)}; save it as ${NUMPY[port.type]}`,
+      {
+        input: port.name,
+        type,
+      },
+    )
   }
-  // Programs have no tensors without dimensions.
-  const extents = shape.length === 0 ? [1] : shape
-  if (extents.join() !== port.shape.join()) {
+  if (!isShape(shape, port)) {
     const message = `${path} has the shape [${shape.join(', ')}], but input "${port.name}" is ${portText(port)}`
     throw new OpineError('INPUT_SHAPE', message, { input: port.name, shape })
   }

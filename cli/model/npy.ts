@@ -38,7 +38,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
     const known = Object.keys(TYPES).join(', ')
     throw new OpineError(
       'NPY_UNSUPPORTED',
-      `${name} holds ${descr}${order === 'True' ? ' column-major' : ''}; save it row-major as one of ${known}`,
+      `${name} holds ${descr}${order === 'True' ? ' column-major' : ''}; save it row-major as one of ${known}, such as np.ascontiguousarray(x, 'float32')`,
     )
   }
   const shape = extents.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))

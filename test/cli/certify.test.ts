@@ -35,7 +35,8 @@ describe('opine model certify', () => {
     expect(stdout).to.contain('order-free    yes: all 1 of 1 kernels, in 1 sub-graphs')
     const certificate = JSON.parse(readFileSync(file, 'utf8'))
     const again = await opine(['model', 'certify', exact, '--check', file, '--json'])
-    expect(JSON.parse(again.stdout)).to.deep.equal(certificate)
+    const { orderFree, providers, kernels } = certificate
+    expect(JSON.parse(again.stdout)).to.deep.equal({ orderFree, providers, kernels })
     expect(certificate).to.deep.include({ orderFree: true, demanded: ['f32', 'tf32'], providers: ['f32', 'tf32', 'fp16'] })
   })
 
