@@ -26,7 +26,7 @@ describe('a node that cannot be relied on', () => {
         const more = ['--rpc-timeout', '800', '--replace-after', '3000']
         const honest = stage.operator(HONEST, { url: wires[0].url, more })
         const challenger = stage.challenger(CHALLENGER, { url: wires[1].url, more })
-        await stage.until('they are there', () => stage.daemons.every(({ said }) => said('started').length === 1))
+        await stage.begun()
         const asked: { id: Hex; input: Uint8Array }[] = []
         const ask = async (): Promise<void> => {
           const input = digit(asked.length)

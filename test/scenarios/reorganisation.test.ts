@@ -31,7 +31,7 @@ describe('reorganisations of a chain with all daemons on it', { concurrency: tru
           for (const [index, who] of CAST.entries()) stage.operator(who, { lie: LIES[index]!, more: FAST })
           stage.operator(HONEST, { more })
           stage.challenger(CHALLENGER, { more })
-          await stage.until('they are there', () => stage.daemons.every(({ said }) => said('started').length === 1))
+          await stage.begun()
           const chain = await Reorganiser.begin(stage, chance, STRANGER)
           const left = new Set<string>(TRANSITIONS)
           let id: Hex = await stage.ask(ASKER, input)

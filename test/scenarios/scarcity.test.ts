@@ -38,7 +38,7 @@ describe('what runs short', () => {
       const honest = stage.operator(HONEST, { more })
       const challenger = stage.challenger(CHALLENGER, { more })
       stage.operator(LIAR, { lie: LIE, more: ['--replace-after', '1000'] })
-      await stage.until('they are there', () => stage.daemons.every(({ said }) => said('started').length === 1))
+      await stage.begun()
       const id = await stage.ask(ASKER, input)
       // No block comes, and when one does, it costs more than was offered.
       await stage.provider.send('evm_setAutomine', [false])
@@ -77,7 +77,7 @@ describe('what runs short', () => {
       const honest = stage.operator(HONEST)
       const challenger = stage.challenger(CHALLENGER)
       const liar = stage.operator(LIAR, { lie: LIE })
-      await stage.until('they are there', () => stage.daemons.every(({ said }) => said('started').length === 1))
+      await stage.begun()
       // Its disk is full before it can answer.
       limit(honest, 1000)
       const id = await stage.ask(ASKER, input)

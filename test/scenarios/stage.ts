@@ -17,6 +17,8 @@ const ACCOUNTS = 40
 const STAKE = 10n * ETHER
 /** Milliseconds between two looks of a daemon at a chain that announced nothing. */
 const POLL = 250
+/** Seconds that each daemon may take to start: it checks first what it computes with, which is work, and a machine may have many to start. */
+const START = 40
 
 /**
  * @property model    file of the model that is registered; digits of the zoo
@@ -123,6 +125,11 @@ export class Stage extends Ground {
       }
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
+  }
+
+  /** Waits until every daemon has begun its first life. */
+  begun(): Promise<void> {
+    return this.until('they are there', () => this.daemons.every(({ said }) => said('started').length > 0), START * this.daemons.length)
   }
 
   #daemon(role: 'oracle-node' | 'challenger', who: number | undefined, options: CastOptions): DaemonProcess {
