@@ -2,6 +2,7 @@ import type { AbstractProvider } from 'ethers'
 import { type Intent, readIntent, writeIntent } from './intents.ts'
 import type { Log } from './log.ts'
 import { receiptOf } from './receipt.ts'
+import { revertOf } from './revert.ts'
 import type { Store } from './store.ts'
 import { refusalOf } from './transaction.ts'
 
@@ -71,7 +72,8 @@ export class MinedLately {
     const { provider, account, store, log, offer } = this.#deps
     const receipts = await Promise.all(intent.versions.map(({ hash }) => receiptOf(provider, hash)))
     if (receipts.some((receipt) => receipt !== null)) return true
-    if (await refusalOf(provider, account.address, intent)) return false
+    // The contract's word alone: a node may refuse a call for reasons of its own.
+    if (revertOf((await refusalOf(provider, account.address, intent))?.cause)?.data) return false
     // Somebody may have asked for it meanwhile.
     if (readIntent(store, intent.key)?.state !== 'MINED') return true
     writeIntent(store, { ...intent, state: 'PENDING' })

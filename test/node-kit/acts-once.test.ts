@@ -6,7 +6,8 @@ import type { Done } from '@opine/node-kit/pending.ts'
 import { SocketProvider } from '@opine/node-kit/provider.ts'
 import type { Sender } from '@opine/node-kit/sender.ts'
 import { expect } from 'chai'
-import type { TransactionReceipt, Wallet } from 'ethers'
+import type { BlockTag, TransactionReceipt, Wallet } from 'ethers'
+import { until } from '../support/local-chain.ts'
 import { SendingStage } from '../support/sending-stage.ts'
 
 /** Knows nothing of receipts while it is behind, whereas what counts transactions is not. */
@@ -88,6 +89,31 @@ describe('a sender whose nodes or forks do not agree', () => {
       expect(await stage.staked(wallets)).to.deep.equal([11])
     })
     expect(stage.said('transactionLost')).to.have.length(0)
+  })
+
+  it('takes no nonce that it knows to be used from a node that counts too few', async () => {
+    class Short extends SocketProvider {
+      override async getTransactionCount(address: string, tag?: BlockTag): Promise<number> {
+        return Math.max(0, (await super.getTransactionCount(address, tag)) - 1)
+      }
+    }
+    const wallets = await stage.clear(1)
+    const node = stage.nodeOf(Short)
+    await stage.life(wallets, async (sender) => void (await sender.send(stage.stake('one'))))
+    await stage.life(
+      wallets,
+      async (sender, store) => {
+        void sender.send(stage.stake('two')).catch(() => {})
+        await until('it is signed', () => readIntent(store, 'two') !== undefined)
+        expect(readIntent(store, 'two')!.nonce).to.equal(1)
+      },
+      {},
+      node,
+    )
+    expect(stage.said('transactionReorganised')).to.have.length(0)
+    node.destroy()
+    await stage.life(wallets, async (sender) => void (await sender.send(stage.stake('two'))))
+    expect(await stage.staked(wallets)).to.deep.equal([2])
   })
 
   it('leaves the nonce of what a reorganisation took back to others where that would revert by now', async () => {
