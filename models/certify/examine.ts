@@ -8,8 +8,10 @@ import { unusable } from './linear.ts'
 import { remembering } from './remember.ts'
 import { each, free } from './space.ts'
 import { surround } from './surround.ts'
+import type { Addend } from './total.ts'
 import { ANY_INTEGER, atom, either, units, type Value } from './value.ts'
 import { varying } from './vary.ts'
+import { walkOf } from './walk.ts'
 import { Watch } from './watch.ts'
 
 /**
@@ -39,7 +41,8 @@ export function examine(kernel: Kernel, operands: readonly Contents[], fills: re
   const chosen = varying(kernel, operands)
   const space = { least: extents.map(() => 0), greatest: extents.map((extent) => extent - 1) }
   const watch = new Watch()
-  const { enter, surroundings } = surround(kernel, operands, fills, space, watch)
+  const around = surround(kernel, operands, fills, space, watch)
+  const { enter, surroundings } = around
   const faults: { fault: Fault; channel: (number | null)[] }[] = []
   const digits = shape.flatMap((extent, axis) => (chosen[axis] ? [{ stride: volume(shape.slice(axis + 1)), extent }] : []))
   const groups = volume(digits.map(({ extent }) => extent))
@@ -47,7 +50,8 @@ export function examine(kernel: Kernel, operands: readonly Contents[], fills: re
   const outer = shape.flatMap((_, axis) => (chosen[axis] ? [axis] : []))
   const inner = extents.flatMap((_, axis) => (axis >= shape.length && chosen[axis] ? [axis] : []))
   const times = volume(extents.filter((_, axis) => axis >= shape.length && !chosen[axis]))
-  const fold = reduce ? folder(kernel, surroundings, enter, space, inner, extents, times) : null
+  const walk = walkOf<Addend>(kernel, operands, around, space, extents, chosen, inner)
+  const fold = reduce ? folder(kernel, surroundings, enter, space, inner, extents, times, walk) : null
   const finished = (total: Value | null): { readonly found: Fault | null; readonly kept: Value } => {
     const value = evaluate(kernel.result, { ...surroundings, fold: total, folded: false })
     return { found: value.fault ?? storable(value, kernel.storeType), kept: stored(value, kernel.storeType, watch) }

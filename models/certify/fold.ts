@@ -10,10 +10,12 @@ import { remembering } from './remember.ts'
 import { each, type Mutable } from './space.ts'
 import { type Addend, addendOf, Total } from './total.ts'
 import { mass, type Value } from './value.ts'
+import type { Walk } from './walk.ts'
 import { excessOf, type Watch } from './watch.ts'
 
 /**
  * Follows a kernel's fold at the output coordinates that are fixed.
+ * @param walk   where the terms can be told apart without following each
  * @param times  how often each term occurs: over reduce variables that make no difference
  */
 export function folder(
@@ -24,6 +26,7 @@ export function folder(
   inner: readonly number[],
   extents: readonly number[],
   times: number,
+  walk: Walk<Addend> | null,
 ): () => Value {
   const { op } = kernel.reduce!
   const type = kernel.foldType
@@ -47,20 +50,40 @@ export function folder(
 
   function sums(): () => Value {
     const multiplies = kernel.term.some((step) => step.op.endsWith('.mul') || step.op.endsWith('.div'))
-    const addend = remembering(kernel.term, around, (): Addend => {
+    const follow = (): Addend => {
       const plain = evaluate(kernel.term, around)
       return addendOf(repeated(multiplies || plain.fault ? plain : timesOne(plain, type, watch), times), type)
-    })
+    }
+    const addend = remembering(kernel.term, around, follow)
     return () => {
       const gathered = new Total()
-      each(space, inner, extents, () => {
-        enter()
-        gathered.add(addend())
-        return !hopeless(gathered)
-      })
+      if (walk) gatherByKind(walk, gathered, follow)
+      else
+        each(space, inner, extents, () => {
+          enter()
+          gathered.add(addend())
+          return !hopeless(gathered)
+        })
       const total = gathered.value()
       return hopeless(total) ? { ...anythingOf(type), fault: total.fault } : { ...summedUp(total, type, watch), literal: false }
     }
+  }
+}
+
+/** Most kinds of terms that are kept for the same fixed operands. */
+const MOST_KEPT = 1 << 16
+
+function gatherByKind({ terms, start, kind, go }: Walk<Addend>, gathered: Total, follow: () => Addend): void {
+  const known = start()
+  for (let term = 0; term < terms && !hopeless(gathered); term++) {
+    const own = kind(term)
+    let addend = known.get(own)
+    if (!addend) {
+      go(term)
+      addend = follow()
+      if (known.size < MOST_KEPT) known.set(own, addend)
+    }
+    gathered.add(addend)
   }
 }
 

@@ -140,7 +140,9 @@ const PERHAPS = inRangeBit(false, false)
 
 type Span = { readonly least: number; readonly greatest: number }
 
-function groupAt({ digits }: Contents, address: number): number {
+/** The group of the element at an address. */
+export function groupAt({ count, digits }: Contents, address: number): number {
+  if (digits[0]!.extent === count) return address
   let group = 0
   for (let at = 0; at < digits.length; at++) {
     const { stride, extent } = digits[at]!
