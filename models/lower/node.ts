@@ -23,6 +23,16 @@ export function tensorOf(item: Item, name: string): Value {
   throw new OpineError('UNSUPPORTED_OPERATOR', message, { tensor: name })
 }
 
+/** What attributes hold, by their kind. */
+type Kinds = {
+  readonly int: number
+  readonly float: number
+  readonly string: string
+  readonly ints: readonly number[]
+  readonly floats: readonly number[]
+  readonly strings: readonly string[]
+}
+
 /** A node as its operator reads it: inputs resolved, attributes by kind with their defaults. */
 export class NodeReader {
   readonly node: GraphNode
@@ -73,7 +83,7 @@ export class NodeReader {
 
   /** The outputs of the graph in attribute `name`, lowered in place. */
   branch(name: string): readonly Item[] {
-    const attribute = this.#attribute(name)
+    const attribute = this.attribute(name)
     return attribute && 'graph' in attribute ? this.#branch(attribute.graph) : this.#raise(`lacks the graph '${name}'`)
   }
 
@@ -83,39 +93,27 @@ export class NodeReader {
   }
 
   int(name: string, fallback: number): number {
-    const attribute = this.#attribute(name)
-    if (!attribute) return fallback
-    return 'int' in attribute ? attribute.int : this.#raise(`has an attribute '${name}' that is no integer`)
+    return this.#given(name, 'int', 'integer') ?? fallback
   }
 
   float(name: string, fallback: number): number {
-    const attribute = this.#attribute(name)
-    if (!attribute) return fallback
-    return 'float' in attribute ? attribute.float : this.#raise(`has an attribute '${name}' that is no float`)
+    return this.#given(name, 'float', 'float') ?? fallback
   }
 
   text(name: string, fallback: string): string {
-    const attribute = this.#attribute(name)
-    if (!attribute) return fallback
-    return 'string' in attribute ? attribute.string : this.#raise(`has an attribute '${name}' that is no string`)
+    return this.#given(name, 'string', 'string') ?? fallback
   }
 
   ints(name: string): readonly number[] | null {
-    const attribute = this.#attribute(name)
-    if (!attribute) return null
-    return 'ints' in attribute ? attribute.ints : this.#raise(`has an attribute '${name}' that is no list of integers`)
+    return this.#given(name, 'ints', 'list of integers')
   }
 
   floats(name: string): readonly number[] | null {
-    const attribute = this.#attribute(name)
-    if (!attribute) return null
-    return 'floats' in attribute ? attribute.floats : this.#raise(`has an attribute '${name}' that is no list of floats`)
+    return this.#given(name, 'floats', 'list of floats')
   }
 
   strings(name: string): readonly string[] | null {
-    const attribute = this.#attribute(name)
-    if (!attribute) return null
-    return 'strings' in attribute ? attribute.strings : this.#raise(`has an attribute '${name}' that is no list of strings`)
+    return this.#given(name, 'strings', 'list of strings')
   }
 
   /** The numbers of an input that must be known while compiling; null where the input is absent. */
@@ -157,11 +155,14 @@ export class NodeReader {
   }
 
   attribute(name: string): Attribute | null {
-    return this.#attribute(name)
+    return this.node.attributes[name] ?? null
   }
 
-  #attribute(name: string): Attribute | null {
-    return this.node.attributes[name] ?? null
+  /** An attribute of a kind; null where it is absent. @param what  the kind in words */
+  #given<K extends keyof Kinds>(name: string, kind: K, what: string): Kinds[K] | null {
+    const attribute = this.attribute(name)
+    if (!attribute) return null
+    return kind in attribute ? (attribute as Kinds)[kind] : this.#raise(`has an attribute '${name}' that is no ${what}`)
   }
 
   #raise(reason: string): never {

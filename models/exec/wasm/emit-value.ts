@@ -1,9 +1,10 @@
 import { OPCODES } from '../../ir/opcodes.ts'
 import type { ScalarType } from '../../ir/types.ts'
 import { type Context, offsetAt, type Place } from './context.ts'
+import { withKnown } from './emit-known.ts'
 import { emitLoad, emitMask, spread } from './emit-load.ts'
 import { emitInRange } from './emit-one.ts'
-import { addConstant, addIntegers, COMPARE, emitOperation, limitBy, shiftBy } from './emit-operation.ts'
+import { addIntegers, COMPARE, emitOperation } from './emit-operation.ts'
 import type { Graph } from './graph.ts'
 
 /** Values that several places of a tile share, by what their addresses have in common: local numbers. */
@@ -93,37 +94,14 @@ export class ValueEmitter {
       code.op('i32x4.shr_u')
       return
     }
-    if (wide && this.#withConstant(op, args)) return
+    const known = wide ? withKnown(context, this.#graph, op, args) : undefined
+    if (known) {
+      this.#value(known.asked)
+      known.finish()
+      return
+    }
     for (const operand of args) this.#value(operand)
     op === 'i32.add' ? addIntegers(context) : emitOperation(context, op)
-  }
-
-  /** Operations on lanes that are cheaper where one operand is known. Whether this was one. */
-  #withConstant(op: string, args: readonly number[]): boolean {
-    const { code } = this.#context
-    const known = args.findLast((operand) => this.#graph.nodes[operand]!.op.endsWith('.const'))
-    if (known === undefined) return false
-    const bits = this.#graph.nodes[known]!.arg
-    if (op === 'i32.add') {
-      this.#value(known === args[1] ? args[0]! : args[1]!)
-      addConstant(this.#context, [bits, bits, bits, bits])
-      return true
-    }
-    const shift = known === args[1] ? shiftBy(op) : undefined
-    const limit = limitBy(op, bits)
-    if (!shift && !limit) return false
-    this.#value(known === args[1] ? args[0]! : args[1]!)
-    if (shift) {
-      code.int(bits)
-      code.op(shift)
-      return true
-    }
-    this.#value(known)
-    for (const step of limit!) {
-      if (step === 'f32x4.add') this.#context.splat(0)
-      code.op(step)
-    }
-    return true
   }
 
   /** Pushes a comparison: 0 or 1 of one value, all bits of lanes. */
@@ -170,7 +148,7 @@ export class ValueEmitter {
     let local = this.#shared.get(key)
     if (local === undefined) {
       emitLoad(this.#context, number, this.#place)
-      local = code.local(this.#context.valueType(this.#type(-1, source.type === 'f32' ? 'f32' : 'i32')))
+      local = code.local(this.#context.valueType(source.type === 'f32' ? 'f32' : 'i32'))
       this.#shared.set(key, local)
       code.tee(local)
       return
@@ -178,8 +156,7 @@ export class ValueEmitter {
     code.get(local)
   }
 
-  #type(node: number, known?: ScalarType): ScalarType {
-    if (known) return known
+  #type(node: number): ScalarType {
     const { op, args } = this.#graph.nodes[node]!
     if (op === 'select') return this.#type(args[0]!)
     if (op === 'load') return this.#context.loads.get(this.#graph.nodes[node]!.arg)!.source.type === 'f32' ? 'f32' : 'i32'

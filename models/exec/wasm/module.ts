@@ -13,7 +13,8 @@ export const DIVIDE = 0
 export const REMAINDER = 1
 const HELPERS = 2
 
-function divide(): number[] {
+/** A function of two numbers, by its code so far: where the second is 0, it gave 0. */
+function ofDivisor(): FunctionBuilder {
   const code = new FunctionBuilder(2)
   code.get(1)
   code.op('i32.eqz')
@@ -21,6 +22,11 @@ function divide(): number[] {
   code.int(0)
   code.op('return')
   code.end()
+  return code
+}
+
+function divide(): number[] {
+  const code = ofDivisor()
   // x / -1 = -x, which wraps for the least integer.
   code.get(1)
   code.int(-1)
@@ -38,13 +44,7 @@ function divide(): number[] {
 }
 
 function remainder(): number[] {
-  const code = new FunctionBuilder(2)
-  code.get(1)
-  code.op('i32.eqz')
-  code.open('if')
-  code.int(0)
-  code.op('return')
-  code.end()
+  const code = ofDivisor()
   code.get(0)
   code.get(1)
   code.op('i32.rem_s')

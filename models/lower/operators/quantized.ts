@@ -15,6 +15,16 @@ const SUM: Expression = [op('fold')]
 /** What is done to the sum, reading operands. */
 type Finish = (operands: Operands) => Expression
 
+/** A product of two tensors, less their zero points, finished and of a type. */
+type Product = (
+  node: NodeReader,
+  a: Value,
+  b: Value,
+  zeros: readonly [View | null, View | null],
+  type: 'i32' | 'u8' | 'i8',
+  finish: Finish,
+) => View
+
 /** `a * b / y`, rounded in this order: what a sum is multiplied by to be of the output's scale. */
 function multiplier(node: NodeReader, a: View, b: View, y: View): View {
   const shape = broadcastShape([a, b, y])
@@ -31,14 +41,7 @@ const ofRows = (view: View): View =>
 /** One for all, or one for each column or filter. */
 const ofColumns = (view: View): View => (countOf(view) === 1 ? { ...view, dims: [] } : view)
 
-function product(
-  node: NodeReader,
-  a: Value,
-  b: Value,
-  zeros: readonly [View | null, View | null],
-  type: 'i32' | 'u8' | 'i8',
-  finish: Finish,
-): View {
+const product: Product = (node, a, b, zeros, type, finish) => {
   for (const value of [a, b]) quantizedType(node, value.type)
   const operands = new Operands(2)
   const left = operands.zeroPoint(zeros[0] && ofRows(zeros[0]))
@@ -46,11 +49,6 @@ function product(
   const term = [...centred([load(0)], left), ...centred([load(1)], right), op('i32.mul')]
   const result = finish(operands)
   return multiply(node, a.view, b.view, { term, result, others: operands.views, type })
-}
-
-const matMulInteger = (node: NodeReader): Value[] => {
-  const zeros = [node.optional(2)?.view ?? null, node.optional(3)?.view ?? null] as const
-  return [{ type: 'i32', view: product(node, node.input(0), node.input(1), zeros, 'i32', () => SUM) }]
 }
 
 function qLinearMatMul(node: NodeReader): Value[] {
@@ -61,14 +59,7 @@ function qLinearMatMul(node: NodeReader): Value[] {
   return [{ type, view: product(node, node.input(0), node.input(3), [view(2), view(5)], type, finish) }]
 }
 
-function convolution(
-  node: NodeReader,
-  x: Value,
-  w: Value,
-  zeros: readonly [View | null, View | null],
-  type: 'i32' | 'u8' | 'i8',
-  finish: Finish,
-): View {
+const convolution: Product = (node, x, w, zeros, type, finish) => {
   for (const value of [x, w]) quantizedType(node, value.type)
   const operands = new Operands(2)
   const [inputZero, weightZero] = [zeros[0] && ofColumns(zeros[0]), zeros[1] && ofColumns(zeros[1])]
@@ -83,11 +74,6 @@ function convolution(
   // What the view itself fills is an element, not padding.
   const input = x.view.guards.length > 0 ? node.builder.copy(x.view) : x.view
   return convolve(node, convolutionOf(node, input, w.view), { term, result, others: operands.views, fill, type })
-}
-
-const convInteger = (node: NodeReader): Value[] => {
-  const zeros = [node.optional(2)?.view ?? null, node.optional(3)?.view ?? null] as const
-  return [{ type: 'i32', view: convolution(node, node.input(0), node.input(1), zeros, 'i32', () => SUM) }]
 }
 
 /** The bias is int32 in units of the product of the scales. */
@@ -105,9 +91,17 @@ function qLinearConv(node: NodeReader): Value[] {
   return [{ type, view: convolution(node, node.input(0), node.input(3), [view(2), view(5)], type, finish) }]
 }
 
+/** The operator that gives the sums themselves. */
+const integerOf =
+  (multiplied: Product) =>
+  (node: NodeReader): Value[] => {
+    const zeros = [node.optional(2)?.view ?? null, node.optional(3)?.view ?? null] as const
+    return [{ type: 'i32', view: multiplied(node, node.input(0), node.input(1), zeros, 'i32', () => SUM) }]
+  }
+
 export const QUANTIZED: OperatorTable = {
-  MatMulInteger: matMulInteger,
+  MatMulInteger: integerOf(product),
   QLinearMatMul: qLinearMatMul,
-  ConvInteger: convInteger,
+  ConvInteger: integerOf(convolution),
   QLinearConv: qLinearConv,
 }

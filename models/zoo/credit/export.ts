@@ -1,4 +1,5 @@
-import { encodeModel, type NodeSource, type TensorSource } from '../../onnx/encode.ts'
+import { encodeModel } from '../../onnx/encode.ts'
+import { denseNode, weightsOf } from '../training/layer-nodes.ts'
 import { FEATURES } from './applicants.ts'
 import type { CreditModel } from './network.ts'
 
@@ -7,14 +8,6 @@ const NAMES = ['dense1', 'dense2', 'dense3'] as const
 /** The trained model as an ONNX file of operator set 17. Input `applicant` f32 [1, 8], as people write it; output `risk` f32 [1, 1]. */
 export function exportModel({ mean, deviation, layers }: CreditModel): Uint8Array {
   const width = FEATURES.length
-  const weights = layers.parameters.map(
-    (parameter, index): TensorSource => ({
-      name: `${NAMES[index >> 1]}.${index % 2 === 0 ? 'weight' : 'bias'}`,
-      type: 'f32',
-      shape: parameter.shape,
-      data: parameter.value,
-    }),
-  )
   return encodeModel({
     name: 'credit',
     opset: 17,
@@ -23,25 +16,17 @@ export function exportModel({ mean, deviation, layers }: CreditModel): Uint8Arra
     nodes: [
       { op: 'Sub', name: 'centred', inputs: ['applicant', 'mean'], outputs: ['centred'] },
       { op: 'Div', name: 'normal', inputs: ['centred', 'deviation'], outputs: ['normal'] },
-      dense('dense1', 'normal'),
+      denseNode('dense1', 'normal'),
       { op: 'Relu', name: 'relu1', inputs: ['dense1'], outputs: ['relu1'] },
-      dense('dense2', 'relu1'),
+      denseNode('dense2', 'relu1'),
       { op: 'Relu', name: 'relu2', inputs: ['dense2'], outputs: ['relu2'] },
-      dense('dense3', 'relu2'),
+      denseNode('dense3', 'relu2'),
       { op: 'Sigmoid', name: 'risk', inputs: ['dense3'], outputs: ['risk'] },
     ],
     initializers: [
       { name: 'mean', type: 'f32', shape: [width], data: mean },
       { name: 'deviation', type: 'f32', shape: [width], data: deviation },
-      ...weights,
+      ...weightsOf(layers, NAMES),
     ],
   })
 }
-
-const dense = (name: string, input: string): NodeSource => ({
-  op: 'Gemm',
-  name,
-  inputs: [input, `${name}.weight`, `${name}.bias`],
-  outputs: [name],
-  attributes: { transB: { int: 1 } },
-})

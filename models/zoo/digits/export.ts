@@ -1,4 +1,5 @@
-import { encodeModel, type NodeSource, type TensorSource } from '../../onnx/encode.ts'
+import { encodeModel, type NodeSource } from '../../onnx/encode.ts'
+import { denseNode, weightsOf } from '../training/layer-nodes.ts'
 import type { Network } from '../training/layers.ts'
 
 const NAMES = ['conv1', 'conv2', 'conv3', 'dense1', 'dense2'] as const
@@ -8,14 +9,6 @@ const NAMES = ['conv1', 'conv2', 'conv3', 'dense1', 'dense2'] as const
  * Input `image` f32 [1, 1, 8, 8]; outputs `logits` and `probabilities`, f32 [1, 10].
  */
 export function exportNetwork(network: Network): Uint8Array {
-  const initializers = network.parameters.map(
-    (parameter, index): TensorSource => ({
-      name: `${NAMES[index >> 1]}.${index % 2 === 0 ? 'weight' : 'bias'}`,
-      type: 'f32',
-      shape: parameter.shape,
-      data: parameter.value,
-    }),
-  )
   return encodeModel({
     name: 'digits',
     opset: 17,
@@ -39,12 +32,12 @@ export function exportNetwork(network: Network): Uint8Array {
       convolution('conv3', 'pool'),
       activation('conv3'),
       { op: 'Flatten', name: 'flat', inputs: ['conv3.relu'], outputs: ['flat'], attributes: { axis: { int: 1 } } },
-      dense('dense1', 'flat', 'dense1'),
+      denseNode('dense1', 'flat'),
       activation('dense1'),
-      dense('dense2', 'dense1.relu', 'logits'),
+      denseNode('dense2', 'dense1.relu', 'logits'),
       { op: 'Softmax', name: 'softmax', inputs: ['logits'], outputs: ['probabilities'], attributes: { axis: { int: 1 } } },
     ],
-    initializers,
+    initializers: weightsOf(network, NAMES),
   })
 }
 
@@ -57,11 +50,3 @@ const convolution = (name: string, input: string): NodeSource => ({
 })
 
 const activation = (name: string): NodeSource => ({ op: 'Relu', name: `${name}.relu`, inputs: [name], outputs: [`${name}.relu`] })
-
-const dense = (name: string, input: string, output: string): NodeSource => ({
-  op: 'Gemm',
-  name,
-  inputs: [input, `${name}.weight`, `${name}.bias`],
-  outputs: [output],
-  attributes: { transB: { int: 1 } },
-})
