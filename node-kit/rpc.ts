@@ -2,6 +2,7 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { WebSocket } from 'ws'
 import { showUrl } from './config.ts'
 import type { Log } from './log.ts'
+import { type Answer, parseMessage, RpcQuestions } from './rpc-questions.ts'
 
 /**
  * @property url             `ws://` or `wss://`
@@ -20,19 +21,6 @@ export type RpcOptions = {
   readonly observe?: (method: string, seconds: number) => void
 }
 
-/** What a node answered in place of a result: JSON-RPC 2.0 section 5.1. */
-export type RpcFault = { readonly code: number; readonly message: string; readonly data?: unknown }
-
-type Waiting = { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout }
-export type Answer = { readonly result: unknown } | { readonly error: RpcFault }
-type Message = {
-  readonly id?: number
-  readonly method?: string
-  readonly params?: { readonly result?: { readonly number?: string } }
-  readonly result?: unknown
-  readonly error?: RpcFault
-}
-
 /**
  * JSON-RPC over one WebSocket that comes back: after a disconnection it connects again, for ever, with growing pauses up to a bound. What is
  * asked meanwhile fails at once with a typed error, so that the caller decides what to do again.
@@ -40,12 +28,11 @@ type Message = {
 export class RpcSocket {
   readonly #options: Required<RpcOptions>
   readonly #log: Log
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #questions: RpcQuestions
   readonly #listeners = new Set<() => void>()
   #socket: WebSocket | undefined
   #pinger: NodeJS.Timeout | undefined
   #retry: NodeJS.Timeout | undefined
-  #lastId = 0
   /** When anything came over the connection. */
   #heard = 0
   #closed = false
@@ -55,6 +42,7 @@ export class RpcSocket {
     const { requestTimeout = 30_000 } = options
     const keepalive = Math.min(15_000, Math.ceil(requestTimeout / 2))
     this.#options = { requestTimeout, connectTimeout: 10_000, backoff: [250, 15_000], keepalive, observe: () => {}, ...options }
+    this.#questions = new RpcQuestions({ ...this.#options, url: this.url })
     this.#log = log
   }
 
@@ -90,23 +78,10 @@ export class RpcSocket {
   request(method: string, params: unknown): Promise<Answer> {
     const socket = this.#socket
     if (!socket) return Promise.reject(this.#disconnected())
-    const id = ++this.#lastId
-    const asked = performance.now()
-    return new Promise((answered, reject) => {
-      const resolve = (answer: Answer): void => {
-        this.#options.observe(method, (performance.now() - asked) / 1000)
-        answered(answer)
-      }
-      const timer = setTimeout(() => {
-        this.#waiting.delete(id)
-        const { requestTimeout } = this.#options
-        const { url } = this
-        if (this.#heard < asked) socket.terminate()
-        reject(new OpineError('NODE_TIMEOUT', `${url} did not answer ${method} within ${requestTimeout} ms`, { url, method }))
-      }, this.#options.requestTimeout)
-      this.#waiting.set(id, { resolve, reject, timer })
-      socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
-    })
+    const late = (asked: number): void => {
+      if (this.#heard < asked) socket.terminate()
+    }
+    return this.#questions.ask(method, params, (text) => socket.send(text), late)
   }
 
   close(): void {
@@ -186,26 +161,21 @@ export class RpcSocket {
   #receive(text: string): void {
     this.#heard = performance.now()
     const message = parseMessage(text)
-    if (!message) this.#log.warn('nodeSentNoJson', { url: this.url, text: text.slice(0, 80) })
-    if (message?.method === 'eth_subscription') {
+    if (!message) {
+      this.#log.warn('nodeSentNoJson', { url: this.url, text: text.slice(0, 80) })
+      return
+    }
+    if (message.method === 'eth_subscription') {
       this.#announced = Number(message.params?.result?.number) || this.#announced
       this.#wake()
     }
-    const waiting = this.#waiting.get(message?.id ?? -1)
-    if (!message || !waiting) return
-    this.#waiting.delete(message.id!)
-    clearTimeout(waiting.timer)
-    waiting.resolve(message.error ? { error: message.error } : { result: message.result })
+    this.#questions.take(message)
   }
 
   #lose(): void {
     clearInterval(this.#pinger)
     this.#socket = undefined
-    for (const { reject, timer } of this.#waiting.values()) {
-      clearTimeout(timer)
-      reject(this.#disconnected())
-    }
-    this.#waiting.clear()
+    this.#questions.abandon(() => this.#disconnected())
   }
 
   #wake(): void {
@@ -214,13 +184,5 @@ export class RpcSocket {
 
   #disconnected(): OpineError {
     return new OpineError('NODE_DISCONNECTED', `the connection to ${this.url} is down; it is being made again`, { url: this.url })
-  }
-}
-
-function parseMessage(text: string): Message | undefined {
-  try {
-    return JSON.parse(text) as Message
-  } catch {
-    return undefined
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { type Cid, formatCid } from './cid.ts'
-import { type DownloadDeps, download, type Taker } from './download.ts'
+import { download } from './download.ts'
+import type { DownloadDeps, Taker } from './download-terms.ts'
 
 /** Blocks of IPFS have 2 MiB at most. */
 const MAX_BLOCK = 2 * 1024 * 1024 + 1024

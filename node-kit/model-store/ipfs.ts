@@ -1,7 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { fetchBlock } from './blocks.ts'
 import { type Cid, formatCid, parseCid } from './cid.ts'
-import type { DownloadDeps, Taker } from './download.ts'
+import type { DownloadDeps, Taker } from './download-terms.ts'
 import { FILE, type FileNode, FOLDER, readNode, SHARDED_FOLDER } from './unixfs.ts'
 
 const RAW = 0x55

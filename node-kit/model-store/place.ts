@@ -1,6 +1,7 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import { showUrl, withoutQuery } from '../config.ts'
-import { type DownloadDeps, download, type Taker } from './download.ts'
+import { download } from './download.ts'
+import type { DownloadDeps, Taker } from './download-terms.ts'
 import { fetchIpfs } from './ipfs.ts'
 import { refusePrivate } from './private.ts'
 import type { Guard } from './request.ts'
