@@ -147,6 +147,9 @@ export const SETTINGS = {
   },
 } as const satisfies Settings
 
+/** The table of one daemon: what both are told, where its state is, and more. */
+export type DaemonTable = typeof SETTINGS & { readonly data: ReturnType<typeof dataSetting> }
+
 /** The folder of the durable state, and where it is unless somebody says otherwise. */
 export const dataSetting = (folder: string) =>
   ({ argument: 'DIR', default: folder, parse: parseText, description: 'folder of the durable state' }) as const

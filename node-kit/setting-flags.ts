@@ -3,8 +3,8 @@ import { flagOf, type Setting, type Settings, variableOf } from './setting.ts'
 type Texts = readonly string[] | undefined
 
 /** What takes options: a command of commander. */
-type OptionTaker = {
-  option(flags: string, description: string): unknown
+export type OptionTaker = {
+  option(flags: string, description: string, value?: string): unknown
   option(flags: string, description: string, collect: (text: string, before: Texts) => Texts): unknown
 }
 

@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Log } from './log.ts'
 import { Store } from './store.ts'
+
+/** The store of a daemon in its folder of data. */
+export const storePath = (data: string, service: string): string => join(data, `${service}.sqlite`)
 
 /**
  * @property patience  milliseconds for which a store that cannot be written is waited for; then the process ends, for its supervisor to notice

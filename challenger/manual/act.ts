@@ -1,29 +1,15 @@
-import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
-import type { Given } from '@opine/node-kit/configuration.ts'
 import type { Deed } from '@opine/node-kit/deed.ts'
 import { type DeedTerms, nextDeed, type Proposal } from '@opine/node-kit/manual/deed.ts'
 import { gameFacts, spanText } from '@opine/node-kit/manual/facts.ts'
 import { type Found, shortId } from '@opine/node-kit/manual/find.ts'
-import { type Answer, proposalAnswer, waitOf } from '@opine/node-kit/manual/session.ts'
+import { type Answer, proposalAnswer } from '@opine/node-kit/manual/session.ts'
 import type { View } from '@opine/node-kit/manual/view.ts'
 import { readGame } from '@opine/node-kit/reads.ts'
-import type { Values } from '@opine/node-kit/setting.ts'
-import { openAccounts } from '@opine/node-kit/signing-accounts.ts'
-import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import { type ExactStep, tryExactStep } from '../exact-step.ts'
-import type { OWNING } from './settings.ts'
 import { type Strategies, strategiesOf, truthOf } from './strategies.ts'
-
-/** What a deed by hand is done with. */
-export async function termsOf(settings: Values<typeof OWNING>, given: Given, accept?: DeedTerms['accept']): Promise<DeedTerms> {
-  const [wallet, ...helpers] = await openAccounts(settings, process.env)
-  const { data, feeCap } = settings
-  const terms = { wallet, helpers, store: join(data, 'challenger.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
-  return accept ? { ...terms, accept } : terms
-}
 
 const byModels = (
   view: View,
@@ -104,14 +90,6 @@ export async function claim(view: View, models: readonly LoadedModel[], { id }: 
       ? 'there is nothing to be had, or it is paid already'
       : 'nothing is to be done yet: a block, the window or the settlement has to come first',
   )
-}
-
-/** The payouts of an account that are ready; repeated, those of the helpers. */
-export async function withdraw(view: View, terms: DeedTerms): Promise<Answer> {
-  const { contracts } = view.chain
-  const accounts = [terms.wallet, ...terms.helpers].map(({ address }) => address)
-  const deed = await nextDeed(view, terms, (sender, store) => withdrawPayouts({ contracts, sender, store, accounts }, 0n))
-  return proposalAnswer(deed, 'no payout is ready')
 }
 
 async function requireOwn(view: View, gameId: Hex, account: string): Promise<void> {

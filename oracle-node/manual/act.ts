@@ -1,34 +1,27 @@
-import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { LoadedModel } from '@opine/models/load.ts'
-import type { Given } from '@opine/node-kit/configuration.ts'
 import type { Deed } from '@opine/node-kit/deed.ts'
 import { type DeedTerms, nextDeed } from '@opine/node-kit/manual/deed.ts'
 import { gameFacts, spanText } from '@opine/node-kit/manual/facts.ts'
 import { type Found, shortId } from '@opine/node-kit/manual/find.ts'
-import { type Answer, proposalAnswer, waitOf } from '@opine/node-kit/manual/session.ts'
+import { type Answer, proposalAnswer } from '@opine/node-kit/manual/session.ts'
 import type { View } from '@opine/node-kit/manual/view.ts'
 import type { Values } from '@opine/node-kit/setting.ts'
-import { openAccounts } from '@opine/node-kit/signing-accounts.ts'
-import { withdrawPayouts } from '@opine/node-kit/withdraw.ts'
 import type { Answers } from '../answers.ts'
-import type { ACTING, OWNING } from './settings.ts'
+import type { ORACLE_NODE_SETTINGS } from '../settings.ts'
 import { type Actor, strategiesOf } from './strategies.ts'
 
 const NO_LIMIT = 2n ** 128n
 /** What ends a request, or belongs to that. */
 const ENDS: readonly string[] = ['settle', 'expire', 'release', 'tell', 'tellFall']
 
-/** What a deed by hand is done with. */
-export async function termsOf(settings: Values<typeof OWNING>, given: Given): Promise<DeedTerms> {
-  const [wallet, ...helpers] = await openAccounts(settings, process.env)
-  const { data, feeCap } = settings
-  return { wallet, helpers, store: join(data, 'oracle-node.sqlite'), send: given.send === true, wait: waitOf(given), feeCap }
-}
-
 /** Who acts, and what it would answer. */
-export const actorOf = ({ minFee, maxBond }: Values<typeof ACTING>, { wallet }: DeedTerms, models: readonly LoadedModel[]): Actor => ({
+export const actorOf = (
+  { minFee, maxBond }: Pick<Values<typeof ORACLE_NODE_SETTINGS>, 'minFee' | 'maxBond'>,
+  { wallet }: DeedTerms,
+  models: readonly LoadedModel[],
+): Actor => ({
   wallet,
   models,
   acceptance: { minFee, maxBond: maxBond ?? NO_LIMIT, margin: 10, confirmations: 0 },
@@ -55,14 +48,6 @@ export function settle(view: View, actor: Actor, request: Found, terms: DeedTerm
     throw new OpineError('NOT_AT_END', message, { requestId: request.id, kind })
   }
   return move(view, actor, request, { ...terms, accept })
-}
-
-/** The payouts of an account that are ready; repeated, those of the helpers. */
-export async function withdraw(view: View, terms: DeedTerms): Promise<Answer> {
-  const { contracts } = view.chain
-  const accounts = [terms.wallet, ...terms.helpers].map(({ address }) => address)
-  const deed = await nextDeed(view, terms, (sender, store) => withdrawPayouts({ contracts, sender, store, accounts }, 0n))
-  return proposalAnswer(deed, 'no payout is ready')
 }
 
 /** The answer that is defended must be the one that was asserted: what this machine derives, or what the daemon's records say. */
