@@ -84,7 +84,7 @@ export type Curve = {
 
 export type Value = Code | Region | Curve | Floats | Others
 
-export const rowsOf = (region: Region): number => region.shape[region.axis]!
+export const rowsOf = (region: Region): number => region.shape[region.axis] ?? 1
 
 export const isClipped = ({ low, high }: Region): boolean => low !== Number.NEGATIVE_INFINITY || high !== Number.POSITIVE_INFINITY
 

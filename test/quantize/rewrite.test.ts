@@ -46,6 +46,22 @@ describe('what exporters took apart', () => {
     expect(quality).above(30)
   })
 
+  it('is told to the last element: integers that a model gives are compared as such', () => {
+    const net = new Net('best', 13)
+    const best = net.node('ArgMax', [net.gemm(net.input('x', [4, 8]), 8, 5)], { axis: 1, keepdims: 0 })
+    expect(quantized(net.numbers(best)).quality).above(20)
+  })
+
+  it('is refused where calibration gives infinity, but for what is masked before a softmax', () => {
+    const masked = (value: number): Net => {
+      const net = new Net('masked', 13)
+      const scores = net.node('Add', [net.gemm(net.input('x', [4, 8]), 8, 5), net.constant('f32', [5], [0, 0, value, 0, 0])])
+      return net.output(net.node('Softmax', [scores], { axis: 1 }))
+    }
+    expect(quantized(masked(Number.NEGATIVE_INFINITY)).quality).above(30)
+    expect(() => quantized(masked(Number.POSITIVE_INFINITY))).to.throw("'Add_1' that is no finite number")
+  })
+
   it('is left alone where it only looks like it', () => {
     const net = new Net('other', 13)
     const x = net.input('x', [1, 4, 8])

@@ -41,7 +41,7 @@ export function calibrate(network: Network, examples: readonly Example[], tell: 
       }
       if (index < replayed) addByChannel(means, values, inner)
       if (index === replayed - 1) for (const at of means.keys()) means[at]! /= (values.length / channels) * replayed
-      if (!Number.isFinite(histogram.power)) {
+      if (histogram.broken || (histogram.masked && !isScoreAlone(network, name)) || !Number.isFinite(histogram.power)) {
         throw new OpineError('CALIBRATION_VALUE', `example ${index} gives a value in '${name}' that is no finite number; leave it out`, {
           example: index,
           tensor: name,
@@ -52,6 +52,12 @@ export function calibrate(network: Network, examples: readonly Example[], tell: 
   }
   return statistics
 }
+
+/** A softmax takes minus infinity for what is masked. */
+const isScoreAlone = ({ readers, outputs }: Network, name: string): boolean =>
+  (readers.get(name) ?? []).length > 0 &&
+  readers.get(name)!.every(({ op }) => op === 'Softmax') &&
+  !outputs.some(({ source }) => source === name)
 
 /** @throws {OpineError} `INPUT_COUNT`, `INPUT_LENGTH` */
 export function checkExamples({ inputs }: Network, examples: readonly Example[]): void {

@@ -11,6 +11,9 @@ export class Histogram {
   /** Elements seen, and the sum of their squares, over all channels: not finite where one was not. */
   count = 0
   power = 0
+  /** Whether there was minus infinity, as masks have it; whether there was any other that is no finite number. Neither is counted. */
+  masked = false
+  broken = false
 
   constructor(channels: number) {
     this.channels = channels
@@ -21,6 +24,11 @@ export class Histogram {
   }
 
   add(channel: number, value: number): void {
+    if (!(value - value === 0)) {
+      if (value === Number.NEGATIVE_INFINITY) this.masked = true
+      else this.broken = true
+      return
+    }
     if (value < this.low[channel]!) this.low[channel] = value
     if (value > this.high[channel]!) this.high[channel] = value
     const size = value < 0 ? -value : value

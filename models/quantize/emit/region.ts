@@ -33,8 +33,9 @@ export function emitRegion(context: Context, given: Region): Code | Floats {
 const DEEPEST = 256
 
 function withoutDepths(region: Region): Region {
-  const { field } = region
-  return field ? { ...region, field: { ...field, data: field.data.map((value) => Math.max(-DEEPEST, Math.min(DEEPEST, value))) } } : region
+  const cut = (values: Float64Array): Float64Array => values.map((value) => Math.max(-DEEPEST, Math.min(DEEPEST, value)))
+  const { field, bias } = region
+  return { ...region, bias: cut(bias), field: field && { ...field, data: cut(field.data) } }
 }
 
 function emitCode(context: Context, given: Region): Code {

@@ -2,6 +2,8 @@ import { compileModel } from '../../lower/compile.ts'
 import type { Bindings, Dimensions } from '../../lower/lower.ts'
 import type { Model } from '../../onnx/types.ts'
 import { unrolled } from '../recurrent/unroll.ts'
+import { withoutDynamicScales } from '../rewrite/dynamic.ts'
+import { inPairs } from '../rewrite/in-pairs.ts'
 import { rewritten } from '../rewrite/rewrite.ts'
 import { withoutBranches } from './branches.ts'
 import { type Network, readNetwork } from './network.ts'
@@ -11,7 +13,8 @@ import { type Network, readNetwork } from './network.ts'
  * has no integer form is told by what has one.
  * @throws {OpineError} those of `compileModel` and `readNetwork`
  */
-export function networkOf(model: Model, dims: Dimensions = {}, bind: Bindings = {}): Network {
+export function networkOf(given: Model, dims: Dimensions = {}, bind: Bindings = {}): Network {
+  const model = withoutDynamicScales(inPairs(given))
   // Says what is wrong with the model before anything else does.
   compileModel(model, { dims, bind })
   const network = readNetwork(withoutBranches(model, dims, bind), dims, bind)

@@ -39,8 +39,12 @@ export type Network = {
   readonly opset: number
 }
 
-/** Nodes that give what they are given. */
-const COPIES: readonly string[] = ['Identity', 'Dropout']
+/** Whether a node gives what it is given: also where it makes floats of floats. */
+export function isCopy({ op, domain, inputs, outputs }: GraphNode, tensors: Tensors): boolean {
+  if (domain !== '') return false
+  if (op === 'Cast') return [inputs[0]!, outputs[0]!].every((name) => tensors.get(name)?.type === 'f32')
+  return op === 'Identity' || op === 'Dropout'
+}
 
 /**
  * Shapes, types and constants are those that lowering finds, so that they cannot differ from what a program has.
@@ -76,7 +80,7 @@ export function readNetwork(model: Model, dims: Dimensions = {}, bind: Bindings 
     const read = { ...node, inputs: node.inputs.map((name) => (name === '' ? '' : source(name))) }
     const quantizing = isUndoneOnly(graph, node) ? quantizingOf(read, constant) : null
     const undone = pairs.get(node.inputs[0] ?? '')
-    if (COPIES.includes(node.op) && node.domain === '') alias.set(node.outputs[0]!, node.inputs[0]!)
+    if (isCopy(node, tensors)) alias.set(node.outputs[0]!, node.inputs[0]!)
     else if (quantizing) pairs.set(node.outputs[0]!, { node: read, quantizing })
     else if (undone && undoes(read, undone.quantizing, constant)) {
       // An input is quantised to a range of its own.

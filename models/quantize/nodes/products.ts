@@ -185,7 +185,7 @@ export function pair(context: Context, node: GraphNode, take: Take): Region | Re
   if (magnitudeOf(left) * magnitudeOf(right) * depth > SUM_LIMIT)
     return new Reason(`it sums ${depth} products, which is more than are exact`)
   const output = outputOf(context, node)
-  const rows = output.shape[output.axis]!
+  const rows = output.shape[output.axis] ?? 1
   return {
     ...{ kind: 'region', ...output, bias: new Float64Array(rows), field: null, ...UNBOUND },
     terms: [{ kind: 'pair', form, left, right, depth, coefficients: new Float64Array(rows).fill(1) }],

@@ -1,10 +1,7 @@
 import { packTensor } from '../../onnx/encode.ts'
 import type { Attribute, GraphNode, Tensor } from '../../onnx/types.ts'
-import type { Network } from '../network/network.ts'
+import { isCopy, type Network } from '../network/network.ts'
 import { numbersIn } from '../network/numbers.ts'
-
-/** Nodes that give what they are given. */
-const COPIES: readonly string[] = ['Identity', 'Dropout']
 
 /** What a rule sees of a graph, and what it adds to it. */
 export class Site {
@@ -35,7 +32,7 @@ export class Site {
   /** The tensor of which this one is a copy. */
   source(name: string): string {
     const node = this.#makers.get(name)
-    return node && node.domain === '' && COPIES.includes(node.op) ? this.source(node.inputs[0]!) : name
+    return node && isCopy(node, this.#network.tensors) ? this.source(node.inputs[0]!) : name
   }
 
   constant(name: string | undefined): Tensor | undefined {

@@ -24,7 +24,7 @@ export const FAMILIES: readonly Family[] = [
   { name: 'tiny YOLO', net: tinyYolo, whole: true, decibels: 20 },
   { name: 'InstanceNorm, GroupNorm', net: normalized, whole: true, decibels: 20 },
   { name: 'ViT', net: vit, whole: true, decibels: 20 },
-  { name: 'BERT', net: bert, whole: true, decibels: 20 },
+  { name: 'BERT', net: bert, whole: false, decibels: 20 },
   { name: 'LLaMA', net: llama, whole: true, decibels: 20 },
   { name: 'BiLSTM', net: biLstm, whole: true, decibels: 20 },
   { name: 'GRU', net: gru, whole: true, decibels: 20 },
@@ -34,6 +34,6 @@ export const FAMILIES: readonly Family[] = [
   { name: 'tails', net: tails, whole: false, decibels: 20 },
   { name: 'QDQ ResNet', net: qdqResNet, whole: true, decibels: 20 },
   { name: 'QDQ transformer', net: qdqBlock, whole: true, decibels: 20 },
-  { name: 'QLinearConv', net: integerOperators, whole: false, decibels: 20 },
-  { name: 'ConvInteger, dynamic', net: dynamicOperators, whole: false, decibels: 20 },
+  { name: 'QLinearConv', net: integerOperators, whole: true, decibels: 20 },
+  { name: 'ConvInteger, dynamic', net: dynamicOperators, whole: true, decibels: 20 },
 ]

@@ -47,6 +47,12 @@ export class Net {
     return this
   }
 
+  /** Numbers of classes and the like. */
+  numbers(name: string): this {
+    this.#outputs.push({ name, type: 'i64', shape: null })
+    return this
+  }
+
   constant(type: ElementType, shape: readonly number[], data: ArrayLike<number>): string {
     const name = `c${this.#tensors.length}`
     const elements = type === 'i64' ? Array.from(data, BigInt) : type === 'f32' ? Float32Array.from(data) : data

@@ -23,12 +23,15 @@ function gelu(net: Net, x: string): string {
 const heads = (net: Net, x: string, words: number, count: number, width: number, perm: readonly number[]): string =>
   net.node('Transpose', [net.node('Reshape', [x, net.ints(1, words, count, width / count)])], { perm })
 
-function attention(net: Net, x: string, words: number, width: number, count: number): string {
+function attention(net: Net, x: string, words: number, width: number, count: number, mask: string | null = null): string {
   const [q, k, v] = [0, 1, 2].map(() => net.dense(x, width, width)) as [string, string, string]
   const query = heads(net, q, words, count, width, [0, 2, 1, 3])
   const key = heads(net, k, words, count, width, [0, 2, 3, 1])
   const scores = net.node('Div', [net.node('MatMul', [query, key]), net.scalar(Math.sqrt(width / count))])
-  const mixed = net.node('MatMul', [net.node('Softmax', [scores], { axis: -1 }), heads(net, v, words, count, width, [0, 2, 1, 3])])
+  const mixed = net.node('MatMul', [
+    net.node('Softmax', [mask === null ? scores : net.node('Add', [scores, mask])], { axis: -1 }),
+    heads(net, v, words, count, width, [0, 2, 1, 3]),
+  ])
   const joined = net.node('Reshape', [net.node('Transpose', [mixed], { perm: [0, 2, 1, 3] }), net.ints(1, words, width)])
   return net.dense(joined, width, width)
 }
@@ -55,9 +58,12 @@ export function bert(): Net {
   const [words, width] = [12, 32]
   const net = new Net('bert', 13)
   const found = net.node('Gather', [net.drawn([40, width], 1), net.input('ids', [1, words], 40)], { axis: 0 })
+  // What is padded is taken off the scores: [1, words] of 0 and 1 to [1, 1, 1, words].
+  const given = net.node('Unsqueeze', [net.input('mask', [1, words], 2), net.ints(1, 2)])
+  const mask = net.node('Mul', [net.node('Sub', [net.scalar(1), net.node('Cast', [given], { to: 1 })]), net.scalar(-10000)])
   let x = decomposedNorm(net, net.node('Add', [found, net.drawn([1, words, width], 0.3)]), width, 'Pow')
   for (let layer = 0; layer < 2; layer += 1) {
-    x = decomposedNorm(net, net.node('Add', [attention(net, x, words, width, 2), x]), width, layer === 0 ? 'Pow' : 'Mul')
+    x = decomposedNorm(net, net.node('Add', [attention(net, x, words, width, 2, mask), x]), width, layer === 0 ? 'Pow' : 'Mul')
     const wide = gelu(net, net.dense(x, width, 64))
     x = decomposedNorm(net, net.node('Add', [net.dense(wide, 64, width), x]), width, 'Pow')
   }
@@ -93,7 +99,7 @@ export function llama(): Net {
   const mask = net.constant(
     'f32',
     [1, 1, words, words],
-    Array.from({ length: words * words }, (_, at) => (at % words > Math.floor(at / words) ? -3.4028234663852886e38 : 0)),
+    Array.from({ length: words * words }, (_, at) => (at % words > Math.floor(at / words) ? Number.NEGATIVE_INFINITY : 0)),
   )
   const linear = (x: string, from: number, to: number): string => net.node('MatMul', [x, net.drawn([from, to], Math.sqrt(1 / from))])
   let x = net.node('Gather', [net.drawn([30, width], 1), net.input('ids', [1, words], 30)])
