@@ -8,7 +8,7 @@ export class Histogram {
   readonly high: Float64Array
   #range: Float64Array
   #counts: Float32Array
-  /** Elements seen, and the sum of their squares, over all channels: not finite where one was not. */
+  /** Elements seen, and the sum of their squares, over all channels. */
   count = 0
   power = 0
   /** Whether there was minus infinity, as masks have it; whether there was any other that is no finite number. Neither is counted. */
@@ -24,7 +24,8 @@ export class Histogram {
   }
 
   add(channel: number, value: number): void {
-    if (!(value - value === 0)) {
+    // Nothing finite has room for infinity or NaN.
+    if (!Number.isFinite(value)) {
       if (value === Number.NEGATIVE_INFINITY) this.masked = true
       else this.broken = true
       return
@@ -34,8 +35,7 @@ export class Histogram {
     const size = value < 0 ? -value : value
     this.count += 1
     this.power += value * value
-    // Nothing finite has room for infinity or NaN; `power` tells of them.
-    if (size === 0 || !Number.isFinite(size)) return
+    if (size === 0) return
     if (size >= this.#range[channel]!) this.#grow(channel, size)
     this.#counts[channel * BINS + Math.floor((size / this.#range[channel]!) * BINS)]! += 1
   }
