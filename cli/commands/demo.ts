@@ -1,5 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { Command, Option } from 'commander'
+import { parseProviders } from '@opine/node-kit/executor-settings.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Computing } from '../demo/daemons.ts'
 import { runDemo } from '../demo/demo.ts'
 import type { OwnModel } from '../demo/questions/own.ts'
@@ -26,14 +27,17 @@ type Options = ModelOptions &
 /** Milliseconds that a reader has for each move on a terminal. */
 const PAUSE = 250
 
+/** What daemons take. */
+const EXECUTORS = ['auto', 'wasm', 'wasm-128', 'onnxruntime', 'reference']
+
 const HELP = `
 Without --model, three acts: a lie about an image falls by bisection, a lie about a credit file by a proof in one go, and a true answer about a text
-survives a challenge without ground; with --executor onnxruntime or auto, of our models in exact integers. With --model, the first and the last of these
+survives a challenge without ground; with --executor onnxruntime or auto, or --providers, of our models in exact integers. With --model, the first and the last of these
 with your model and your inputs.
 
 Ends with exit code 0 only if, by the contracts' state, each lie fell and cost its bond, who caught it was paid, and every consumer has the truth.
 
---json prints {ok, seed, chain, acts, complaints, money, processes, seconds}. Each of acts has {number, title, way, model, consumer, about, requestId,
+--json prints {ok, seed, chain, acts, complaints, money, computing, processes, seconds}. Each of acts has {number, title, way, model, consumer, about, requestId,
 answers, lie, dispute, claims, gas}: claims are what was promised, whether it holds, and what the contracts say; amounts are wei, as text.
 ${INPUT_HELP}
 
@@ -53,9 +57,9 @@ export const demoCommand = (): Command =>
     .option('--rpc <url>', 'use this development node, which is running, instead; its clock is moved')
     .option('--model <file>', 'play with this ONNX or program file')
     .option('--pause <ms>', `time for each move to be read; default ${PAUSE} on a terminal, else 0`, whole(0, 60_000))
-    .option('--executor <name>', 'what runs models in all daemons: wasm, onnxruntime, auto or reference')
-    .option('--providers <list>', 'execution providers of onnxruntime, first choice first: cpu, webgpu, cuda, coreml, dml')
-    .option('--challenger-providers <list>', 'those of the challengers, where they shall have others')
+    .addOption(new Option('--executor <name>', 'what runs models in all daemons; auto if left out').choices(EXECUTORS))
+    .option('--providers <list>', 'execution providers of onnxruntime, first choice first: cpu, webgpu, cuda, coreml, dml', providerList)
+    .option('--challenger-providers <list>', 'those of the challengers, where they shall have others', providerList)
     .option('--quiet', 'only the end: what was found, what it cost')
     .option('--json', 'print the result as one JSON object on stdout, the story on stderr')
     .addHelpText('after', HELP)
@@ -85,9 +89,18 @@ function ownModel({ model, input, random, imageScale, dim, set }: Options): OwnM
 }
 
 /** What the stock runtime may run is exact integers. */
-const runsStock = ({ executor }: Options): boolean => executor === 'onnxruntime' || executor === 'auto'
+const runsStock = ({ executor, providers, challengerProviders }: Options): boolean =>
+  executor === undefined ? (providers ?? challengerProviders) !== undefined : executor === 'onnxruntime' || executor === 'auto'
 
-/** The daemons read and check these themselves. */
+/** As the daemons read it, which would say what is wrong with it in the middle of the play. */
+function providerList(text: string): string {
+  try {
+    return parseProviders(text).join(',')
+  } catch (cause) {
+    throw new InvalidArgumentError((cause as Error).message)
+  }
+}
+
 function computingOf({ executor, providers, challengerProviders = providers }: Options): Computing {
   const common = executor === undefined ? [] : ['--executor', executor]
   const listed = (list?: string): string[] => (list === undefined ? [] : ['--providers', list])

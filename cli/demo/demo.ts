@@ -123,6 +123,7 @@ async function play(
     acts: results,
     complaints,
     money: settleAccounts(before, await takeSnapshot(stage, consumers), watch.moves, stage),
+    computing: narrator.computing,
     processes: director.processes(),
   }
 }

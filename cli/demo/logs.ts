@@ -10,6 +10,12 @@ const THOUGHTS: Readonly<Record<string, (fields: Fields, scene: Scene) => string
   proofGathered: ({ moves, ms }) => `the liar's own server told enough for a proof of ${moves} moves, in ${ms} ms`,
   proofFailed: ({ message }) => `no proof in one go: ${message}`,
   outOfTime: () => 'out of time',
+  providerRefused: ({ message }) => String(message),
+  executorChosen: ({ provider, why, orderFree }) => {
+    // What is not in exact integers is ours to run in any case.
+    if (provider === 'wasm' && Number(orderFree ?? 0) < 0.5) return undefined
+    return `models run on ${provider === 'wasm' ? 'our own code' : `the stock runtime's provider "${provider}"`}: ${why}`
+  },
   // Who loses a race for a move is refused, and goes on; what was mined is told as such.
   taskFailed: ({ code, message }) => (code === 'MOVE_REFUSED' || code === 'MOVE_REVERTED' ? undefined : `${code}: ${message}`),
   transactionLost: ({ move }) => `a transaction is lost: ${move}`,
@@ -24,3 +30,7 @@ export function thought(line: string, scene: Scene): string | undefined {
     return undefined
   }
 }
+
+/** Whether a log line says what runs models. */
+export const isAboutComputing = (line: string): boolean =>
+  line.includes('"event":"executorChosen"') || line.includes('"event":"providerRefused"')

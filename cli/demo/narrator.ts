@@ -1,6 +1,6 @@
 import { grouped } from '../output.ts'
 import { type Role, roleOf } from './cast.ts'
-import { thought } from './logs.ts'
+import { isAboutComputing, thought } from './logs.ts'
 import type { Scene } from './scene.ts'
 import type { Screen } from './screen.ts'
 import { SENTENCES } from './sentences.ts'
@@ -25,6 +25,7 @@ export class Narrator {
   #scene: Scene
   /** Chain time of what was told last. */
   #told: number
+  readonly #computing = new Set<string>()
 
   /** @param start chain time from which the timeline counts, unix seconds */
   constructor(screen: Screen, stage: Stage, scene: Scene, start: number) {
@@ -60,7 +61,19 @@ export class Narrator {
   /** A line of a process's log, told if it says what no transaction does. */
   overhear(name: string, line: string): void {
     const said = thought(line, this.#scene)
-    if (said !== undefined) this.aside(`the ${name} notes: ${said}`, this.#told)
+    if (said === undefined) return
+    if (isAboutComputing(line)) {
+      // Daemons say the same of every model, each time that they start.
+      const about = `${name}: ${said}`
+      if (this.#computing.has(about)) return
+      this.#computing.add(about)
+    }
+    this.aside(`the ${name} notes: ${said}`, this.#told)
+  }
+
+  /** What ran the models, as the daemons said. */
+  get computing(): readonly string[] {
+    return [...this.#computing]
   }
 
   /** What processes said themselves. */

@@ -25,7 +25,7 @@ export type ActResult = {
   readonly gas: GasReport
 }
 
-/** What a demonstration comes to; printed by `--json`. Amounts in wei, `seconds` of this machine's clock. */
+/** What a demonstration comes to; printed by `--json`. Amounts in wei, `computing` what the daemons said of executors, `seconds` of this machine's clock. */
 export type DemoResult = {
   readonly ok: boolean
   readonly seed: number
@@ -33,6 +33,7 @@ export type DemoResult = {
   readonly acts: readonly ActResult[]
   readonly complaints: readonly string[]
   readonly money: readonly Account[]
+  readonly computing: readonly string[]
   readonly processes: readonly { readonly name: string; readonly pid: number | undefined }[]
   readonly seconds: number
 }
@@ -80,7 +81,7 @@ function disputeLines({ way, falsehood }: Act, { truth }: Scene, { lane, step }:
 }
 
 /** The end: what was disputed, what it cost, who has what, and whether all that was promised happened. */
-export function tellResult({ say, loud, paint }: Screen, { ok, acts, complaints, money }: Omit<DemoResult, 'seconds'>): void {
+export function tellResult({ say, loud, paint }: Screen, { ok, acts, complaints, money, computing }: Omit<DemoResult, 'seconds'>): void {
   const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
   const title = ({ number, title: text, way }: ActResult): string => `Act ${number}, ${text} (${way})`
   say('')
@@ -100,6 +101,7 @@ export function tellResult({ say, loud, paint }: Screen, { ok, acts, complaints,
     ...indented(moneyTable(money, (account) => reasonFor(account, ways))),
     '',
   )
+  if (computing.length > 0) loud(paint('bold', 'What ran the models'), ...indented(computing), '')
   const claims = acts.reduce((sum, act) => sum + act.claims.length, 0)
   const good = `${ending(ways)} All ${claims} claims above were asked from the contracts, and hold.`
   loud(...(ok ? [paint('green', good)] : complaints.map((complaint) => paint('red', complaint))))

@@ -45,6 +45,18 @@ describe('what models are made into', () => {
     expect(readdirSync(folder).sort()).to.deep.equal(['into', 'link.onnx', 'own.onnx'])
   })
 
+  it('plays no demonstration with what there is not', async () => {
+    for (const args of [
+      ['--executor', 'fast'],
+      ['--providers', 'gpu'],
+      ['--challenger-providers', 'cpu,'],
+    ]) {
+      const { code, stdout, stderr } = await ran(['demo', ...args])
+      expect([code, stdout]).to.deep.equal([1, ''])
+      expect(stderr).to.match(/^error USAGE: [^\n]+(Allowed choices are|is not one of)[^\n]+\n$/)
+    }
+  })
+
   it('replaces a file of before as a whole, and leaves no part', async () => {
     writeFileSync(at('made.onnx'), 'before')
     const { code, stdout, stderr } = await ran(['model', 'quantize', CREDIT, '--calibrate', calibrate, '--out', at('made.onnx'), '--json'])

@@ -1,3 +1,4 @@
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { rootOf } from '@opine/dispute-game/merkle/tree.ts'
 import { certifyProgram } from '@opine/models/certify/certify.ts'
@@ -121,7 +122,13 @@ export async function compareWays(
     const way = nameOf(ways[index]!)
     const notes = executor.notes()
     const refused = notes.find(({ event }) => event === 'providerRefused' || event === 'providerUseless' || event === 'inputOutOfRange')
-    if (refused) throw new Error(`${way}: ${refused.event} ${JSON.stringify(refused.fields)}`)
+    if (refused) {
+      const {
+        code = 'PROVIDER_USELESS',
+        message = `nothing of it is order-free there (${refused.fields.first}); see opine model quantize`,
+      } = refused.fields
+      throw new OpineError(String(code), `${way}: ${message}`)
+    }
     const defect = notes.find(({ fields }) => fields.defect !== undefined)
     if (defect) throw new Error(`${way}: ${defect.fields.defect}`)
     const left = Number(notes.find(({ event }) => event === 'executorChosen')?.fields.canonicalKernels ?? 0)

@@ -8,7 +8,9 @@ import { evidenceOf } from './inputs.ts'
 import { KeptAnswers } from './kept-answers.ts'
 import { profileSessions } from './profile.ts'
 import type { Bits, Question } from './results.ts'
+import { tellUsage } from './usage.ts'
 
+tellUsage()
 const { name, provider: asked, inputs: wanted, reference, seconds } = JSON.parse(process.argv[2]!) as Question
 const provider = providerOf(asked).name
 // As daemons do.

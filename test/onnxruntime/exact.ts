@@ -8,14 +8,21 @@
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readFile } from '@opine/cli/files.ts'
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { providerOf } from '@opine/models/exec/onnxruntime/providers.ts'
+import { loadModel } from '@opine/models/load.ts'
 import { subjectsHere } from '../support/quantised/make.ts'
 import { SHARED_SUBJECTS } from '../support/quantised/shared-subjects.ts'
 import { runByReference } from './by-reference.ts'
 import { cpuName, findGpu } from './devices.ts'
 import { bitsSection, writeSection } from './page.ts'
 import { ask, type Bits, inTurns, type Question } from './results.ts'
+import { tellUsage } from './usage.ts'
 
+tellUsage(
+  'npm run exact -- [--subject NAME] [--provider NAME] [--inputs N] [--reference N] [--reference-only] [--seconds N] [--jobs N] [--fresh] [--write] [FILE.onnx ...]',
+)
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -33,16 +40,17 @@ const { values, positionals } = parseArgs({
 const tell = (text: string): unknown => process.stderr.write(`${text}\n`)
 const names = subjectsHere().map(({ name }) => name)
 const unknown = values.subject.find((name) => !names.includes(name))
-if (unknown !== undefined) throw new Error(`there is no subject "${unknown}" here; there are ${names.join(', ')}`)
+if (unknown !== undefined) throw new OpineError('USAGE', `there is no subject "${unknown}" here; there are ${names.join(', ')}`)
 const missing = SHARED_SUBJECTS.find(({ skip }) => skip !== false)
 if (values.write && (missing || values.subject.length + positionals.length > 0))
-  throw new Error(`--write takes all subjects: ${missing?.skip ?? 'leave out --subject and files'}`)
+  throw new OpineError('USAGE', `--write takes all subjects: ${missing?.skip ?? 'leave out --subject and files'}`)
+for (const file of positionals) loadModel(new Uint8Array(readFile(file)))
 const asked = positionals.length > 0 ? positionals.map((file) => resolve(file)) : values.subject.length > 0 ? values.subject : names
 
 const compared = !values['reference-only']
 const gpu = compared && (values.provider.length === 0 || values.provider.includes('webgpu')) ? findGpu() : null
 if (gpu) tell(`WebGPU: ${gpu.name}`)
-else if (values.write) throw new Error('--write needs WebGPU: no device is found; see docs/OPERATING.md')
+else if (values.write) throw new OpineError('USAGE', '--write needs WebGPU: no device is found; see docs/OPERATING.md')
 const providers =
   values.provider.length > 0 ? values.provider.map((name) => providerOf(name).name) : gpu ? (['cpu', 'webgpu'] as const) : ['cpu' as const]
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from '@opine/cli/files.ts'
 import { indexBounds } from '@opine/cli/model/index-bounds.ts'
 import { randomInputs } from '@opine/cli/model/random-inputs.ts'
 import { certifyProgram } from '@opine/models/certify/certify.ts'
@@ -39,6 +39,6 @@ export type Evidence = {
 /** A model and so many inputs for it, by a subject's name or a file's path. */
 export function evidenceOf(name: string, count: number): Evidence {
   const subject = subjectsHere().find((each) => each.name === name) ?? null
-  const model = loadModel(subject ? quantised(subject) : new Uint8Array(readFileSync(name)))
+  const model = loadModel(subject ? quantised(subject) : new Uint8Array(readFile(name)))
   return { model, subject, inputs: evidenceInputs(model.program, model.interface, subject, count) }
 }

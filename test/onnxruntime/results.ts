@@ -50,7 +50,11 @@ export async function ask<T>(
     maxBuffer: 2 ** 28,
   })
   running.child.stderr?.pipe(process.stderr, { end: false })
-  const { stdout } = await running
+  const { stdout } = await running.catch((cause: Error & { readonly stderr?: string }) => {
+    // Where it knew what was wrong, it said so in its last line.
+    const known = /^error ([^\n]+)$/m.exec(cause.stderr ?? '')?.[1]
+    throw known === undefined ? cause : new Error(known, { cause })
+  })
   const line = stdout.trimEnd().split('\n').at(-1)!
   const found = JSON.parse(line) as T
   mkdirSync(CACHE, { recursive: true })

@@ -4,6 +4,7 @@
  * super-resolution, UltraFace, MNIST and digits on the CPU, on one and two threads, and on WebGPU. `--write` writes docs/EXACT.md.
  */
 import { parseArgs } from 'node:util'
+import { OpineError } from '@opine/dispute-game/errors.ts'
 import { providerOf } from '@opine/models/exec/onnxruntime/providers.ts'
 import { load } from '../bench/machine.ts'
 import { subjectsHere } from '../support/quantised/make.ts'
@@ -11,9 +12,11 @@ import { cpuName, findGpu } from './devices.ts'
 import { speedSection, writeSection } from './page.ts'
 import { ask, inTurns } from './results.ts'
 import type { Speed, SpeedQuestion } from './speed-result.ts'
+import { tellUsage } from './usage.ts'
 
 const TIMED = ['SqueezeNet', 'super-resolution', 'UltraFace', 'MNIST', 'digits']
 
+tellUsage('npm run speed -- [--subject NAME] [--provider NAME] [--threads N] [--rounds N] [--seconds N] [--fresh] [--write]')
 const { values } = parseArgs({
   options: {
     subject: { type: 'string', multiple: true, default: [] },
@@ -30,11 +33,11 @@ const here = subjectsHere().map(({ name }) => name)
 const names = values.subject.length > 0 ? values.subject : TIMED
 const absent = names.find((name) => !here.includes(name))
 if (absent !== undefined && (values.write || values.subject.length > 0))
-  throw new Error(`there is no subject "${absent}" here; there are ${here.join(', ')}`)
-if (values.write && values.subject.length > 0) throw new Error('--write takes all subjects: leave out --subject')
+  throw new OpineError('USAGE', `there is no subject "${absent}" here; there are ${here.join(', ')}`)
+if (values.write && values.subject.length > 0) throw new OpineError('USAGE', '--write takes all subjects: leave out --subject')
 
 const gpu = values.provider.length === 0 || values.provider.includes('webgpu') ? findGpu() : null
-if (values.write && !gpu) throw new Error('--write needs WebGPU: no device is found; see docs/OPERATING.md')
+if (values.write && !gpu) throw new OpineError('USAGE', '--write needs WebGPU: no device is found; see docs/OPERATING.md')
 const providers =
   values.provider.length > 0 ? values.provider.map((name) => providerOf(name).name) : gpu ? (['cpu', 'webgpu'] as const) : ['cpu' as const]
 const busy = load()

@@ -38,7 +38,21 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+/** In one line, without the place in the runtime's own source. */
+export const reasonOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause))
+    .replace(/\s+/g, ' ')
+    .replace(/^\/\S+:\d+ .*? was false\. /, '')
+    .replace(/[\s.]+$/, '')
+
+/** What a provider needs that may be missing; docs/OPERATING.md has more. */
+const NEEDS: Readonly<Record<Provider['name'], string>> = {
+  cpu: '',
+  webgpu: '; it needs a GPU with its driver, on Linux x64 that for Vulkan and libvulkan.so.1',
+  cuda: '; it needs Linux x64, CUDA 12, cuDNN 9, and libraries that one more step fetches: docs/OPERATING.md, "The extra step for CUDA"',
+  coreml: '; it is there on macOS alone',
+  dml: '; it is there on Windows alone',
+}
 
 /**
  * A session of the stock runtime on one provider.
@@ -47,7 +61,7 @@ export const reasonOf = (cause: unknown): string => (cause instanceof Error ? ca
 export const openSession: OpenSession = async ({ model, shapes }, provider, settings) => {
   const runtime = await loadRuntime()
   const options = optionsOf(provider, settings)
-  const { session, move } = await attempt(provider, 'does not start', async () => {
+  const { session, move } = await attempt(provider, 'does not start', NEEDS[provider.name], async () => {
     // A level that is asked for is the runtime's own doing alone.
     const blocked = provider.name === 'cpu' && !settings.level ? await openBlocked(runtime, model, shapes, options) : null
     return blocked ?? { session: await runtime.InferenceSession.create(model, options), move: null }
@@ -59,7 +73,7 @@ export const openSession: OpenSession = async ({ model, shapes }, provider, sett
       for (const [name, { type, bytes }] of Object.entries(inputs)) {
         feeds[name] = tensorOf(runtime, type, move?.(name, bytes) ?? bytes)
       }
-      const results = await attempt(provider, 'fails', () => (places ? session.run(feeds, places) : session.run(feeds)))
+      const results = await attempt(provider, 'fails', '', () => (places ? session.run(feeds, places) : session.run(feeds)))
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, bytesOf(tensor)]))
     },
     close: () => session.release(),
@@ -77,11 +91,16 @@ export function optionsOf({ name }: Provider, { threads, level }: SessionSetting
   }
 }
 
-async function attempt<T>({ name }: Provider, what: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>({ name }: Provider, what: string, needs: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    throw new OpineError('PROVIDER_FAILED', `the execution provider "${name}" ${what}: ${reasonOf(cause)}`, { provider: name }, { cause })
+    throw new OpineError(
+      'PROVIDER_FAILED',
+      `the execution provider "${name}" ${what}: ${reasonOf(cause)}${needs}`,
+      { provider: name },
+      { cause },
+    )
   }
 }
 
