@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { Agent } from 'node:http'
 import { createServer } from 'node:net'
 import { anvilBinary } from '@opine/cli/chain/anvil.ts'
-import type { JsonRpcProvider } from 'ethers'
+import { FetchRequest, type JsonRpcProvider } from 'ethers'
 import { PromptProvider } from './prompt-provider.ts'
 
 /**
@@ -38,6 +39,9 @@ export type Anvil = {
   readonly stop: () => Promise<void>
 }
 
+/** Connections to a node at a time: it is asked for hundreds of things at once, and connections that a busy machine does not take in time fail. */
+const CONNECTIONS = 16
+
 /** Starts the node that npm installed, with the rules of Osaka, and waits until it answers. */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const port = options.port ?? (await freePort())
@@ -45,7 +49,11 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   // However this process ends, the node does not outlive it.
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
-  const provider = new PromptProvider(`http://127.0.0.1:${port}`, 31337, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1 })
+  // Node's own agent gives up a connection that is not there after five seconds.
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const request = new FetchRequest(`http://127.0.0.1:${port}`)
+  request.getUrlFunc = FetchRequest.createGetUrlFunc({ agent })
+  const provider = new PromptProvider(request, 31337, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1 })
   provider.pollingInterval = 20
   await answering(provider, child)
   return {
@@ -56,6 +64,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     stop: async () => {
       process.off('exit', kill)
       provider.destroy()
+      agent.destroy()
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
       child.kill()
