@@ -56,9 +56,10 @@ describe('consumers that are contracts', () => {
       const { id, input, value } = await askThrough(stage, consumer, digit(9), { optimistic: true })
       await stage.until('it is told', async () => (await heard(consumer)).length === 1)
       stage.operator(HONEST)
+      // Where no answer stands, whoever is fastest tells of the fall, and is paid for it.
+      await stage.until('the truth is told', async () => (await stage.assertions(id)).length === 2)
       stage.challenger(CHALLENGER)
       await stage.until('the lie fell', async () => (await stage.statuses(id))[0] === 'DEFEATED')
-      await stage.until('the truth is told', async () => (await stage.assertions(id)).length === 2)
       await stage.until('the fall is told', async () => (await heard(consumer)).includes('INVALIDATED'))
       expect((await readRequest(stage.contracts, id)).status, 'heard before it settled').to.equal('OPEN')
       await settled(stage, id)
