@@ -61,7 +61,16 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
     }
   })
   const groups = groupsOf(program, judged)
-  const sameRegion = (a: number, b: number): boolean => groups.regions[a] === groups.regions[b]
+  // A region is calculated as one, so that one kernel's scales are folded into another's weights.
+  const asFloat = new Map<number, readonly ProviderClass[]>()
+  for (const [index, { examined }] of judged.entries()) {
+    const region = groups.regions[index]!
+    const before = asFloat.get(region) ?? PROVIDER_CLASSES
+    asFloat.set(
+      region,
+      before.filter((name) => examined.watch.asFloat.includes(name)),
+    )
+  }
   const kernels = judged.map(({ examined, reason, open, classes: covered }, index): KernelVerdict => {
     const kernel = program.kernels[index]!
     const { watch } = examined
@@ -71,8 +80,7 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
       op: describeKernel(kernel),
       verdict: reason ? 'refused' : 'orderFree',
       classes: covered,
-      // A region is calculated as one, so that one kernel's scales are folded into another's weights.
-      asFloat: covered.filter((name) => judged.every((other, at) => !sameRegion(at, index) || other.examined.watch.asFloat.includes(name))),
+      asFloat: covered.filter((name) => asFloat.get(groups.regions[index]!)!.includes(name)),
       bound: bounded ? watch.bound : null,
       unit: bounded ? unitOf(watch.unit!) : null,
       margin: bounded ? hundredths(EXACT / watch.bound) / 100 : null,

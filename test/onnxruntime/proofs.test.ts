@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import type { Certificate } from '@opine/models/certify/certificate.ts'
 import { certifyProgram } from '@opine/models/certify/certify.ts'
@@ -9,6 +13,8 @@ import { commitmentOfTrace } from '@opine/models/trace/commitment.ts'
 import { type Certificates, type Jobs, RemoteRuns } from '@opine/models/trace/remote-runs.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
 import { WorkerPool } from '@opine/node-kit/compute/pool.ts'
+import { derivedIn } from '@opine/node-kit/derived.ts'
+import { Store } from '@opine/node-kit/store.ts'
 import { expect } from 'chai'
 import { drawings, quantizedDigits } from './subjects.ts'
 
@@ -45,30 +51,44 @@ function shelf(first?: Certificate): Certificates & { readonly all: Map<string, 
 describe('what is proved of a program', () => {
   const right = certifyProgram(model.program)
 
-  it('is proved once for all threads and runs, kept, and used by the next start', async () => {
-    const kept = shelf()
-    const first = daemon(kept, 2)
-    try {
-      const inputs = [0, 1, 2, 3].map((index) => drawings[index]!)
-      const found = await Promise.all(inputs.map((input, index) => first.runs.commitment(`${index}`, model, input)))
-      inputs.forEach((input, index) => {
-        expect(found[index]).to.deep.equal(commitmentOfTrace(buildTrace(model.program, input, execute)))
-      })
-    } finally {
-      await first.close()
+  it('is proved once for all threads and runs, kept, used by the next start, and proved anew where the file was altered', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'proofs-'))
+    const file = join(folder, 'state.db')
+    const warned: string[] = []
+    /** One life of a daemon. @returns kinds of jobs that its threads did */
+    const life = async (code: string, inputs: readonly (readonly Uint8Array[])[]): Promise<readonly string[]> => {
+      const store = Store.open(file)
+      const log = { warn: (event: string) => warned.push(event) }
+      const { runs, asked, notes, close } = daemon(derivedIn<Certificate>('certificate', code, { store, log }), 2)
+      try {
+        const found = await Promise.all(inputs.map((input, index) => runs.commitment(`${index}`, model, input)))
+        for (const [index, input] of inputs.entries()) {
+          expect(found[index]).to.deep.equal(commitmentOfTrace(buildTrace(model.program, input, execute)))
+        }
+        expect(notes.some(({ event, fields }) => event === 'executorChosen' && fields.provider === 'cpu')).to.equal(true)
+        expect(derivedIn<Certificate>('certificate', code, { store, log }).get(model.root)).to.deep.equal(right)
+      } finally {
+        await close()
+        store.close()
+      }
+      return asked
     }
-    expect(first.asked.filter((kind) => kind === 'certificate')).to.have.length(1)
-    expect(kept.all.get(model.root)).to.deep.equal(right)
-    // A store keeps JSON.
-    expect(JSON.parse(JSON.stringify(right))).to.deep.equal(right)
-    expect(first.notes.some(({ event, fields }) => event === 'executorChosen' && fields.provider === 'cpu')).to.equal(true)
-    const second = daemon(kept, 1)
+    const first = [0, 1, 2, 3].map((index) => drawings[index]!)
+    const one = [drawings[4]!]
     try {
-      await second.runs.trace('again', model, drawings[5]!, true)
+      expect((await life('one', first)).filter((kind) => kind === 'certificate')).to.have.length(1)
+      expect(await life('one', one)).to.deep.equal(['commitment'])
+      expect(await life('two', one)).to.deep.equal(['certificate', 'commitment'])
+      expect(warned).to.deep.equal([])
+      const db = new DatabaseSync(file)
+      const altered = `UPDATE records SET value = replace(value, '\\"bound\\":', '\\"bound\\":1') WHERE kind = 'certificate'`
+      expect(db.prepare(altered).run().changes).to.equal(1)
+      db.close()
+      expect(await life('two', one)).to.deep.equal(['certificate', 'commitment'])
+      expect(warned).to.deep.equal(['derivedAltered'])
     } finally {
-      await second.close()
+      rmSync(folder, { recursive: true })
     }
-    expect(second.asked).to.deep.equal(['trace'])
   })
 
   it('is what the threads go by: they prove nothing themselves', async () => {
