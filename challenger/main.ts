@@ -1,19 +1,12 @@
-import { join } from 'node:path'
-import { loadNamedModel } from '@opine/models/load.ts'
-import { openChain } from '@opine/node-kit/chain.ts'
-import { threadsOf } from '@opine/node-kit/compute/helpers.ts'
-import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
+import { type LoadedModel, loadNamedModel } from '@opine/models/load.ts'
+import { configText } from '@opine/node-kit/config-report.ts'
 import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
-import { readDeployment } from '@opine/node-kit/deployment-file.ts'
-import { createLog } from '@opine/node-kit/log.ts'
-import { openMonitor } from '@opine/node-kit/metrics-server.ts'
-import { loadModels } from '@opine/node-kit/model-store/load-models.ts'
-import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
+import { optionsOf } from '@opine/node-kit/daemon-options.ts'
+import type { SigningAccount } from '@opine/node-kit/remote-signer.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { openAccounts } from '@opine/node-kit/signing-accounts.ts'
-import type { Store } from '@opine/node-kit/store.ts'
-import { withStore } from '@opine/node-kit/store-life.ts'
+import { type Starting, startDaemon } from '@opine/node-kit/start.ts'
 import { Command } from 'commander'
 import { runChallenger } from './challenger.ts'
 import { manualCommands } from './manual/commands.ts'
@@ -41,36 +34,17 @@ export function challengerCommand(): Command {
 async function start(given: Given, signal: AbortSignal): Promise<void> {
   const configure = (table: typeof CHALLENGER_SETTINGS | typeof WATCHTOWER_SETTINGS) => readConfiguration(table, given, process.env)
   const { watchtower } = configure(CHALLENGER_SETTINGS).values
-  const { values: settings, effective } = configure(watchtower ? WATCHTOWER_SETTINGS : CHALLENGER_SETTINGS)
+  const configuration = configure(watchtower ? WATCHTOWER_SETTINGS : CHALLENGER_SETTINGS)
+  const { values: settings, effective } = configuration
   if (given.printConfig === true) return void process.stdout.write(configText(effective, settings.log))
-  const plain = createLog({ format: settings.log, service: 'challenger', minimum: settings.logLevel })
-  const { monitor, log } = await openMonitor('challenger', settings, plain)
-  logConfiguration(effective, log)
-  useNativeHashing(log)
-  const deployment = readDeployment(settings.deployment)
-  const [wallet, ...helpers] = watchtower ? [null] : await openAccounts(settings, process.env)
-  const watched = monitor ? { observe: monitor.metrics.called } : {}
-  const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout, ...watched }, deployment, log)
-  try {
-    const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
-    const { poll, feeCap, urgentFeeCap = 5n * feeCap, replaceAfter, withdraw, peer, noPeers } = settings
-    const options = {
-      models,
-      poll,
-      executor: {
-        name: settings.executor,
-        threads: threadsOf(settings),
-        ...(settings.providers === undefined ? {} : { providers: settings.providers }),
-      },
-      ...(settings.workers === undefined ? {} : { workers: settings.workers }),
-      peers: { given: new Map(peer), announced: !noPeers },
-      sending: { feeCap, urgentFeeCap, replaceAfter },
-      ...(withdraw === undefined ? {} : { withdraw }),
-    }
-    const path = join(settings.data, 'challenger.sqlite')
-    const run = (store: Store) => runChallenger(options, { chain, store, log, wallet, helpers, signal, monitor })
-    await withStore({ path }, { log, signal }, run)
-  } finally {
-    chain.close()
+  const { peer, noPeers } = settings
+  const peers = { given: new Map(peer), announced: !noPeers }
+  const challenger: Starting<LoadedModel, SigningAccount | null> = {
+    service: 'challenger',
+    role: 'challenger',
+    load: loadNamedModel,
+    accounts: async () => (watchtower ? [null] : openAccounts(settings, process.env)),
+    run: (models, deps) => runChallenger({ ...optionsOf(settings), models, peers }, deps),
   }
+  await startDaemon(configuration, challenger, signal)
 }

@@ -1,21 +1,14 @@
-import { join } from 'node:path'
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { loadNamedModel } from '@opine/models/load.ts'
-import { openChain } from '@opine/node-kit/chain.ts'
-import { threadsOf } from '@opine/node-kit/compute/helpers.ts'
-import { configText, logConfiguration } from '@opine/node-kit/config-report.ts'
+import { type LoadedModel, loadNamedModel } from '@opine/models/load.ts'
+import { configText } from '@opine/node-kit/config-report.ts'
 import { type Given, readConfiguration } from '@opine/node-kit/configuration.ts'
-import { readDeployment } from '@opine/node-kit/deployment-file.ts'
+import { optionsOf } from '@opine/node-kit/daemon-options.ts'
 import type { Listen } from '@opine/node-kit/listen.ts'
-import { createLog } from '@opine/node-kit/log.ts'
-import { openMonitor } from '@opine/node-kit/metrics-server.ts'
-import { loadModels } from '@opine/node-kit/model-store/load-models.ts'
-import { useNativeHashing } from '@opine/node-kit/native-hash.ts'
+import type { SigningAccount } from '@opine/node-kit/remote-signer.ts'
 import { runDaemon } from '@opine/node-kit/service.ts'
 import { addSettings } from '@opine/node-kit/setting-flags.ts'
 import { openAccounts } from '@opine/node-kit/signing-accounts.ts'
-import type { Store } from '@opine/node-kit/store.ts'
-import { withStore } from '@opine/node-kit/store-life.ts'
+import { type Starting, startDaemon } from '@opine/node-kit/start.ts'
 import { Command } from 'commander'
 import { manualCommands } from './manual/commands.ts'
 import { runOracleNode } from './oracle-node.ts'
@@ -58,44 +51,26 @@ function servingOf({
 }
 
 async function start(given: Given, signal: AbortSignal): Promise<void> {
-  const { values: settings, effective } = readConfiguration(ORACLE_NODE_SETTINGS, given, process.env)
+  const configuration = readConfiguration(ORACLE_NODE_SETTINGS, given, process.env)
+  const { values: settings, effective } = configuration
   if (given.printConfig === true) return void process.stdout.write(configText(effective, settings.log))
-  const { minFee, maxBond, lie, attest } = settings
+  const { minFee, maxBond, confirmations, lie, attest } = settings
   const serve = servingOf(settings)
-  const plain = createLog({ format: settings.log, service: 'oracle-node', minimum: settings.logLevel })
-  const { monitor, log } = await openMonitor('asserter', settings, plain)
-  logConfiguration(effective, log)
-  useNativeHashing(log)
-  const deployment = readDeployment(settings.deployment)
-  const [wallet, ...helpers] = await openAccounts(settings, process.env)
-  const watched = monitor ? { observe: monitor.metrics.called } : {}
-  const chain = await openChain({ url: settings.rpc, requestTimeout: settings.rpcTimeout, ...watched }, deployment, log)
-  try {
-    const models = await loadModels(settings, loadNamedModel, { models: chain.contracts.models, log, signal })
-    const { confirmations } = settings
-    const { poll, feeCap, urgentFeeCap = 5n * feeCap, replaceAfter, withdraw } = settings
-    const options = {
-      models,
-      poll,
-      executor: {
-        name: settings.executor,
-        threads: threadsOf(settings),
-        ...(settings.providers === undefined ? {} : { providers: settings.providers }),
-      },
-      ...(settings.workers === undefined ? {} : { workers: settings.workers }),
-      minFee,
-      confirmations,
-      ...(maxBond === undefined ? {} : { maxBond }),
-      attest,
-      ...(serve === undefined ? {} : { serve }),
-      ...(lie === undefined ? {} : { lie }),
-      sending: { feeCap, urgentFeeCap, replaceAfter },
-      ...(withdraw === undefined ? {} : { withdraw }),
-    }
-    const path = join(settings.data, 'oracle-node.sqlite')
-    const run = (store: Store) => runOracleNode(options, { chain, store, log, wallet, helpers, signal, monitor })
-    await withStore({ path }, { log, signal }, run)
-  } finally {
-    chain.close()
+  const options = {
+    ...optionsOf(settings),
+    minFee,
+    confirmations,
+    ...(maxBond === undefined ? {} : { maxBond }),
+    attest,
+    ...(serve === undefined ? {} : { serve }),
+    ...(lie === undefined ? {} : { lie }),
   }
+  const oracleNode: Starting<LoadedModel, SigningAccount> = {
+    service: 'oracle-node',
+    role: 'asserter',
+    load: loadNamedModel,
+    accounts: () => openAccounts(settings, process.env),
+    run: (models, deps) => runOracleNode({ ...options, models }, deps),
+  }
+  await startDaemon(configuration, oracleNode, signal)
 }

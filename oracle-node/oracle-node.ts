@@ -8,6 +8,7 @@ import { TraceCache } from '@opine/models/trace/trace-cache.ts'
 import { Agenda } from '@opine/node-kit/agenda.ts'
 import type { WorkerPool } from '@opine/node-kit/compute/pool.ts'
 import { withPool } from '@opine/node-kit/compute/with-pool.ts'
+import type { DaemonDeps } from '@opine/node-kit/daemon-options.ts'
 import { derivedIn } from '@opine/node-kit/derived.ts'
 import { logNote } from '@opine/node-kit/executor-settings.ts'
 import { codeVersion, passGolden } from '@opine/node-kit/golden.ts'
@@ -25,7 +26,7 @@ import { Answers } from './answers.ts'
 import { Attesting } from './attesting.ts'
 import { Defence } from './defence.ts'
 import { OathBook } from './oath-book.ts'
-import type { OracleNodeDeps, OracleNodeOptions } from './options.ts'
+import type { OracleNodeOptions } from './options.ts'
 import { Patience } from './patience.ts'
 import { Requests } from './requests.ts'
 import { TraceServer } from './trace-server.ts'
@@ -42,7 +43,7 @@ const NO_LIMIT = 2n ** 128n
  * It holds no state that a kill could lose: what it decided is in the store, everything else is on the chain.
  * @throws {OpineError} before the first bond: `MODEL_UNREGISTERED`, `MODEL_DIFFERS`, `PROGRAM_INVALID`, `EXECUTOR_WRONG`, `STORE_FOREIGN`, `VERSION_...`, `SERVE_FAILED`; later `STORE_...`
  */
-export function runOracleNode(options: OracleNodeOptions, deps: OracleNodeDeps): Promise<void> {
+export function runOracleNode(options: OracleNodeOptions, deps: DaemonDeps): Promise<void> {
   const { executor = DEFAULT_EXECUTOR, workers: size } = options
   const pool = { thread: { module: JOBS, data: executor }, ...(size === undefined ? {} : { size }), log: deps.log }
   return withPool(pool, deps.signal, (pool) => runWith(pool, options, deps))
@@ -51,7 +52,7 @@ export function runOracleNode(options: OracleNodeOptions, deps: OracleNodeDeps):
 async function runWith(
   pool: WorkerPool,
   options: OracleNodeOptions,
-  { chain, store, log, wallet, helpers = [], signal, monitor }: OracleNodeDeps,
+  { chain, store, log, wallet, helpers = [], signal, monitor }: DaemonDeps,
 ): Promise<void> {
   const { models, poll = DEFAULT_POLL, lie, withdraw } = options
   const { contracts, deployment, provider, levels } = chain
