@@ -1,13 +1,22 @@
 import { after, before, describe, it } from 'node:test'
 import { readIntent } from '@opine/node-kit/intents.ts'
 import { SocketProvider } from '@opine/node-kit/provider.ts'
+import type { Store } from '@opine/node-kit/store.ts'
 import { expect } from 'chai'
-import type { BlockTag, PerformActionRequest } from 'ethers'
+import type { BlockTag, PerformActionRequest, Wallet } from 'ethers'
 import { until } from '../support/local-chain.ts'
 import { NODES, SendingStage } from '../support/sending-stage.ts'
 
 const GWEI = 10n ** 9n
 const [CAP, SPIKE] = [20n * GWEI, 60n * GWEI]
+
+/** A node that counts so many too many of what is pending. */
+const miscounting = (more: number): typeof SocketProvider =>
+  class extends SocketProvider {
+    override async getTransactionCount(address: string, tag?: BlockTag): Promise<number> {
+      return (await super.getTransactionCount(address, tag)) + (tag === 'pending' ? more : 0)
+    }
+  }
 
 for (const kind of NODES)
   describe(`a sender when gas is dear and nodes forget, at the ${kind} node`, () => {
@@ -25,6 +34,10 @@ for (const kind of NODES)
       await stage.baseFee(GWEI)
       await stage.chain.mine()
     }
+    /** Until the node's pool holds so many transactions of an account that has none mined. */
+    const pooled = (what: string, { address }: Wallet, count: number): Promise<void> =>
+      until(what, async () => (await stage.chain.provider.getTransactionCount(address, 'pending')) === count)
+    const recorded = (store: Store, key: string): Promise<void> => until(`${key} is recorded`, () => readIntent(store, key) !== undefined)
     const codeOf = (work: Promise<unknown>): Promise<string> =>
       work.then(
         () => 'done',
@@ -58,14 +71,13 @@ for (const kind of NODES)
         wallets,
         async (sender, store) => {
           const waiting = sender.send(stage.stake('waits'))
-          const { provider } = stage.chain
-          await until('it is in the pool', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
+          await pooled('it is in the pool', wallets[0]!, 1)
           await spike()
           const now = await stage.time()
           const relaxed = { deadline: now + 900, whole: 1000 }
           expect(await codeOf(sender.send(stage.stake('relaxed', { clock: relaxed })))).to.equal('FEE_CAP_REACHED')
           const urgent = sender.send(stage.stake('urgent', { clock: { deadline: now + 300, whole: 1000 } }))
-          await until('it is recorded', () => readIntent(store, 'urgent') !== undefined)
+          await recorded(store, 'urgent')
           await until('what is before it is replaced', () => readIntent(store, 'waits')!.versions.length > 1, 20_000)
           await stage.baseFee(SPIKE)
           await stage.chain.mine()
@@ -90,8 +102,7 @@ for (const kind of NODES)
           const [loose, tight] = [{ clock: { deadline: now + 9000, whole: 10_000 } }, { clock: { deadline: now + 300, whole: 1000 } }]
           const one = sender.send(stage.stake('pending', loose))
           // One that refuses it as too cheap would have it signed anew.
-          const { provider } = stage.chain
-          await until('the node holds it', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
+          await pooled('the node holds it', wallets[0]!, 1)
           await spike()
           const other = sender.send(stage.stake('pending', tight))
           const both = ['new', 'new'].map((key, index) => sender.send(stage.stake(key, index === 0 ? loose : tight)))
@@ -129,19 +140,13 @@ for (const kind of NODES)
         wallets.slice(0, 1),
         async (sender, store) => {
           const sent = sender.send(stage.stake('overtaken'))
-          await until('it is recorded', () => readIntent(store, 'overtaken') !== undefined)
+          await recorded(store, 'overtaken')
           await spike()
           await until('it is offered again', () => stage.said('transactionReplaced').length === 1)
-          await until(
-            'the node holds it',
-            async () => (await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1,
-          )
+          await pooled('the node holds it', wallets[0]!, 1)
           expect(readIntent(store, 'overtaken')).to.include({ state: 'PENDING' })
           const again = sender.send(stage.stake('refused'))
-          await until(
-            'both are offered',
-            async () => (await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending')) === 2,
-          )
+          await pooled('both are offered', wallets[0]!, 2)
           await stage.baseFee(SPIKE)
           await stage.chain.mine()
           await Promise.all([sent, again])
@@ -167,10 +172,9 @@ for (const kind of NODES)
         wallets,
         async (sender, store) => {
           const sent = sender.send(stage.stake('forgotten'))
-          const { provider } = stage.chain
-          await until('it is in the pool', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
-          await provider.send('hardhat_dropTransaction', [readIntent(store, 'forgotten')!.versions[0]!.hash])
-          await until('it is in the pool again', async () => (await provider.getTransactionCount(wallets[0]!.address, 'pending')) === 1)
+          await pooled('it is in the pool', wallets[0]!, 1)
+          await stage.chain.provider.send('hardhat_dropTransaction', [readIntent(store, 'forgotten')!.versions[0]!.hash])
+          await pooled('it is in the pool again', wallets[0]!, 1)
           await stage.chain.mine()
           await sent
           expect(readIntent(store, 'forgotten')!.versions).to.have.length(1)
@@ -191,7 +195,7 @@ for (const kind of NODES)
       await stage.life(wallets, async (sender, store) => {
         for (const deed of [stage.unstake('dropped', 5n), stage.stake('behind it')]) {
           void sender.send(deed).catch(() => {})
-          await until('it is recorded', () => readIntent(store, deed.key) !== undefined)
+          await recorded(store, deed.key)
         }
       })
       stage.proxy.decide(() => 'pass')
@@ -213,13 +217,8 @@ for (const kind of NODES)
     })
 
     it('is not misled by a node that counts what is pending wrong', async () => {
-      class Miscounting extends SocketProvider {
-        override async getTransactionCount(address: string, tag?: BlockTag): Promise<number> {
-          return (await super.getTransactionCount(address, tag)) + (tag === 'pending' ? 2 : 0)
-        }
-      }
       const wallets = await stage.clear(1)
-      const node = stage.nodeOf(Miscounting)
+      const node = stage.nodeOf(miscounting(2))
       // One that mines at once takes none out of order; one with a pool keeps it until the gap is filled.
       for (const [key, automine] of [
         ['refused', true],
@@ -246,13 +245,8 @@ for (const kind of NODES)
     })
 
     it('takes no nonce that is far off, whatever a node counts', async () => {
-      class Boasting extends SocketProvider {
-        override async getTransactionCount(address: string, tag?: BlockTag): Promise<number> {
-          return (await super.getTransactionCount(address, tag)) + (tag === 'pending' ? 2 ** 40 : 0)
-        }
-      }
       const wallets = await stage.clear(1)
-      const node = stage.nodeOf(Boasting)
+      const node = stage.nodeOf(miscounting(2 ** 40))
       await stage.chain.autoMine(false)
       await stage.life(
         wallets,
@@ -260,10 +254,7 @@ for (const kind of NODES)
           const sent = [0, 1].map((index) => sender.send(stage.stake(`deed ${index}`)))
           await until('both are recorded', () => sent.every((_, index) => readIntent(store, `deed ${index}`) !== undefined))
           expect([0, 1].map((index) => readIntent(store, `deed ${index}`)!.nonce).sort()).to.deep.equal([0, 1])
-          await until(
-            'the node holds both',
-            async () => (await stage.chain.provider.getTransactionCount(wallets[0]!.address, 'pending')) === 2,
-          )
+          await pooled('the node holds both', wallets[0]!, 2)
           await stage.chain.mine()
           await Promise.all(sent)
         },
