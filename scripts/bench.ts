@@ -29,7 +29,6 @@ const threads = options.threads
   .split(',')
   .map(Number)
   .filter((count) => count <= availableParallelism())
-const progress = (text: string): unknown => process.stderr.write(`${text}\n`)
 
 const models: (readonly [Subject, CompiledModel])[] = []
 const refused: string[] = []
@@ -41,43 +40,22 @@ for (const subject of subjects()) {
 
 const busy = load()
 useJoinedVectors()
-progress('hashing')
-const hashing = await hashingTable((quick ? 1 : 32) * 2 ** 20, quick ? 1 : 5)
-progress('commitments')
-const commitments = await commitmentTable(models, quick ? 1 : 21)
-progress('executors')
-const executors = await executorTable(models, quick ? 1 : 11)
-progress('tiles')
-const tiles = await tileTable(quick ? 1 : 11)
-progress('memory')
-const memory = memoryTable(models, quick ? 1 : 3)
-progress('threads')
-const several = await threadTable(models, threads, quick ? 1 : 11)
-progress('starting')
-const starting = startTable(
-  models.map(([subject]) => subject),
-  quick ? 1 : 3,
-)
-progress('lowering')
-const lowering = loweringTable(
-  models.map(([subject]) => subject),
-  quick ? 1 : 3,
-)
-
-const results: Benchmarks = {
-  machine: machine(),
-  load: busy,
-  hashing,
-  lowering,
-  commitments,
-  executors,
-  tiles,
-  several,
-  starting,
-  memory,
-  refused,
+const measured = (table: string, lines: () => string[] | Promise<string[]>): string[] | Promise<string[]> => {
+  process.stderr.write(`${table}\n`)
+  return lines()
 }
-const text = page(results)
+const drawn = models.map(([subject]) => subject)
+const tables: Benchmarks['tables'] = {
+  Hashing: await measured('hashing', () => hashingTable((quick ? 1 : 32) * 2 ** 20, quick ? 1 : 5)),
+  Commitments: await measured('commitments', () => commitmentTable(models, quick ? 1 : 21)),
+  Executors: await measured('executors', () => executorTable(models, quick ? 1 : 11)),
+  Tiles: await measured('tiles', () => tileTable(quick ? 1 : 11)),
+  Memory: await measured('memory', () => memoryTable(models, quick ? 1 : 3)),
+  Threads: await measured('threads', () => threadTable(models, threads, quick ? 1 : 11)),
+  Starting: await measured('starting', () => startTable(drawn, quick ? 1 : 3)),
+  Lowering: await measured('lowering', () => loweringTable(drawn, quick ? 1 : 3)),
+}
+const text = page({ machine: machine(), load: busy, tables, refused })
 process.stdout.write(text)
 if (options.write) {
   // What other commands wrote stays.
