@@ -41,33 +41,36 @@ type Told = { readonly block: number } & (
 
 type Decode = (args: Result, block: number) => Told
 
+/** How each fact of an event is read from its arguments, of which one has its name. */
+type Readers<N extends Told['name']> = {
+  readonly [fact in Exclude<keyof Extract<Told, { name: N }>, 'name' | 'block'>]: (
+    args: Result,
+    name: string,
+  ) => Extract<Told, { name: N }>[fact]
+}
+
+const hex = (args: Result, name: string): Hex => args[name] as Hex
+const address = (args: Result, name: string): string => args[name] as string
+const integer = (args: Result, name: string): bigint => args[name] as bigint
+const number = (args: Result, name: string): number => Number(args[name])
+
+const plain =
+  <N extends Told['name']>(name: N, readers: Readers<N>): Decode =>
+  (args, block) => {
+    const facts = Object.entries<(args: Result, name: string) => unknown>(readers).map(([fact, read]) => [fact, read(args, fact)])
+    return { name, block, ...Object.fromEntries(facts) } as Told
+  }
+
 const DECODERS: Readonly<Record<string, Decode>> = {
-  InferenceRequested: (a, block) => ({
-    name: 'InferenceRequested',
-    block,
-    requestId: a.requestId as Hex,
-    programRoot: a.programRoot as Hex,
-    nonce: a.nonce as bigint,
-    fee: (a.terms as Result).fee as bigint,
-    input: a.input as Hex,
+  InferenceRequested: plain('InferenceRequested', {
+    requestId: hex,
+    programRoot: hex,
+    nonce: integer,
+    fee: (args) => (args.terms as Result).fee as bigint,
+    input: hex,
   }),
-  AssertionMade: (a, block) => ({
-    name: 'AssertionMade',
-    block,
-    assertionId: a.assertionId as Hex,
-    requestId: a.requestId as Hex,
-    asserter: a.asserter as string,
-    traceRoot: a.traceRoot as Hex,
-    output: a.output as Hex,
-  }),
-  GameOpened: (a, block) => ({
-    name: 'GameOpened',
-    block,
-    gameId: a.gameId as Hex,
-    assertionId: a.assertionId as Hex,
-    challenger: a.challenger as string,
-    root: a.root as Hex,
-  }),
+  AssertionMade: plain('AssertionMade', { assertionId: hex, requestId: hex, asserter: address, traceRoot: hex, output: hex }),
+  GameOpened: plain('GameOpened', { gameId: hex, assertionId: hex, challenger: address, root: hex }),
   NodeRevealed: (a, block) => posted(block, a.assertionId as Hex, a.place as Hex, hexes(a.nodes), []),
   InteriorSworn: (a, block) => {
     const assertionId = a.assertionId as Hex
@@ -78,21 +81,9 @@ const DECODERS: Readonly<Record<string, Decode>> = {
     const totals = (a.totals as Result).toArray().map(Number)
     return posted(block, assertionId, placeOf(assertionId, 'LANE', Number(a.kernel), Number(a.element)), [], totals)
   },
-  ClaimStarted: (a, block) => ({
-    name: 'ClaimStarted',
-    block,
-    gameId: a.gameId as Hex,
-    assertionId: a.assertionId as Hex,
-    seedBlock: Number(a.seedBlock),
-  }),
-  ClaimProved: (a, block) => ({
-    name: 'ClaimProved',
-    block,
-    gameId: a.gameId as Hex,
-    assertionId: a.assertionId as Hex,
-    rank: a.rank as bigint,
-  }),
-  EndpointAnnounced: (a, block) => ({ name: 'EndpointAnnounced', block, operator: a.operator as string, endpoint: textOf(a) }),
+  ClaimStarted: plain('ClaimStarted', { gameId: hex, assertionId: hex, seedBlock: number }),
+  ClaimProved: plain('ClaimProved', { gameId: hex, assertionId: hex, rank: integer }),
+  EndpointAnnounced: plain('EndpointAnnounced', { operator: address, endpoint: textOf }),
 }
 
 /** Anybody announces any bytes; what is no text is nowhere. ethers throws when such a value is looked at. */

@@ -1,13 +1,13 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { TraceProvider } from '@opine/dispute-game/game/provider.ts'
 import { servedFrom } from '@opine/dispute-game/game/served.ts'
-import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import { fromHex, type Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { depthOf } from '@opine/dispute-game/merkle/position.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
 import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import { readGame } from '@opine/node-kit/reads.ts'
 import type { Store } from '@opine/node-kit/store.ts'
-import type { Answer, Question } from '@opine/node-kit/trace-messages.ts'
+import { type Asked, type Reply, replyFrom } from '@opine/node-kit/trace-replies.ts'
 import type { Answers } from './answers.ts'
 import type { OathBook } from './oath-book.ts'
 import { OwnTraces } from './own-traces.ts'
@@ -26,8 +26,6 @@ export type TraceDeskDeps = {
   /** How much time goes into looking up traces that are not at hand. */
   readonly deriving: Duty
 }
-
-type Reply<T = Answer> = T extends unknown ? Omit<T, 'id'> : never
 
 /**
  * Decides what of its own traces an operator hands out: the salted leaves of one that is disputed to anybody; tensor trees and oaths to a
@@ -70,12 +68,12 @@ export class TraceDesk {
    * @param gameId  the game for which the asker was admitted, if it was
    * @throws {OpineError} `TRACE_UNKNOWN`, `HELLO_NEEDED`, `OFF_THE_PATH`, `BUSY`, those of the oath book and of the executor
    */
-  async answer(question: Exclude<Question, { kind: 'hello' }>, gameId: Hex | undefined): Promise<Reply> {
+  async answer(question: Asked, gameId: Hex | undefined): Promise<Reply> {
     if (question.kind === 'traceNodes') {
       const { trace } = await this.#traces.of(this.#disputed(question.assertion))
       const { depth } = trace.traceTree()
       if (question.position < 1 || depthOf(question.position) > depth) throw offThePath(question)
-      return { kind: 'nodes', nodes: (await this.#served(trace).traceNodes(question.position))!.map(toHex) }
+      return replyFrom(this.#served(trace), question)
     }
     if (gameId === undefined) {
       throw new OpineError(
@@ -85,19 +83,7 @@ export class TraceDesk {
     }
     const own = await this.#traces.of(this.#deps.journal.game(gameId)!.assertionId)
     this.#advance(gameId, question, own.trace)
-    const served = this.#served(own.trace, own.assertionId)
-    switch (question.kind) {
-      case 'tensorNodes':
-        return { kind: 'nodes', nodes: (await served.tensorNodes(question.kernel, question.position))!.map(toHex) }
-      case 'interior': {
-        const { content, signature } = (await served.interior(question.kernel))!
-        return { kind: 'interior', roots: content.map(toHex), signature: toHex(signature!) }
-      }
-      case 'totals': {
-        const { content, signature } = (await served.totals(question.kernel, question.element))!
-        return { kind: 'totals', totals: content, signature: toHex(signature!) }
-      }
-    }
+    return replyFrom(this.#served(own.trace, own.assertionId), question)
   }
 
   /** The path is on disk before anything on it is handed out. */

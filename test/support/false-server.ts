@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Served } from '@opine/dispute-game/game/served.ts'
-import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { encodeMessage, parseQuestion, type Question } from '@opine/node-kit/trace-messages.ts'
+import { replyFrom } from '@opine/node-kit/trace-replies.ts'
 import { WebSocketServer } from 'ws'
 
 /** What a server says to a question: a whole message, or nothing. */
@@ -46,21 +46,5 @@ export class FalseServer {
 /** Answers every question from what is served, whoever asks. */
 export const answersFrom =
   (served: Served): Script =>
-  async (question) => {
-    switch (question.kind) {
-      case 'hello':
-        return { kind: 'ready' }
-      case 'traceNodes':
-        return { kind: 'nodes', nodes: (await served.traceNodes(question.position))!.map(toHex) }
-      case 'tensorNodes':
-        return { kind: 'nodes', nodes: (await served.tensorNodes(question.kernel, question.position))!.map(toHex) }
-      case 'interior': {
-        const { content, signature } = (await served.interior(question.kernel))!
-        return { kind: 'interior', roots: content.map(toHex), signature: toHex(signature!) }
-      }
-      case 'totals': {
-        const { content, signature } = (await served.totals(question.kernel, question.element))!
-        return { kind: 'totals', totals: content, signature: toHex(signature!) }
-      }
-    }
-  }
+  async (question) =>
+    question.kind === 'hello' ? { kind: 'ready' } : replyFrom(served, question)
