@@ -5,8 +5,9 @@ import { PROVIDER_CLASSES, type ProviderClass } from '@opine/models/certify/clas
 import { encodeCertificate, verifyCertificate } from '@opine/models/certify/file.ts'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readFile, requireOutputs, writeFile } from '../files.ts'
+import { tellKernels } from '../model/executors.ts'
 import { type ModelOptions, ofFile, readModel, withModelOptions } from '../model/load.ts'
-import { grouped, print, printJson, table } from '../output.ts'
+import { grouped, print, printJson, progress, table } from '../output.ts'
 
 type Options = ModelOptions & {
   readonly classes: readonly ProviderClass[]
@@ -44,8 +45,11 @@ Examples:
     .action((file: string, { classes, out, check, require, json, ...options }: Options) => {
       if (out !== undefined) requireOutputs([out], [file])
       const { program } = readModel(file, options)
+      const tell = tellKernels(program.kernels.length, (text) => progress(`certified ${text}`))
       const certificate =
-        check === undefined ? certifyProgram(program, { classes }) : ofFile(check, () => verifyCertificate(program, readFile(check)))
+        check === undefined
+          ? certifyProgram(program, { classes, tell })
+          : ofFile(check, () => verifyCertificate(program, readFile(check), tell))
       if (out !== undefined) writeFile(out, encodeCertificate(certificate))
       if (json) printJson({ orderFree: certificate.orderFree, providers: certificate.providers, kernels: certificate.kernels })
       else

@@ -20,18 +20,20 @@ import { ANY_EXPONENT, closed, isBounded, NO_EXPONENT, type Value } from './valu
  * @property classes  provider classes that a kernel has to cover to be order-free here; `f32` if not given
  * @property inputs   what is known of inputs beyond their type; the certificate holds for inputs that meet it
  * @property root     the program root, where it is known; calculated otherwise
+ * @property tell     hears of every kernel that is done
  */
 export type CertifyOptions = {
   readonly classes?: readonly ProviderClass[]
   readonly inputs?: readonly InputCondition[]
   readonly root?: Hex
+  readonly tell?: (kernel: number) => void
 }
 
 /**
  * Proves each kernel of a valid program order-free, or says why it need not be.
  * @throws {OpineError} `CONDITION_INPUT` for a condition of an input that there is not, or twice
  */
-export function certifyProgram(program: Program, { classes = ['f32'], inputs = [], root: known }: CertifyOptions = {}): Certificate {
+export function certifyProgram(program: Program, { classes = ['f32'], inputs = [], root: known, tell }: CertifyOptions = {}): Certificate {
   const demanded = PROVIDER_CLASSES.filter((name) => classes.includes(name))
   const conditions = conditionsOf(program, inputs)
   const first = bufferOf(program, 0)
@@ -50,6 +52,7 @@ export function certifyProgram(program: Program, { classes = ['f32'], inputs = [
     const reason = reasonOf(program, index, examined, demanded)
     contents.push(reason ? alone(examined.contents, kernel, first + index) : examined.contents)
     types.push(kernel.resultType)
+    tell?.(index)
     const { watch } = examined
     const orderFree = reason === null
     return {

@@ -38,17 +38,18 @@ export function decodeCertificateHead(bytes: Uint8Array): CertificateHead {
 
 /**
  * Derives a certificate again and compares it with its file, byte for byte.
+ * @param tell  hears of every kernel that is done
  * @throws {OpineError} `CERTIFICATE_FILE`; `CERTIFICATE_PROGRAM` if it is another program's; `CERTIFICATE_WRONG` if it says anything else than
  *   what follows from the program
  */
-export function verifyCertificate(program: Program, bytes: Uint8Array): Certificate {
+export function verifyCertificate(program: Program, bytes: Uint8Array, tell?: (kernel: number) => void): Certificate {
   const head = decodeCertificateHead(bytes)
   const root = toHex(programTree(program).root)
   if (head.program !== root) {
     const message = `the certificate is one of program ${head.program}, not of ${root}; make one with opine model certify`
     throw new OpineError('CERTIFICATE_PROGRAM', message, { expected: root, given: head.program })
   }
-  const derived = certifyProgram(program, { classes: head.demanded, inputs: head.conditions })
+  const derived = certifyProgram(program, { classes: head.demanded, inputs: head.conditions, ...(tell ? { tell } : {}) })
   const expected = encodeCertificate(derived)
   const differs = expected.length === bytes.length ? expected.findIndex((byte, index) => byte !== bytes[index]) : 0
   if (expected.length === bytes.length && differs < 0) return derived

@@ -125,7 +125,7 @@ export async function compareWays(
     if (refused) {
       const {
         code = 'PROVIDER_USELESS',
-        message = `nothing of it is order-free there (${refused.fields.first}); see opine model quantize`,
+        message = `nothing of it is order-free there (${refused.fields.first ?? refused.fields.effect}); see opine model quantize`,
       } = refused.fields
       throw new OpineError(String(code), `${way}: ${message}`)
     }

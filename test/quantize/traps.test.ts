@@ -109,6 +109,18 @@ describe('quantising', () => {
     expect(codeOf(() => quantize(model, examples, { providers: 'bf16', activationBits: 9 }))).equal('QUANTIZE_OPTIONS')
   })
 
+  it('blames the model for what is no number in it', () => {
+    const file = encodeModel({
+      name: 'broken',
+      inputs: [{ name: 'x', type: 'f32', shape: [1, 2] }],
+      outputs: [{ name: 'y', type: 'f32', shape: [1, 1] }],
+      nodes: [{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }],
+      initializers: [{ name: 'w', type: 'f32', shape: [2, 1], data: [1, Number.NaN] }],
+    })
+    const work = () => quantize(decodeModel(file), [bytes(Float32Array.of(1, 1))], { providers: 'tf32' })
+    expect(work).to.throw(OpineError, "the model's own constant 'w' has one")
+  })
+
   it('compares outputs of integers as integers, and leaves what has no dimensions in float', () => {
     const mixed = encodeModel({
       name: 'mixed',

@@ -2,9 +2,10 @@ import { OpineError } from '@opine/dispute-game/errors.ts'
 import { byteSize, type Program, product } from '../../ir/types.ts'
 import { assemble } from '../../lower/assemble.ts'
 import { type Bindings, type Dimensions, lowerModel } from '../../lower/lower.ts'
-import type { Model } from '../../onnx/types.ts'
+import type { Model, Tensor } from '../../onnx/types.ts'
 import { numbersOf, runOutputs } from '../network/evaluate.ts'
 import type { Network } from '../network/network.ts'
+import { numbersIn } from '../network/numbers.ts'
 import { Functions } from '../network/pointwise.ts'
 import { Histogram } from './histogram.ts'
 import { addByChannel, replayedOf } from './replay.ts'
@@ -42,15 +43,21 @@ export function calibrate(network: Network, examples: readonly Example[], tell: 
       if (index < replayed) addByChannel(means, values, inner)
       if (index === replayed - 1) for (const at of means.keys()) means[at]! /= (values.length / channels) * replayed
       if (histogram.broken || (histogram.masked && !isScoreAlone(network, name)) || !Number.isFinite(histogram.power)) {
-        throw new OpineError('CALIBRATION_VALUE', `example ${index} gives a value in '${name}' that is no finite number; leave it out`, {
-          example: index,
-          tensor: name,
-        })
+        throw refusal(network, index, name)
       }
     }
     tell(index + 1)
   }
   return statistics
+}
+
+/** Where the model itself has such numbers, no example is to blame. */
+function refusal({ constants }: Network, example: number, tensor: string): OpineError {
+  const isFloat = ({ type }: Tensor): boolean => type === 'f32' || type === 'f16'
+  const [own] = [...constants].find(([, each]) => isFloat(each) && numbersIn(each).some((value) => !Number.isFinite(value))) ?? []
+  const fact = `example ${example} gives a value in '${tensor}' that is no finite number`
+  const change = own === undefined ? 'leave it out' : `the model's own constant '${own}' has one; mend the model`
+  return new OpineError('CALIBRATION_VALUE', `${fact}; ${change}`, { example, tensor, ...(own === undefined ? {} : { constant: own }) })
 }
 
 /** A softmax takes minus infinity for what is masked. */
