@@ -66,7 +66,7 @@ describe('what exporters took apart', () => {
     const net = new Net('other', 13)
     const x = net.input('x', [1, 4, 8])
     const rest = net.node('Sub', [x, net.node('ReduceMean', [x], { axes: [1], keepdims: 1 })])
-    const mean = net.node('ReduceMean', [net.node('Mul', [rest, rest])], { axes: [-1], keepdims: 1 })
+    const mean = net.node('ReduceMean', [net.node('Mul', [rest, x])], { axes: [-1], keepdims: 1 })
     const root = net.node('Sqrt', [net.node('Add', [mean, net.scalar(1e-5)])])
     const { layers } = quantized(net.output(net.node('Div', [rest, root])))
     expect(layers.filter(({ kind }) => kind === 'normalization')).deep.equal([])

@@ -20,22 +20,21 @@ export function emitFloatNode(
   const form =
     node.domain === ''
       ? upgraded(node, network.opset, network.tensors.get(node.inputs[0] ?? '')?.shape ?? [])
-      : { attributes: node.attributes, added: [] }
+      : { attributes: node.attributes, added: [], op: node.op, first: node.inputs.length }
   if (form instanceof Reason) throw new OpineError('QUANTIZE_OPSET', form.text, { node: node.name, operator: node.op })
   const inputs: string[] = node.inputs.map((name) => {
     const constant = network.constants.get(name)
     return name === '' ? '' : constant ? (known?.(name) ?? writer.copied(constant)) : input(name)
   })
   const label = node.outputs[0]!
-  for (const added of form.added) {
-    if (added === null) inputs.push('')
-    else if (typeof added === 'number') inputs.push(writer.scalar(added))
-    else inputs.push(writer.integers(`${label}.extents`, added))
-  }
+  const added = form.added.map((value) =>
+    value === null ? '' : typeof value === 'number' ? writer.scalar(value) : writer.integers(`${label}.extents`, value),
+  )
+  inputs.splice(form.first ?? inputs.length, 0, ...added)
   while (inputs.at(-1) === '') inputs.pop()
   const outputs = node.outputs.map((name) => (name === '' ? '' : writer.fresh(name)))
   writer.add({
-    op: node.op,
+    op: form.op ?? node.op,
     domain: node.domain,
     name: outputs.find((name) => name !== '') ?? label,
     inputs,

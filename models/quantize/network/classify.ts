@@ -82,9 +82,16 @@ export class Classification {
     const none: Demand = { narrow: false, index: false, linear: false, scores: false, floats: false, uniform: false }
     if (use === 'weighted' || use === 'lookup') return { ...none, narrow: true }
     if (use === 'pair') return { ...none, narrow: true, uniform: true }
+    if (use === 'linear' && this.#isSpread(node, name)) return { ...none, linear: true, uniform: true }
     if (use === 'compared') return { ...none, linear: true, uniform: true }
     if (use === 'moving') return node.outputs.reduce((all, output) => (output === '' ? all : joined(all, this.demandOf(output))), none)
     return { ...none, [use]: true }
+  }
+
+  /** Whether a sum takes the tensor several times. */
+  #isSpread({ op, outputs }: GraphNode, name: string): boolean {
+    const { tensors } = this.#network
+    return ['Add', 'Sub', 'Sum'].includes(op) && tensors.get(name)!.shape.join() !== tensors.get(outputs[0]!)!.shape.join()
   }
 
   /** An affine function of an input of the model, which goes into the weights of what follows. */
@@ -119,7 +126,7 @@ export class Classification {
       return known && node.inputs[0] === input ? 'weighted' : op === 'MatMul' && !known ? 'pair' : 'floats'
     if (op === 'BatchNormalization') return 'linear'
     if (MEANS.includes(op)) return 'linear'
-    if (op === 'Softmax') return 'scores'
+    if (op === 'Softmax' || op === 'LogSoftmax') return 'scores'
     if (op === 'LayerNormalization' || op === 'RMSNormalization') return node.inputs[0] === input ? 'compared' : 'floats'
     if (op === 'Add' || op === 'Sub' || op === 'Sum') return 'linear'
     if (op === 'Mul' || (op === 'Div' && node.inputs[0] === input)) {

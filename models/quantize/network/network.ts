@@ -110,7 +110,7 @@ export function readNetwork(model: Model, dims: Dimensions = {}, bind: Bindings 
     constants,
     tensors,
     readers,
-    axes: axesOf(nodes, tensors),
+    axes: axesOf(nodes, tensors, constants),
     roles: new Map(),
     originals: new Map(),
     opset: model.opsets[''] ?? 1,

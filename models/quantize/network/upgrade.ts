@@ -18,7 +18,10 @@ const INPUTS: Readonly<Record<string, { readonly since: number; readonly names: 
 /** Operators whose old forms mean something else in a way that is not told here. */
 const CHANGED: Readonly<Record<string, number>> = { Resize: 11, Upsample: 10, TopK: 10, Softmax: 13, LogSoftmax: 13 }
 
+/** @property op  where it has another name since @property first  how many of the inputs come before those that are added: all if not given */
 export type Upgraded = {
+  readonly op?: string
+  readonly first?: number
   readonly attributes: Readonly<Record<string, Attribute>>
   readonly added: readonly (readonly number[] | number | null)[]
 }
@@ -38,6 +41,13 @@ export function upgraded(node: GraphNode, opset: number, shape: readonly number[
     return { attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !form.names.includes(name))), added }
   }
   if (opset >= (CHANGED[op] ?? 0)) return { attributes, added: [] }
+  const mode = attributes.mode
+  // Places were cut off, and are told by what an input is multiplied by.
+  if ((op === 'Upsample' || op === 'Resize') && (!mode || ('string' in mode && mode.string === 'nearest'))) {
+    const { scales, ...others } = attributes
+    const form = { ...others, coordinate_transformation_mode: { string: 'asymmetric' }, nearest_mode: { string: 'floor' } }
+    if (node.inputs.length > 1) return { op: 'Resize', attributes: form, added: [null], first: 1 }
+  }
   if (op === 'Softmax' || op === 'LogSoftmax') {
     const attribute = attributes.axis
     const written = attribute && 'int' in attribute ? attribute.int : 1

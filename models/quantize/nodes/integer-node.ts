@@ -34,7 +34,7 @@ export function integerNode(context: Context, node: GraphNode, take: Take): Made
   if (isMove(node)) return wanted ? moved(context, node, take) : null
   if (op === 'Neg' && wanted && take.value(inputs[0]!).kind === 'code') return negated(context, node, take)
   if (op === 'Relu' || op === 'Clip') return cut(context, node, take, wanted)
-  if (op === 'Softmax') return softmax(context, node, take)
+  if (op === 'Softmax' || op === 'LogSoftmax') return softmax(context, node, take)
   if (op === 'MaxPool') return wanted && outputs.filter((name) => name !== '').length === 1 ? pooled(context, node, take) : null
   const computed = inputs.filter((name) => name !== '' && !network.constants.has(name))
   const weighted = op === 'Conv' || op === 'ConvTranspose' || op === 'Gemm' || op === 'MatMul'

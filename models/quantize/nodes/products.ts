@@ -138,7 +138,6 @@ export function gemm(context: Context, node: GraphNode, take: Take): Region | Re
 export function matMul(context: Context, node: GraphNode, take: Take): Region | Reason {
   const weights = constantOf(context, node.inputs[1])!
   if (weights.shape.length !== 2) return new Reason(`its weights have ${weights.shape.length} dimensions`)
-  if (outputOf(context, node).shape.length > 3) return new Reason('its input has more than 3 dimensions')
   return matrix(context, node, weights, true, 1, take)
 }
 

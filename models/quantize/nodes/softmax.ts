@@ -1,6 +1,6 @@
 import { OPERANDS } from '../../certify/classes.ts'
 import type { GraphNode } from '../../onnx/types.ts'
-import { nearest, powerOfTwo } from '../binary.ts'
+import { isPower, nearest, powerOfTwo } from '../binary.ts'
 import type { Context } from '../context.ts'
 import { stored } from '../emit/code.ts'
 import { entriesOf, lookUp, placesOf, reduced } from '../emit/table.ts'
@@ -25,7 +25,7 @@ const FINE = 65_536
 const COARSE = 64
 
 /**
- * Softmax of integers: a table of exponentials of what a score is below the greatest, their sum, a table of reciprocals, a product. A share is off
+ * Softmax of integers, or its logarithm: a table of exponentials of what a score is below the greatest, their sum, a table of reciprocals, a product. A share is off
  * by some units of 2^-10, or 2^-7 for bf16.
  */
 export function emitSoftmax(context: Context, node: GraphNode, code: Code): Code | Floats | Reason {
@@ -50,6 +50,7 @@ export function emitSoftmax(context: Context, node: GraphNode, code: Code): Code
   const cut = writer.node('Min', [below, writer.scalar(entries - 1)], `${name}.near`)
   const exponential = lookUp(context, `${name}.exponential`, exponentials, cut, one)
   const sum = reduced(context, 'ReduceSum', exponential, axis, `${name}.sum`)
+  if (node.op === 'LogSoftmax') return logarithms(context, name, below, sum, { step, terms, one, shape })
   const share = writer.node('Mul', [exponential, reciprocalOf(context, sum, terms, one, name)], `${name}.share`)
 
   context.layers.push({ name, kind: 'softmax', weightBits: null, shift: null, bound: 1, weightSqnr: null, parts: 1 })
@@ -72,6 +73,35 @@ export function emitSoftmax(context: Context, node: GraphNode, code: Code): Code
   }
   context.codes.set(name, result)
   return result
+}
+
+type Scores = { readonly step: number; readonly terms: number; readonly one: number; readonly shape: readonly number[] }
+
+/** How much finer than scores logarithms are. */
+const FINER = 8
+
+/** What a score is below the greatest, and the logarithm of the sum of exponentials: less than nothing of both. */
+function logarithms(context: Context, name: string, below: string, sum: string, { step, terms, one, shape }: Scores): Floats | Reason {
+  const { writer, uses } = context
+  if (!isPower(step)) return new Reason('its scores are no multiples of a power of two')
+  if (wantsIntegers(uses.demandOf(name))) return new Reason('its logarithms are calculated with')
+  const steps = {
+    first: one,
+    most: terms * one,
+    levels: [
+      { from: 0, unit: 1 },
+      { from: FINE, unit: COARSE },
+    ],
+  }
+  const node: GraphNode = { op: 'Log', domain: '', name: 'log', inputs: ['x'], outputs: ['y'], attributes: {} }
+  const entries = Float32Array.from(entriesOf(steps), (entry) => entry / one)
+  const { data } = evaluateNodes([node], { x: { shape: [entries.length], data: entries } }, [], 'y', 13)
+  const table = Float64Array.from(data, (value) => nearest((value * FINER) / step))
+  const logarithm = lookUp(context, `${name}.logarithm`, table, placesOf(context, steps, sum, name), table.at(-1)!)
+  const finer = writer.node('Mul', [below, writer.scalar(FINER)], `${name}.finer`)
+  const both = writer.node('Sub', [writer.node('Sub', [writer.scalar(0), finer], `${name}.negative`), logarithm], `${name}.difference`)
+  context.layers.push({ name, kind: 'softmax', weightBits: null, shift: null, bound: 1, weightSqnr: null, parts: 1 })
+  return { kind: 'floats', name: writer.node('Mul', [both, writer.scalar(step / FINER)], `${name}.exact`), shape }
 }
 
 /** `one` times exp(-entry * step), rounded. */

@@ -1,12 +1,12 @@
 /** Sums of regions and constants, and what scales them. */
 import type { GraphNode, Tensor } from '../../onnx/types.ts'
 import type { Context } from '../context.ts'
-import { alongAxis } from '../grid.ts'
+import { alongAxis, uniformGrid } from '../grid.ts'
 import { numbersIn } from '../network/numbers.ts'
 import { isRowwise } from '../network/pointwise.ts'
 import { Reason } from '../reason.ts'
 import { fieldTimes } from '../rows/fields.ts'
-import { isClipped, type Region, type ScaleTerm, type Term } from '../values.ts'
+import { type Code, isClipped, type Region, type ScaleTerm, type Term } from '../values.ts'
 import { pair } from './products.ts'
 import { constantOf, constantRows, onto, type Take, UNBOUND } from './take.ts'
 
@@ -20,11 +20,22 @@ export function regionOf(context: Context, name: string, output: string, take: T
     return { ...value, name: output }
   const code = take.code(name)
   if (code instanceof Reason) return code
-  if (code.shape.join() !== shape.join()) return new Reason('its operands have different shapes')
+  const whole = code.shape.join() === shape.join() ? code : expanded(context, code, shape, output)
+  if (whole instanceof Reason) return whole
   const rows = shape[axis] ?? 1
-  if (!alongAxis(code.steps, axis, rows)) return new Reason('its operand has steps that vary within a channel')
-  const term: ScaleTerm = { kind: 'scale', input: code, coefficients: new Float64Array(rows).fill(1), sum: [], count: 1, keep: true }
+  if (!alongAxis(whole.steps, axis, rows)) return new Reason('its operand has steps that vary within a channel')
+  const term: ScaleTerm = { kind: 'scale', input: whole, coefficients: new Float64Array(rows).fill(1), sum: [], count: 1, keep: true }
   return { kind: 'region', name: output, shape, axis, terms: [term], bias: new Float64Array(rows), field: null, ...UNBOUND }
+}
+
+/** Integers that stand for others beside them, as masks do. */
+function expanded({ writer }: Context, code: Code, shape: readonly number[], output: string): Code | Reason {
+  const missing = shape.length - code.shape.length
+  if (missing < 0 || code.shape.some((extent, dim) => extent !== 1 && extent !== shape[dim + missing]))
+    return new Reason('its operands have different shapes')
+  if (code.steps.data.length !== 1) return new Reason('what it adds to others beside it has several steps')
+  const name = writer.node('Expand', [code.name, writer.integers(`${output}.shape`, shape)], `${output}.expanded`)
+  return { ...code, name, shape, steps: uniformGrid(shape.length, code.steps.data[0]!) }
 }
 
 /** The region times a factor for each row. */

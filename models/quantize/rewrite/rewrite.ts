@@ -1,14 +1,30 @@
 import type { Graph, GraphNode } from '../../onnx/types.ts'
 import type { Network } from '../network/network.ts'
+import { extremes, maskedScores } from './choices.ts'
 import { globalMaximum, spatialMean, unevenMean } from './means.ts'
 import { groups, instances, layers, roots } from './norms.ts'
 import { paddedConvolution, turnedGemm } from './products.ts'
+import { repeated, smoothResize } from './resize.ts'
 import { Site } from './site.ts'
 
 /** What a node is instead, if the rule is about it; the last node gives its output. */
 export type Rule = (site: Site, node: GraphNode) => readonly GraphNode[] | null
 
-const RULES: readonly Rule[] = [layers, roots, instances, groups, spatialMean, unevenMean, globalMaximum, paddedConvolution, turnedGemm]
+const RULES: readonly Rule[] = [
+  layers,
+  roots,
+  instances,
+  groups,
+  spatialMean,
+  unevenMean,
+  globalMaximum,
+  paddedConvolution,
+  turnedGemm,
+  smoothResize,
+  repeated,
+  extremes,
+  maskedScores,
+]
 
 /** @property originals  by output of a new node: what stands for it where it stays in float */
 export type Rewritten = { readonly graph: Graph; readonly originals: ReadonlyMap<string, readonly GraphNode[]> }

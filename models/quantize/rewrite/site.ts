@@ -46,6 +46,13 @@ export class Site {
     return numbers.length === 1 ? numbers[0]! : null
   }
 
+  /** Whether nodes of one operator alone read a tensor, which is no output. */
+  isReadBy(name: string, op: string): boolean {
+    const { readers, outputs } = this.#network
+    const own = readers.get(name) ?? []
+    return own.length > 0 && own.every((node) => node.op === op && node.domain === '') && !outputs.some(({ source }) => source === name)
+  }
+
   shape(name: string): readonly number[] {
     return this.#network.tensors.get(name)?.shape ?? []
   }

@@ -16,7 +16,9 @@ export function coefficientsOf(term: Term, row: number, step: number, inputSteps
 export function factorsIn(term: Term): Range {
   if (term.kind === 'pair') {
     const greatest = magnitudeOf(term.left) * magnitudeOf(term.right) * term.depth
-    return { low: term.left.low >= 0 && term.right.low >= 0 ? 0 : -greatest, high: greatest }
+    // Certificates count products of two positive and of two negative numbers as if both could be at once.
+    const both = term.left.low < 0 && term.right.low < 0 ? 2 * greatest : greatest
+    return { low: term.left.low >= 0 && term.right.low >= 0 ? 0 : -both, high: both }
   }
   const count = term.kind === 'scale' ? term.count : 1
   return { low: Math.min(0, term.input.low) * count, high: Math.max(0, term.input.high) * count }

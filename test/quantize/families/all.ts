@@ -1,4 +1,6 @@
 import { generator, normalized, tinyYolo, uNet } from './dense-pictures.ts'
+import { channelsLast, convNext, deepLab, oldSet, pyramid, superResolution, upsampling } from './further-pictures.ts'
+import { gpt2, sentence, swin, waveNet } from './further-sequences.ts'
 import type { Net } from './net.ts'
 import { dynamicOperators, integerOperators, qdqBlock, qdqResNet } from './pairs.ts'
 import { denseNet, efficientNet, mobileNet, resNet, shuffleNet, squeezeExcite } from './pictures.ts'
@@ -36,4 +38,15 @@ export const FAMILIES: readonly Family[] = [
   { name: 'QDQ transformer', net: qdqBlock, whole: true, decibels: 20 },
   { name: 'QLinearConv', net: integerOperators, whole: true, decibels: 20 },
   { name: 'ConvInteger, dynamic', net: dynamicOperators, whole: true, decibels: 20 },
+  { name: 'operator set 7', net: oldSet, whole: true, decibels: 20 },
+  { name: 'operator set 9, Upsample', net: upsampling, whole: false, decibels: 20 },
+  { name: 'ConvNeXt', net: convNext, whole: true, decibels: 20 },
+  { name: 'feature pyramid', net: pyramid, whole: true, decibels: 20 },
+  { name: 'DeepLab', net: deepLab, whole: true, decibels: 20 },
+  { name: 'channels last', net: channelsLast, whole: true, decibels: 20 },
+  { name: 'super-resolution', net: superResolution, whole: true, decibels: 20 },
+  { name: 'GPT-2', net: gpt2, whole: true, decibels: 20 },
+  { name: 'sentence vectors', net: sentence, whole: false, decibels: 20 },
+  { name: 'WaveNet', net: waveNet, whole: true, decibels: 20 },
+  { name: 'Swin', net: swin, whole: true, decibels: 20 },
 ]

@@ -159,6 +159,6 @@ export class Net {
 
 function attributeOf(key: string, value: Plain[string]): Attribute {
   if (typeof value === 'string') return { string: value }
-  if (typeof value !== 'number') return { ints: value }
+  if (typeof value !== 'number') return key === 'scales' ? { floats: value } : { ints: value }
   return FLOATS.includes(key) || !Number.isInteger(value) ? { float: value } : { int: value }
 }
