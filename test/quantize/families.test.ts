@@ -5,7 +5,7 @@ import { tryFamily } from './families/try-family.ts'
 
 /** `OPINE_ALL=1` takes all of them, as `npm run families` does. */
 const ALL = Boolean(process.env.OPINE_ALL)
-const SHORT: readonly string[] = ['MobileNetV2', 'ResNet', 'tiny YOLO', 'QDQ ResNet', 'QDQ transformer']
+const SHORT: readonly string[] = ['MobileNetV2', 'ResNet', 'tiny YOLO', 'operator set 9, Upsample', 'QDQ ResNet', 'QDQ transformer']
 
 describe('kinds of networks that people bring, with drawn weights', () => {
   for (const family of FAMILIES) {

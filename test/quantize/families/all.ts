@@ -39,7 +39,7 @@ export const FAMILIES: readonly Family[] = [
   { name: 'QLinearConv', net: integerOperators, whole: true, decibels: 20 },
   { name: 'ConvInteger, dynamic', net: dynamicOperators, whole: true, decibels: 20 },
   { name: 'operator set 7', net: oldSet, whole: true, decibels: 20 },
-  { name: 'operator set 9, Upsample', net: upsampling, whole: false, decibels: 20 },
+  { name: 'operator set 9, Upsample', net: upsampling, whole: true, decibels: 20 },
   { name: 'ConvNeXt', net: convNext, whole: true, decibels: 20 },
   { name: 'feature pyramid', net: pyramid, whole: true, decibels: 20 },
   { name: 'DeepLab', net: deepLab, whole: true, decibels: 20 },

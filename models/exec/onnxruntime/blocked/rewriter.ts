@@ -96,10 +96,14 @@ export class Rewriter {
   }
 
   /** A node on blocked tensors instead of one of the graph, and its result in order for who wants it so; nobody may. */
-  onBlocks({ op, outputs, attributes }: GraphNode, inputs: readonly string[], shape: readonly number[]): void {
+  onBlocks(node: GraphNode, inputs: readonly string[], shape: readonly number[]): void {
+    const { op, outputs, attributes } = node
     const [output] = outputs as [string]
     const name = this.push(op, inputs, `${output}_blocked`, attributes)
-    this.push('ReorderOutput', [name], output, { channels: { int: shape[1]! }, channels_last: { int: 0 } }, BLOCKED_DOMAIN)
+    // Pictures alone are put in order; of another rank the node itself gives what is in order.
+    if (shape.length === 4)
+      this.push('ReorderOutput', [name], output, { channels: { int: shape[1]! }, channels_last: { int: 0 } }, BLOCKED_DOMAIN)
+    else this.keep(node)
     this.#twins.set(output, { name, shape })
   }
 
