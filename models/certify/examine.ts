@@ -11,7 +11,7 @@ import { surround } from './surround.ts'
 import type { Addend } from './total.ts'
 import { ANY_INTEGER, atom, either, units, type Value } from './value.ts'
 import { varying } from './vary.ts'
-import { walkOf } from './walk.ts'
+import { type Walk, walkOf } from './walk.ts'
 import { Watch } from './watch.ts'
 
 /**
@@ -50,7 +50,7 @@ export function examine(kernel: Kernel, operands: readonly Contents[], fills: re
   const outer = shape.flatMap((_, axis) => (chosen[axis] ? [axis] : []))
   const inner = extents.flatMap((_, axis) => (axis >= shape.length && chosen[axis] ? [axis] : []))
   const times = volume(extents.filter((_, axis) => axis >= shape.length && !chosen[axis]))
-  const walk = walkOf<Addend>(kernel, operands, around, space, extents, chosen, inner)
+  const walk = (): Walk<Addend> | null => walkOf(kernel, operands, around, space, extents, chosen, inner)
   const fold = reduce ? folder(kernel, surroundings, enter, space, inner, extents, times, walk) : null
   const finished = (total: Value | null): { readonly found: Fault | null; readonly kept: Value } => {
     const value = evaluate(kernel.result, { ...surroundings, fold: total, folded: false })

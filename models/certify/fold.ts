@@ -26,7 +26,7 @@ export function folder(
   inner: readonly number[],
   extents: readonly number[],
   times: number,
-  walk: Walk<Addend> | null,
+  walk: () => Walk<Addend> | null,
 ): () => Value {
   const { op } = kernel.reduce!
   const type = kernel.foldType
@@ -55,9 +55,15 @@ export function folder(
       return addendOf(repeated(multiplies || plain.fault ? plain : timesOne(plain, type, watch), times), type)
     }
     const addend = remembering(kernel.term, around, follow)
+    // Prepared once it is known that there is more than one fold to follow, and something to learn of them.
+    let [walked, prepared, useful]: [Walk<Addend> | null, boolean, boolean] = [null, false, false]
     return () => {
       const gathered = new Total()
-      if (walk) gatherByKind(walk, gathered, follow)
+      if (useful && !prepared) {
+        walked = walk()
+        prepared = true
+      }
+      if (walked) gatherByKind(walked, gathered, follow)
       else
         each(space, inner, extents, () => {
           enter()
@@ -65,6 +71,7 @@ export function folder(
           return !hopeless(gathered)
         })
       const total = gathered.value()
+      useful ||= !hopeless(total)
       return hopeless(total) ? { ...anythingOf(type), fault: total.fault } : { ...summedUp(total, type, watch), literal: false }
     }
   }

@@ -15,15 +15,16 @@ export function product(a: Value, b: Value, arithmetic: Arithmetic, folded: bool
     return { ...constant(0), literal: a.literal && b.literal, minusZero: arithmetic === 'f32' && minusZero }
   }
   const [x, y] = [factorOf(a), factorOf(b)]
-  const corners = [a.least * b.least, a.least * b.greatest, a.greatest * b.least, a.greatest * b.greatest]
-  const scale = [a, b].find((factor) => factor.literal && isPower(factor.least))
+  const [lowLow, lowHigh] = [a.least * b.least, a.least * b.greatest]
+  const [highLow, highHigh] = [a.greatest * b.least, a.greatest * b.greatest]
+  const scale = a.literal && isPower(a.least) ? a : b.literal && isPower(b.least) ? b : undefined
   const scaled = scale !== undefined && !folded
   // Two numbers that depend on the input are multiplied element by element, which no scale is folded into.
   const weighted = folded || (!scaled && (a.literal || b.literal))
   const products = a.products | b.products | (weighted ? (arithmetic === 'f32' ? 2 : 1) : 0)
   const value: Value = {
-    least: Math.min(...corners),
-    greatest: Math.max(...corners),
+    least: Math.min(lowLow, lowHigh, highLow, highHigh),
+    greatest: Math.max(lowLow, lowHigh, highLow, highHigh),
     exponent: isEmpty(a) || isEmpty(b) ? NO_EXPONENT : a.exponent + b.exponent,
     positive: a.positive * b.positive + a.negative * b.negative,
     negative: a.positive * b.negative + a.negative * b.positive,

@@ -25,7 +25,9 @@ export class Reach {
   readonly #greatest: number[]
   /** Each load has its own: of one that is met twice a choice is no choice. */
   readonly #numbers: Numbers = new Map()
-  /** What was gathered, by the spans of the telling axes. */
+  /** Two numbers a digit. */
+  readonly #turns: number[] = []
+  /** What was gathered, by the places of the digits; where each element is a group, by the spans of the telling axes. */
   readonly #gathered = new Map<string, Value>()
   /** What is either an element or the fill. */
   readonly #filled = new Map<Value, Value>()
@@ -113,15 +115,41 @@ export class Reach {
       for (let at = 0; at < axes.length; at++) address += axes[at]!.stride * this.#least[at]!
       return contents.group(groupAt(contents, address), this.#numbers)
     }
-    let key = ''
-    for (const at of this.#telling) key += `${this.#least[at]},${this.#greatest[at]} `
+    const each = isEach(contents)
+    if (!each) this.#turn()
+    const key = each ? this.#telling.map((at) => `${this.#least[at]} ${this.#greatest[at]}`).join() : this.#turns.join()
     let value = this.#gathered.get(key)
     if (!value) {
       const spans = axes.map((_, at): Span => ({ least: this.#least[at]!, greatest: this.#greatest[at]! }))
-      value = gathered(this.#load, contents, spans)
+      value = each ? ofElements(this.#load, contents, spans) : ofDigits(contents, this.#turns)
       this.#gathered.set(key, value)
     }
     return value
+  }
+
+  /**
+   * Sets the places of each digit that may be met: the first, and how many from there around. From the axes whose steps change the digit; those that move the address
+   * by whole turns of it leave it alone.
+   */
+  #turn(): void {
+    const { base, axes } = this.#load
+    const { digits } = this.#contents
+    for (let digit = 0; digit < digits.length; digit++) {
+      const { stride, extent } = digits[digit]!
+      const turn = stride * extent
+      let [least, greatest] = [base % turn, base % turn]
+      for (const at of this.#telling) {
+        const step = axes[at]!.stride
+        if (step % turn === 0) continue
+        const [from, to] = [step * this.#least[at]!, step * this.#greatest[at]!]
+        least += Math.min(from, to)
+        greatest += Math.max(from, to)
+      }
+      const [first, last] = [Math.floor(least / stride), Math.floor(greatest / stride)]
+      const whole = last - first + 1 >= extent
+      this.#turns[2 * digit] = whole ? 0 : ((first % extent) + extent) % extent
+      this.#turns[2 * digit + 1] = whole ? extent : last - first + 1
+    }
   }
 
   #orFill(element: Value): Value {
@@ -151,17 +179,26 @@ export function groupAt({ count, digits }: Contents, address: number): number {
   return group
 }
 
-/** What the elements of the spans may be, of more than one group. Of too many all of the buffer are taken. */
-function gathered(load: Load, contents: Contents, spans: readonly Span[]): Value {
-  const { digits, count, span } = contents
-  // Where every element is its own group, its addresses are counted out: a range of one digit would be all between the first and the last.
-  if (digits.length === 1 && digits[0]!.stride === 1 && digits[0]!.extent === count) {
-    const size = spans.reduce((total, { least, greatest }, axis) => total * (load.axes[axis]!.stride === 0 ? 1 : greatest - least + 1), 1)
-    if (size > MAX_LOOKED_AT) return contents.all()
-    return span ? ofRuns(load, spans, span) : ofGroups(contents, addresses(load, spans))
+/** Whether every element is its own group. Its addresses are counted out: a range of one digit would be all between the first and the last. */
+const isEach = ({ digits, count }: Contents): boolean => digits.length === 1 && digits[0]!.stride === 1 && digits[0]!.extent === count
+
+/** What the elements of the spans may be, each a group. Of too many all of the buffer are taken. */
+function ofElements(load: Load, contents: Contents, spans: readonly Span[]): Value {
+  const { span } = contents
+  const size = spans.reduce((total, { least, greatest }, axis) => total * (load.axes[axis]!.stride === 0 ? 1 : greatest - least + 1), 1)
+  if (size > MAX_LOOKED_AT) return contents.all()
+  return span ? ofRuns(load, spans, span) : ofGroups(contents, addresses(load, spans))
+}
+
+/** What the elements of these places of the digits may be. Of too many all of the buffer are taken. */
+function ofDigits(contents: Contents, turns: readonly number[]): Value {
+  let groups: number[] = [0]
+  for (const [digit, { extent }] of contents.digits.entries()) {
+    const [first, count] = [turns[2 * digit]!, turns[2 * digit + 1]!]
+    if (groups.length * count > MAX_LOOKED_AT) return contents.all()
+    groups = groups.flatMap((group) => range(first, first + count - 1).map((place) => group * extent + (place % extent)))
   }
-  const groups = groupsOf(load, contents, spans)
-  return groups ? ofGroups(contents, groups) : contents.all()
+  return ofGroups(contents, groups)
 }
 
 function ofGroups(contents: Contents, groups: readonly number[]): Value {
@@ -180,30 +217,6 @@ function ofRuns({ base, axes }: Load, spans: readonly Span[], span: (first: numb
     spans.filter((_, axis) => axis !== run),
   ).map((address) => span(address + least, address + greatest))
   return more.reduce(either, value!)
-}
-
-/**
- * The groups that may be met, digit by digit: from the axes whose steps change the digit, a range of it. Axes that move the address by whole
- * turns of a digit leave it alone. Null where they are too many.
- */
-function groupsOf({ base, axes }: Load, contents: Contents, spans: readonly Span[]): readonly number[] | null {
-  let groups: number[] = [0]
-  for (const { stride, extent } of contents.digits) {
-    const turn = stride * extent
-    let [least, greatest] = [base % turn, base % turn]
-    for (const [axis, span] of spans.entries()) {
-      const step = axes[axis]!.stride
-      if (step % turn === 0) continue
-      least += Math.min(step * span.least, step * span.greatest)
-      greatest += Math.max(step * span.least, step * span.greatest)
-    }
-    const [first, last] = [Math.floor(least / stride), Math.floor(greatest / stride)]
-    const places =
-      last - first + 1 >= extent ? range(0, extent - 1) : range(first, last).map((place) => ((place % extent) + extent) % extent)
-    if (groups.length * places.length > MAX_LOOKED_AT) return null
-    groups = groups.flatMap((group) => places.map((place) => group * extent + place))
-  }
-  return groups
 }
 
 const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, place) => first + place)
