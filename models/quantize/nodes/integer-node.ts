@@ -1,5 +1,8 @@
+import { OPERANDS } from '../../certify/classes.ts'
 import type { GraphNode } from '../../onnx/types.ts'
 import type { Context } from '../context.ts'
+import { stored } from '../emit/code.ts'
+import { uniformGrid } from '../grid.ts'
 import { wantsIntegers } from '../network/classify.ts'
 import { Reason } from '../reason.ts'
 import { cut } from './cuts.ts'
@@ -25,6 +28,7 @@ export function integerNode(context: Context, node: GraphNode, take: Take): Made
     (network.constants.has(inputs[0]!) === inputs.length > 0 && inputs.every((name) => network.constants.has(name)))
   )
     return null
+  if (op === 'Cast') return wanted ? counted(context, node, take) : null
   const curve = uses.curveOf(node)
   if (curve) {
     const root = take.value(curve.root)
@@ -42,6 +46,25 @@ export function integerNode(context: Context, node: GraphNode, take: Take): Made
   if (!weighted && floating) return new Reason('what it reads is calculated in float')
   const region = linearNode(context, node, take)
   return region === null || region instanceof Reason ? region : [[output, region]]
+}
+
+/** Integers are what they are, as far as calibration saw none that are wider than operands. */
+function counted(context: Context, node: GraphNode, take: Take): Made | null {
+  const { network, statistics, options, writer } = context
+  const [[input], [output]] = [node.inputs, node.outputs] as [[string], [string]]
+  const { type, shape } = network.tensors.get(input)!
+  const { low, high } = statistics.get(output)!.histogram
+  const [least, most] = [low.reduce((a, b) => Math.min(a, b)), high.reduce((a, b) => Math.max(a, b))]
+  const { width } = OPERANDS[options.providers]
+  const top = Math.min(2048, width)
+  if (take.value(input).kind !== 'others' || (type !== 'i64' && type !== 'i32') || least < -top || most > top) return null
+  const range = { low: least < 0 ? -top : 0, high: top }
+  const limit = (value: number): string => writer.constant(`${output}.limit`, type, [], type === 'i64' ? [BigInt(value)] : [value])
+  const cut = writer.node('Clip', [take.number(input), limit(range.low), limit(range.high)], `${output}.cut`)
+  const name = stored(context, writer.cast(cut, 'f32', `${output}.float`), range, output)
+  const code = { kind: 'code', name, shape, steps: uniformGrid(shape.length, 1), ...range } as const
+  context.codes.set(output, code)
+  return [[output, code]]
 }
 
 function softmax(context: Context, node: GraphNode, take: Take): Made {

@@ -2,7 +2,7 @@ import { generator, normalized, tinyYolo, uNet } from './dense-pictures.ts'
 import { channelsLast, convNext, deepLab, oldSet, pyramid, superResolution, upsampling } from './further-pictures.ts'
 import { gpt2, sentence, swin, waveNet } from './further-sequences.ts'
 import type { Net } from './net.ts'
-import { dynamicOperators, integerOperators, qdqBlock, qdqResNet } from './pairs.ts'
+import { dynamicOperators, integerOperators, qdqBlock, qdqResNet, trainedInPairs } from './pairs.ts'
 import { denseNet, efficientNet, mobileNet, resNet, shuffleNet, squeezeExcite } from './pictures.ts'
 import { mlp, tabular, tails } from './plain.ts'
 import { bert, biLstm, gru, llama, tcn, vit } from './sequences.ts'
@@ -26,16 +26,17 @@ export const FAMILIES: readonly Family[] = [
   { name: 'tiny YOLO', net: tinyYolo, whole: true, decibels: 20 },
   { name: 'InstanceNorm, GroupNorm', net: normalized, whole: true, decibels: 20 },
   { name: 'ViT', net: vit, whole: true, decibels: 20 },
-  { name: 'BERT', net: bert, whole: false, decibels: 20 },
+  { name: 'BERT', net: bert, whole: true, decibels: 20 },
   { name: 'LLaMA', net: llama, whole: true, decibels: 20 },
   { name: 'BiLSTM', net: biLstm, whole: true, decibels: 20 },
   { name: 'GRU', net: gru, whole: true, decibels: 20 },
   { name: 'TCN', net: tcn, whole: true, decibels: 20 },
   { name: 'MLP, Gemm forms', net: mlp, whole: true, decibels: 20 },
   { name: 'tabular', net: tabular, whole: true, decibels: 20 },
-  { name: 'tails', net: tails, whole: false, decibels: 20 },
+  { name: 'tails', net: tails, whole: true, decibels: 20 },
   { name: 'QDQ ResNet', net: qdqResNet, whole: true, decibels: 20 },
   { name: 'QDQ transformer', net: qdqBlock, whole: true, decibels: 20 },
+  { name: 'QDQ from training', net: trainedInPairs, whole: true, decibels: 20 },
   { name: 'QLinearConv', net: integerOperators, whole: true, decibels: 20 },
   { name: 'ConvInteger, dynamic', net: dynamicOperators, whole: true, decibels: 20 },
   { name: 'operator set 7', net: oldSet, whole: true, decibels: 20 },

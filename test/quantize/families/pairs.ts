@@ -162,3 +162,37 @@ export function dynamicOperators(): Net {
   const products = net.node('Cast', [net.node('MatMulInteger', [r, bytes([8, 5]), base, none])], { to: 1 })
   return net.output(net.node('Add', [net.node('Mul', [products, net.node('Mul', [other, net.scalar(0.01)])]), net.drawn([5], 0.1)]))
 }
+
+/** Training with quantisation, as PyTorch exports it: weights in float behind pairs of their own, int8 all over, joints and resizes between pairs. */
+export function trainedInPairs(): Net {
+  const net = new Net('qat', 14)
+  const even: Scale = { scale: 0.035, zero: 0 }
+  const through = (x: string): string => pair(net, x, even, 'i8')
+  const filters = (shape: readonly number[]): string => {
+    const rows = shape[0]!
+    const fan = shape.reduce((a, b) => a * b, 1) / rows
+    const scales = net.constant('f32', [rows], new Float32Array(rows).fill(Math.sqrt(1.6 / fan) / 40))
+    const zeros = net.constant('i8', [rows], new Int8Array(rows))
+    const integers = net.node('QuantizeLinear', [net.drawn(shape, Math.sqrt(1.6 / fan)), scales, zeros], { axis: 0 })
+    return net.node('DequantizeLinear', [integers, scales, zeros], { axis: 0 })
+  }
+  const layer = (x: string, from: number, to: number, kernel: number, stride = 1): string => {
+    const pad = (kernel - 1) >> 1
+    const sum = net.node('Conv', [x, filters([to, from, kernel, kernel]), net.drawn([to], 0.1)], {
+      ...{ kernel_shape: [kernel, kernel], pads: [pad, pad, pad, pad], strides: [stride, stride] },
+    })
+    return through(net.node('Relu', [sum]))
+  }
+  const first = layer(through(net.input('x', [1, 3, 16, 16])), 3, 12, 3)
+  const pooled = through(net.node('MaxPool', [first], { kernel_shape: [2, 2], strides: [2, 2] }))
+  const inner = layer(layer(pooled, 12, 12, 3), 12, 12, 3)
+  const sum = through(net.node('Add', [inner, pooled]))
+  const scales = net.constant('f32', [4], [1, 1, 2, 2])
+  const resized = through(
+    net.node('Resize', [sum, '', scales], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }),
+  )
+  const joined = through(net.node('Concat', [first, resized], { axis: 1 }))
+  const up = net.node('ConvTranspose', [joined, net.drawn([24, 8, 2, 2], 0.25)], { kernel_shape: [2, 2], strides: [2, 2] })
+  const mean = through(net.node('ReduceMean', [through(net.node('HardSwish', [through(up)]))], { axes: [2, 3], keepdims: 0 }))
+  return net.output(through(net.gemm(mean, 8, 5)))
+}

@@ -33,6 +33,6 @@ export function tails(): Net {
   const most = net.node('Flatten', [net.node('GlobalMaxPool', [x])])
   const logits = net.gemm(net.node('Concat', [pooled, most], { axis: 1 }), 24, 6)
   const logs = net.node('LogSoftmax', [logits], { axis: 1 })
-  const best = net.node('Cast', [net.node('ArgMax', [logits], { axis: 1, keepdims: 0 })], { to: 1 })
-  return net.output(logits, net.node('Softmax', [logits], { axis: -1 }), logs, best)
+  const best = net.node('ArgMax', [logits], { axis: 1, keepdims: 0 })
+  return net.output(logits, net.node('Softmax', [logits], { axis: -1 }), logs).numbers(best)
 }

@@ -6,6 +6,7 @@ import type { Program } from '@opine/models/ir/types.ts'
 import { compile } from '@opine/models/lower/compile.ts'
 import { decodeModel } from '@opine/models/onnx/decode.ts'
 import { evaluateModel } from '@opine/models/quantize/network/evaluate-model.ts'
+import type { ProviderClass } from '@opine/models/quantize/options.ts'
 import { quantize } from '@opine/models/quantize/quantize.ts'
 import type { Left } from '@opine/models/quantize/report.ts'
 import { differingBits } from '../../onnxruntime/bits.ts'
@@ -35,14 +36,14 @@ export type Tried = {
 const HELD_OUT = 8
 
 /** Quantises a network on `calibration` drawn inputs, certifies it, and runs it on `inputs` others and at the ends of what floats may be. */
-export async function tryFamily({ net }: Family, calibration: number, inputs: number): Promise<Tried> {
+export async function tryFamily({ net }: Family, calibration: number, inputs: number, providers: ProviderClass = 'tf32'): Promise<Tried> {
   const drawn = net()
   const file = drawn.file()
   const draw = (from: number, count: number): Uint8Array[][] => Array.from({ length: count }, (_, index) => drawn.example(from + index))
   const none = { sqnr: [], left: [], certified: 0, kernels: 0, reasons: [], stock: 0, bits: 0, notes: [] }
   let quantized: ReturnType<typeof quantize>
   try {
-    quantized = quantize(decodeModel(file), draw(0, calibration), { providers: 'tf32' })
+    quantized = quantize(decodeModel(file), draw(0, calibration), { providers })
   } catch (error) {
     if (!(error instanceof OpineError)) throw error
     // Then the float model at least runs as it is.
@@ -51,7 +52,7 @@ export async function tryFamily({ net }: Family, calibration: number, inputs: nu
   }
   const { outputs } = evaluateModel(quantized.network, quantized, draw(5000, HELD_OUT))
   const { program } = compile(quantized.file)
-  const { kernels } = certifyProgram(program, { classes: ['tf32'] })
+  const { kernels } = certifyProgram(program, { classes: [providers] })
   const far = [1e4, -1e4].map((value) =>
     drawn.example(0).map((bytes, at) => (program.inputs[at]!.type === 'f32' ? filled(bytes, value) : bytes)),
   )
