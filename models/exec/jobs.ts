@@ -39,11 +39,18 @@ export async function openJobs(choice: unknown): Promise<(message: unknown, kept
   const executor = await loadExecutor(choice as ExecutorChoice)
   const work = worker(executor)
   return async (message, kept) => {
-    const { value, transfer } = await work(message as ComputeJob, kept)
-    const done: Done = { value, notes: executor.notes?.() ?? [] }
+    const job = message as ComputeJob
+    const { value, transfer } = await work(job, kept)
+    const done: Done = { value, notes: notesOf(job, executor.notes?.() ?? []) }
     return { value: done, transfer }
   }
 }
+
+/** Of a model, which it is; of golden cases, which are nobody's models, no more than what failed. */
+const notesOf = (job: ComputeJob, notes: readonly ExecutorNote[]): readonly ExecutorNote[] =>
+  job.kind === 'golden'
+    ? notes.filter(({ event }) => event === 'providerRefused')
+    : notes.map(({ level, event, fields }) => ({ level, event, fields: { ...fields, program: job.root } }))
 
 function worker(executor: NamedExecutor): (job: ComputeJob, kept: (name: string) => unknown) => Promise<Result> {
   return async (job, kept) => {

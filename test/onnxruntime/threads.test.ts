@@ -47,6 +47,10 @@ describe('a daemon’s threads', () => {
       const chosen = notes.filter(({ event, fields }) => event === 'executorChosen' && 'cpu' in ((fields.milliseconds ?? {}) as object))
       expect(new Set(chosen.map(({ fields }) => fields.wanted))).to.deep.equal(new Set(['all', 'committed']))
       for (const { fields } of chosen) expect(fields.why).to.match(told)
+      // Of golden cases, which run first, nobody is told.
+      expect(new Set(notes.filter(({ event }) => event !== 'providerRefused').map(({ fields }) => fields.program))).to.deep.equal(
+        new Set([model.root]),
+      )
     })
   }
 })
