@@ -1,5 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import type { Attribute, ElementType, Graph, GraphNode } from '../onnx/types.ts'
+import type { ElementType, Graph, GraphNode } from '../onnx/types.ts'
+import { Attributes } from './attributes.ts'
 import type { Builder } from './builder.ts'
 import { numbersOf } from './constant.ts'
 import { shapeOf, type View } from './view.ts'
@@ -23,19 +24,9 @@ export function tensorOf(item: Item, name: string): Value {
   throw new OpineError('UNSUPPORTED_OPERATOR', message, { tensor: name })
 }
 
-/** What attributes hold, by their kind. */
-type Kinds = {
-  readonly int: number
-  readonly float: number
-  readonly string: string
-  readonly ints: readonly number[]
-  readonly floats: readonly number[]
-  readonly strings: readonly string[]
-}
-
 /** A node as its operator reads it: inputs resolved, attributes by kind with their defaults. */
-export class NodeReader {
-  readonly node: GraphNode
+export class NodeReader extends Attributes {
+  override readonly node: GraphNode
   /** Version of the node's operator set. */
   readonly opset: number
   readonly builder: Builder
@@ -49,6 +40,7 @@ export class NodeReader {
     inputs: readonly (Item | null)[],
     branch: (graph: Graph) => readonly Item[],
   ) {
+    super()
     this.node = node
     this.opset = opset
     this.builder = builder
@@ -92,30 +84,6 @@ export class NodeReader {
     return (this.node.outputs[index] ?? '') !== ''
   }
 
-  int(name: string, fallback: number): number {
-    return this.#given(name, 'int', 'integer') ?? fallback
-  }
-
-  float(name: string, fallback: number): number {
-    return this.#given(name, 'float', 'float') ?? fallback
-  }
-
-  text(name: string, fallback: string): string {
-    return this.#given(name, 'string', 'string') ?? fallback
-  }
-
-  ints(name: string): readonly number[] | null {
-    return this.#given(name, 'ints', 'list of integers')
-  }
-
-  floats(name: string): readonly number[] | null {
-    return this.#given(name, 'floats', 'list of floats')
-  }
-
-  strings(name: string): readonly string[] | null {
-    return this.#given(name, 'strings', 'list of strings')
-  }
-
   /** The numbers of an input that must be known while compiling; null where the input is absent. */
   known(index: number): readonly number[] | null {
     const value = this.optional(index)
@@ -141,7 +109,7 @@ export class NodeReader {
   }
 
   /** A node that ONNX itself does not allow. */
-  invalid(reason: string): OpineError {
+  override invalid(reason: string): OpineError {
     const shapes = this.#inputs
       .map((value) => (value === null ? 'none' : 'view' in value ? `[${shapeOf(value.view)}]` : 'sequence'))
       .join(', ')
@@ -152,17 +120,6 @@ export class NodeReader {
   /** The node's name, or that of its first output. */
   get label(): string {
     return this.node.name || (this.node.outputs[0] ?? '')
-  }
-
-  attribute(name: string): Attribute | null {
-    return this.node.attributes[name] ?? null
-  }
-
-  /** An attribute of a kind; null where it is absent. @param what  the kind in words */
-  #given<K extends keyof Kinds>(name: string, kind: K, what: string): Kinds[K] | null {
-    const attribute = this.attribute(name)
-    if (!attribute) return null
-    return kind in attribute ? (attribute as Kinds)[kind] : this.#raise(`has an attribute '${name}' that is no ${what}`)
   }
 
   #raise(reason: string): never {
