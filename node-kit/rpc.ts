@@ -1,7 +1,8 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { showUrl } from './config.ts'
 import type { Log } from './log.ts'
+import { keepAlive, openConnection } from './rpc-connection.ts'
 import { type Answer, parseMessage, RpcQuestions } from './rpc-questions.ts'
 
 /**
@@ -92,31 +93,21 @@ export class RpcSocket {
   }
 
   #open(): Promise<void> {
-    const { connectTimeout } = this.#options
-    const { url } = this
-    return new Promise((resolve, reject) => {
-      const socket = new WebSocket(this.#options.url, { handshakeTimeout: connectTimeout, maxPayload: 256 * 1024 * 1024 })
-      let opened = false
-      let reason = 'connection closed'
-      socket.on('error', (error: Error) => {
-        reason = (error as NodeJS.ErrnoException).code ?? error.message
-      })
-      socket.on('close', () => {
-        if (opened) return this.#reconnect(socket)
-        const next = 'start the node or correct --rpc (OPINE_RPC)'
-        reject(new OpineError('NODE_UNREACHABLE', `no node answers at ${url} (${reason}); ${next}`, { url, reason }))
-      })
-      socket.on('message', (data) => this.#receive(String(data)))
-      socket.on('open', () => {
-        opened = true
-        if (this.#closed) return socket.close()
-        this.#socket = socket
-        this.#keepAlive(socket)
-        // A node without subscriptions is polled; the answer does not matter.
-        this.request('eth_subscribe', ['newHeads']).catch(() => {})
-        resolve()
-      })
+    return openConnection(this.#options, {
+      wanted: (socket) => !this.#closed && this.#take(socket),
+      text: (text) => this.#receive(text),
+      lost: (socket) => this.#reconnect(socket),
     })
+  }
+
+  #take(socket: WebSocket): true {
+    this.#socket = socket
+    this.#pinger = keepAlive(socket, this.#options.keepalive, () => {
+      this.#heard = performance.now()
+    })
+    // A node without subscriptions is polled; the answer does not matter.
+    this.request('eth_subscribe', ['newHeads']).catch(() => {})
+    return true
   }
 
   #reconnect(lost: WebSocket): void {
@@ -142,20 +133,6 @@ export class RpcSocket {
         },
       )
     }, pause)
-  }
-
-  /** A peer that vanished without closing is found out by its silence; one missed answer may be this process's own business. */
-  #keepAlive(socket: WebSocket): void {
-    let unanswered = 0
-    socket.on('pong', () => {
-      this.#heard = performance.now()
-      unanswered = 0
-    })
-    this.#pinger = setInterval(() => {
-      if (unanswered > 1) return socket.terminate()
-      unanswered += 1
-      socket.ping()
-    }, this.#options.keepalive)
   }
 
   #receive(text: string): void {
