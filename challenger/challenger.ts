@@ -1,5 +1,4 @@
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
-import { toHex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Certificate } from '@opine/models/certify/certificate.ts'
 import { DEFAULT_EXECUTOR, executorLabel, runsProofs } from '@opine/models/exec/executors.ts'
 import { RemoteRuns } from '@opine/models/trace/remote-runs.ts'
@@ -51,11 +50,7 @@ async function runWith(
   const { contracts, deployment, provider } = chain
   store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
   store.bind('account', wallet?.address ?? 'watchtower')
-  for (const { root, program, tree } of models) {
-    const { inputs, constants, kernels, outputs } = program
-    const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
-    await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
-  }
+  for (const model of models) await checkRegistered(contracts, model)
   const code = codeVersion(COMPUTING)
   const { executor = DEFAULT_EXECUTOR } = options
   const certificates = runsProofs(executor) ? derivedIn<Certificate>('certificate', code, { store, log }) : null

@@ -1,4 +1,4 @@
-import { type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
+import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import type { Certificate } from '@opine/models/certify/certificate.ts'
 import { DEFAULT_EXECUTOR, executorLabel, runsProofs } from '@opine/models/exec/executors.ts'
 import { validateProgram } from '@opine/models/ir/validate.ts'
@@ -58,11 +58,9 @@ async function runWith(
   const { contracts, deployment, provider, levels } = chain
   store.bind('chain', `${deployment.chainId} ${chain.origin} ${deployment.oracle}`)
   store.bind('account', wallet.address)
-  for (const { root, program, tree } of models) {
-    validateProgram(program)
-    const { inputs, constants, kernels, outputs } = program
-    const counts = { inputs: inputs.length, constants: constants.length, kernels: kernels.length, outputs: outputs.length }
-    await checkRegistered(contracts, root, { bufferRoot: toHex(tree.bufferRoot), ...counts })
+  for (const model of models) {
+    validateProgram(model.program)
+    await checkRegistered(contracts, model)
   }
   const { executor = DEFAULT_EXECUTOR } = options
   const code = codeVersion(COMPUTING)
