@@ -12,7 +12,7 @@ import { FIT, fit, riskOf } from './network.ts'
 
 const training = drawApplicants(TRAINING)
 const heldOut = drawApplicants(HELD_OUT)
-const model = timed(FIT.epochs, (progress) => fit(training, FIT, progress))
+const [model] = timed(FIT.epochs, (progress) => fit(training, FIT, progress))
 
 const figures = measure(
   heldOut,

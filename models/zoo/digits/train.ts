@@ -12,13 +12,7 @@ import { heldOutRows, trainingRows } from './split.ts'
 const digits = loadDigits()
 const training = trainingRows(digits)
 const heldOut = heldOutRows(digits)
-let trainingLoss = Number.NaN
-const network = timed(FIT.epochs, (progress) =>
-  fit(training, FIT, (epoch, loss) => {
-    trainingLoss = loss
-    progress(epoch, loss)
-  }),
-)
+const [network, trainingLoss] = timed(FIT.epochs, (progress) => fit(training, FIT, progress))
 
 const file = exportNetwork(network)
 const report = formatReport({

@@ -11,13 +11,7 @@ import { chances, FIT, fit } from './network.ts'
 
 const training = drawExamples(TRAINING)
 const heldOut = heldOutExamples(training)
-let trainingLoss = Number.NaN
-const reader = timed(FIT.epochs, (progress) =>
-  fit(training, FIT, (epoch, loss) => {
-    trainingLoss = loss
-    progress(epoch, loss)
-  }),
-)
+const [reader, trainingLoss] = timed(FIT.epochs, (progress) => fit(training, FIT, progress))
 
 const right = heldOut.filter(({ text, balanced }) => chances(reader, [text])[0]! >= 0.5 === balanced).length
 const file = exportReader(reader)

@@ -16,7 +16,7 @@ const SHOWN = 4
 
 const training = drawStories(TRAINING)
 const heldOut = heldOutStories(training)
-const model = timed(FIT.epochs, (progress) => fit(training, FIT, progress))
+const [model] = timed(FIT.epochs, (progress) => fit(training, FIT, progress))
 
 let loss = 0
 let tokens = 0

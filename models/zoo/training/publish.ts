@@ -3,12 +3,16 @@ import { join } from 'node:path'
 import type { Progress } from './fit.ts'
 import { withReport } from './report.ts'
 
-/** Tells the progress of a training on stderr, and the seconds that it took. */
-export function timed<T>(epochs: number, train: (progress: Progress) => T): T {
+/** Tells the progress of a training on stderr, and the seconds that it took. @returns what was trained, and the loss of its last epoch */
+export function timed<T>(epochs: number, train: (progress: Progress) => T): readonly [trained: T, loss: number] {
   const started = performance.now()
-  const result = train((epoch, loss) => process.stderr.write(`epoch ${epoch + 1} of ${epochs}: loss ${loss.toFixed(4)}\n`))
+  let last = Number.NaN
+  const trained = train((epoch, loss) => {
+    last = loss
+    process.stderr.write(`epoch ${epoch + 1} of ${epochs}: loss ${loss.toFixed(4)}\n`)
+  })
   process.stderr.write(`trained in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
-  return result
+  return [trained, last]
 }
 
 /**
