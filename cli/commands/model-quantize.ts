@@ -65,7 +65,8 @@ them. LSTM, GRU and RNN are unrolled over the steps that the input has, 512 at m
 and is named with the reason. Models with QuantizeLinear and DequantizeLinear are taken too.
 
 Examples:
-  opine model quantize models/zoo/digits/digits.onnx --calibrate digits/ --out digits.int.onnx
+  opine model quantize models/zoo/digits/digits.onnx --calibrate models/zoo/digits/examples --out digits.int.onnx
+  opine model quantize speech.onnx --dim batch=1 --set rate=16000 --calibrate clips/ --evaluate others/
   opine model quantize detector.onnx --calibrate photos/ --image-scale 1/128,-127/128 --class bf16 --report report.json`,
     )
     .action((file: string, options: Options) => {

@@ -22,12 +22,24 @@ export function reportLines(report: QuantizeReport): string[] {
           ]),
         ])
       : []),
+    ...(quality?.outputs ?? []).flatMap((output) => doubt(output, report.calibration)),
     `examples    ${report.calibration} calibrated on, ${quality ? `${quality.examples} ${quality.heldOut ? 'held out' : 'the same'} compared` : 'none compared'}`,
     `class       ${report.providers}`,
     `size        ${grouped(bytes.float)} bytes before, ${grouped(bytes.quantized)} after`,
   ]
 }
 
+/** Below this share of the same top answers, or these decibels, a model is hardly the one that was meant. */
+const [FEW, FAINT] = [0.9, 15]
+
+/** What to do about an output that follows the float model badly. */
+function doubt({ name, agreement, sqnr }: Output, calibration: number): string[] {
+  if (agreement === null ? sqnr >= FAINT : agreement >= FEW) return []
+  const cause = calibration < 100 ? `${calibration} examples are few: calibrate on a hundred or more` : 'calibrate on inputs'
+  return [`look at     ${name}: it often differs from the float model's; ${cause} such as the model will see, or give --activation-bits 10`]
+}
+
+type Output = NonNullable<QuantizeReport['quality']>['outputs'][number]
 type Row = QuantizeReport['layers'][number]
 
 const layerRow = ({ name, kind, weightBits, weightSqnr, shift, bound, parts, sqnr }: Row): string[] => [
