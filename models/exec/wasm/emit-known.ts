@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
-import { addConstant, limitBy, shiftBy } from './emit-operation.ts'
+import { addConstant, shiftBy } from './emit-operation.ts'
 import type { Graph } from './graph.ts'
+import type { Mnemonic } from './opcodes.ts'
 
 /** An operation that only asks for one of its operands. @property finish  makes the result of that one, when it lies on the stack */
 export type KnownOperand = { readonly asked: number; readonly finish: () => void }
@@ -31,4 +32,19 @@ export function withKnown(context: Context, { nodes }: Graph, op: string, args: 
     }
   }
   return { asked, finish }
+}
+
+const POSITIVE_ZERO = 0
+const NEGATIVE_ZERO = 0x80000000
+const INFINITY = 0x7f800000
+
+/**
+ * Minimum and maximum of `x` and a constant, which lie on the stack in this order, by the machine's own instruction: that gives `x` where a
+ * comparison is false, hence where `x` is NaN, as it should be, and where both are zeros. The greater of -0 and +0 is then made +0 by adding it,
+ * which changes nothing else; the smaller of +0 and -0, which nobody asks for, is left to the general instruction, and so is a constant NaN.
+ */
+function limitBy(op: string, bits: number): readonly Mnemonic[] | undefined {
+  if ((bits & 0x7fffffff) > INFINITY) return undefined
+  if (op === 'f32.max') return bits === POSITIVE_ZERO ? ['f32x4.pmax', 'f32x4.add'] : ['f32x4.pmax']
+  return op === 'f32.min' && bits !== NEGATIVE_ZERO ? ['f32x4.pmin'] : undefined
 }

@@ -57,21 +57,6 @@ export const shiftBy = (op: string): Mnemonic | undefined => SHIFT[op]
 export const takesTurns = (graph: Graph): boolean =>
   operationsOf(graph).some(({ op, args }) => SINGLE[op] && !(SHIFT[op] && graph.nodes[args[1]!]!.op === 'i32.const'))
 
-const POSITIVE_ZERO = 0
-const NEGATIVE_ZERO = 0x80000000
-const INFINITY = 0x7f800000
-
-/**
- * Minimum and maximum of `x` and a constant, which lie on the stack in this order, by the machine's own instruction: that gives `x` where a
- * comparison is false, hence where `x` is NaN, as it should be, and where both are zeros. The greater of -0 and +0 is then made +0 by adding it,
- * which changes nothing else; the smaller of +0 and -0, which nobody asks for, is left to the general instruction, and so is a constant NaN.
- */
-export function limitBy(op: string, bits: number): readonly Mnemonic[] | undefined {
-  if ((bits & 0x7fffffff) > INFINITY) return undefined
-  if (op === 'f32.max') return bits === POSITIVE_ZERO ? ['f32x4.pmax', 'f32x4.add'] : ['f32x4.pmax']
-  return op === 'f32.min' && bits !== NEGATIVE_ZERO ? ['f32x4.pmin'] : undefined
-}
-
 /** Operates on what lies on the stack; comparisons of lanes leave masks. */
 export function emitOperation(context: Context, op: string): void {
   const { code, wide } = context

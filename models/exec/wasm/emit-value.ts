@@ -1,11 +1,10 @@
-import { OPCODES } from '../../ir/opcodes.ts'
-import type { ScalarType } from '../../ir/types.ts'
 import { type Context, offsetAt, type Place } from './context.ts'
 import { withKnown } from './emit-known.ts'
 import { emitLoad, emitMask, spread } from './emit-load.ts'
 import { emitInRange } from './emit-one.ts'
 import { addIntegers, COMPARE, emitOperation } from './emit-operation.ts'
 import type { Graph } from './graph.ts'
+import { typeOf } from './node-type.ts'
 
 /** Values that several places of a tile share, by what their addresses have in common: local numbers. */
 export type Shared = Map<string, number>
@@ -40,7 +39,7 @@ export class ValueEmitter {
     if (uses === 0 || this.#done.has(node) || op === 'load' || op === 'fold' || op.endsWith('.const')) return
     if (uses === 1 && (op === 'inrange' || COMPARE[op])) return
     const { code } = this.#context
-    const local = code.local(this.#context.valueType(this.#type(node)))
+    const local = code.local(this.#context.valueType(typeOf(this.#context, this.#graph, node)))
     this.#compute(node)
     code.set(local)
     this.#done.set(node, local)
@@ -56,7 +55,7 @@ export class ValueEmitter {
     }
     this.#compute(node)
     if (this.#graph.uses[node] === 1 || op === 'load' || op === 'fold' || op.endsWith('.const')) return
-    const local = code.local(this.#context.valueType(this.#type(node)))
+    const local = code.local(this.#context.valueType(typeOf(this.#context, this.#graph, node)))
     code.tee(local)
     this.#done.set(node, local)
   }
@@ -154,13 +153,5 @@ export class ValueEmitter {
       return
     }
     code.get(local)
-  }
-
-  #type(node: number): ScalarType {
-    const { op, args } = this.#graph.nodes[node]!
-    if (op === 'select') return this.#type(args[0]!)
-    if (op === 'load') return this.#context.loads.get(this.#graph.nodes[node]!.arg)!.source.type === 'f32' ? 'f32' : 'i32'
-    if (op === 'fold') return this.#context.nest.reduce!.type
-    return OPCODES[op]!.gives[0] as ScalarType
   }
 }
