@@ -4,6 +4,7 @@ import { fromHex, type Hex, toHex } from '@opine/dispute-game/merkle/hex.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Trace } from '@opine/models/trace/trace.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
+import { Overdue, STALE, sendEnding } from '@opine/node-kit/game-turns.ts'
 import type { GameRecord, Journal, PostedRecord } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
@@ -31,16 +32,14 @@ export type GameDeps = {
   readonly levels: number
 }
 
-/** Milliseconds after which a game is read again: somebody may have moved. */
-const STALE = 500
-
 /** Plays the challenger's own games, any number at once: each is taken one step further whenever it is this side's turn. */
 export class Games {
   readonly #deps: GameDeps
-  readonly #late = new Set<Hex>()
+  readonly #overdue: Overdue
 
   constructor(deps: GameDeps) {
     this.#deps = deps
+    this.#overdue = new Overdue(deps.log)
   }
 
   /** Takes the next step of an own game, if there is one. */
@@ -67,10 +66,10 @@ export class Games {
 
   async #play(gameId: Hex, record: GameRecord, game: GameState, head: Head, held: Trace | undefined): Promise<void> {
     const { assertionId } = record
-    const { contracts, journal, truth, log } = this.#deps
-    if (await readFallen(contracts, assertionId)) return this.#send(gameId, assertionId, 'refund')
+    const { contracts, journal, truth } = this.#deps
+    if (await readFallen(contracts, assertionId)) return sendEnding(this.#deps, gameId, assertionId, 'refund')
     const expired = isExpired(game.clock, head.timestamp)
-    if (expired && game.clock.turn === 'ASSERTER') return this.#send(gameId, assertionId, 'timeout')
+    if (expired && game.clock.turn === 'ASSERTER') return sendEnding(this.#deps, gameId, assertionId, 'timeout')
     const clock = clockOf('CHALLENGER', game.clock, head.timestamp)
     if (!expired && (await this.#deps.twoOaths?.advance(gameId, assertionId, clock))) return
     if (!expired) {
@@ -80,9 +79,7 @@ export class Games {
       if (await this.#deps.oneShot?.advance(gameId, assertionId, game, head)) return
       return game.clock.turn === 'ASSERTER' ? undefined : this.#move(gameId, assertionId, game, result)
     }
-    if (this.#late.has(gameId)) return
-    this.#late.add(gameId)
-    log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
+    this.#overdue.say(gameId, assertionId)
   }
 
   async #move(gameId: Hex, assertionId: Hex, { view, clock }: GameState, trace: Trace): Promise<void> {
@@ -108,11 +105,5 @@ export class Games {
     }
     const nodes = (): Uint8Array[] => record().nodes.map((node) => fromHex(node))
     return { nodes, interior: nodes, totals: () => record().totals }
-  }
-
-  async #send(gameId: Hex, assertionId: Hex, kind: 'refund' | 'timeout'): Promise<void> {
-    const { contracts, sender } = this.#deps
-    const call = contracts.game.encode(kind, gameId)
-    await sender.send({ key: `${kind}:${gameId}`, facts: { kind, gameId, assertionId }, anybody: true, ...call })
   }
 }

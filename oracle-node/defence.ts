@@ -4,6 +4,7 @@ import type { DefenderMove } from '@opine/dispute-game/game/types.ts'
 import type { Hex } from '@opine/dispute-game/merkle/hex.ts'
 import { providerOf } from '@opine/models/trace/provider.ts'
 import type { Contracts } from '@opine/node-kit/contracts.ts'
+import { Overdue, STALE, sendEnding } from '@opine/node-kit/game-turns.ts'
 import type { GameRecord, Journal } from '@opine/node-kit/journal.ts'
 import type { Log } from '@opine/node-kit/log.ts'
 import { type GameState, isExpired, readFallen, readGame, readPlace } from '@opine/node-kit/reads.ts'
@@ -30,22 +31,20 @@ export type DefenceDeps = {
   readonly levels: number
 }
 
-/** Milliseconds after which a game is read again: somebody may have moved. */
-const STALE = 500
-
 /** Defends the operator's assertions in whatever games are opened over them: answers in time, and ends games whose challenger is silent. */
 export class Defence {
   readonly #deps: DefenceDeps
-  readonly #late = new Set<Hex>()
+  readonly #overdue: Overdue
 
   constructor(deps: DefenceDeps) {
     this.#deps = deps
+    this.#overdue = new Overdue(deps.log)
   }
 
   /** Takes the next step in a game over an own assertion, if it is this side's. @returns Infinity when it is over, and may rest for ever */
   async advance(gameId: Hex, record: GameRecord, head: Head, held?: Ground): Promise<number | undefined> {
     const { assertionId } = record
-    const { contracts, journal, sender, answers, log, patience } = this.#deps
+    const { contracts, journal, answers, log, patience } = this.#deps
     const game = await readGame(contracts, gameId)
     if (game.status === 'NONE') return undefined
     const fallen = await readFallen(contracts, assertionId)
@@ -57,8 +56,7 @@ export class Defence {
     const expired = isExpired(game.clock, head.timestamp)
     if (game.clock.turn === 'CHALLENGER') {
       if (!expired) return undefined
-      const call = contracts.game.encode('timeout', gameId)
-      await sender.send({ key: `timeout:${gameId}`, facts: { kind: 'timeout', gameId, assertionId }, anybody: true, ...call })
+      await sendEnding(this.#deps, gameId, assertionId, 'timeout')
     } else if (!expired) {
       const left = turnClock(game.clock).deadline - head.timestamp
       if (patience?.lasts(gameId, left)) throw new OpineError('NOT_YET', 'what is served may do without a turn', { gameId })
@@ -66,10 +64,7 @@ export class Defence {
       const { result, late } = await waited(held ?? answers.ground(requestId), STALE)
       if (late) return this.advance(gameId, record, head, result)
       await this.#answer(gameId, assertionId, game, result, head)
-    } else if (!this.#late.has(gameId)) {
-      this.#late.add(gameId)
-      log.error('outOfTime', { gameId, assertionId, effect: 'anybody can now end this game, and the bond is lost' })
-    }
+    } else this.#overdue.say(gameId, assertionId)
   }
 
   async #answer(gameId: Hex, assertionId: Hex, { view, clock }: GameState, { trace, salt }: Ground, head: Head): Promise<void> {
