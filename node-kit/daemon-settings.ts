@@ -11,28 +11,9 @@ import {
 } from './config.ts'
 import { parseProviders } from './executor-settings.ts'
 import { parseListen } from './listen.ts'
+import { MODEL_STORE_SETTINGS } from './model-store/settings.ts'
 import { parseModelSource } from './model-store/source.ts'
-import { type Settings, switchSetting } from './setting.ts'
-
-/** How models are fetched. */
-export const MODEL_STORE_SETTINGS = {
-  ipfsGateway: {
-    argument: 'URL',
-    repeats: true,
-    default: 'http://127.0.0.1:8080',
-    parse: parseHttpUrl,
-    show: showUrl,
-    description: 'gateway of IPFS that serves raw blocks, which are verified; asked in this order',
-  },
-  modelLimit: {
-    argument: 'MIB',
-    default: '2047',
-    number: true,
-    parse: parseWhole(1, 1_000_000),
-    description: 'most that a fetched model may have, with the files beside it, in MiB',
-  },
-  privateUris: switchSetting('fetch models also where the registry names an address in a private network'),
-} as const satisfies Settings
+import type { Settings } from './setting.ts'
 
 /** What both daemons are told. A table of more, for one of them, begins or ends with these; `docs/settings.md` is made from it. */
 export const SETTINGS = {
