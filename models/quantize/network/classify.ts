@@ -58,6 +58,15 @@ export class Classification {
 
   /** Whether every reader that calculates finds steps that vary along these axes where it takes them, behind what moves elements. */
   staysAlong(name: string, among: readonly number[]): boolean {
+    const key = `${among} ${name}`
+    const known = this.#along.get(key) ?? this.#isTakenAlong(name, among)
+    this.#along.set(key, known)
+    return known
+  }
+
+  readonly #along = new Map<string, boolean>()
+
+  #isTakenAlong(name: string, among: readonly number[]): boolean {
     const { tensors, axes, readers } = this.#network
     const { shape } = tensors.get(name)!
     const varying = among.filter((dim) => shape[dim] !== 1)

@@ -17,7 +17,6 @@ export function separated(context: Context, region: Region, steps: Float64Array,
   const levels = Math.min(SEPARATE_LEVELS, OPERANDS[context.options.providers].width)
   const terms = region.terms.map((term, index) => {
     if (term.kind === 'scale' && term.sum.length > 0) return summedApart(context, region, term, steps, { levels, index, emit })
-    if (region.terms.length < 2) return term
     if (term.kind !== 'pair') return term
     const unit = unitOf(term)
     if (term.coefficients.every((value, row) => value === 0 || isPower((value * unit) / steps[row]!))) return term

@@ -93,6 +93,37 @@ function whole(site: Site, given: GraphNode, op: string, x: string, epsilon: num
   return [node(op, [x, ones], output!, { epsilon: { float: epsilon } })]
 }
 
+const LEAST = 1e-30
+
+/** x over its length along the last axis, as embeddings have it: the root of the mean square is that times the root of a count. */
+export function lengths(site: Site, given: GraphNode): readonly GraphNode[] | null {
+  const found = given.op === 'LpNormalization' ? { x: given.inputs[0]!, least: 0, between: [given] } : overLength(site, given)
+  if (!found) return null
+  const shape = site.shape(found.x)
+  const axis = int(given.attributes.axis, -1)
+  if (given.op === 'LpNormalization' && (int(given.attributes.p, 2) !== 2 || (axis !== -1 && axis !== shape.length - 1))) return null
+  const [output] = given.outputs
+  const width = shape.at(-1)!
+  const scale = site.floats(`${output}.scale`, [width], new Float64Array(width).fill(1 / Math.sqrt(width)))
+  site.originals.set(output!, found.between)
+  // Of nothing but zeros the length is no divisor.
+  const epsilon = { float: Math.max(LEAST, (found.least * found.least) / width) }
+  return [node('RMSNormalization', [found.x, scale], output!, { epsilon })]
+}
+
+function overLength(site: Site, given: GraphNode) {
+  if (given.op !== 'Div') return null
+  const spread = site.maker(given.inputs[1]!, 'Expand')
+  const above = spread?.inputs[0] ?? given.inputs[1]!
+  const cut = site.maker(above, 'Clip', 'Max')
+  const length = site.maker(cut?.inputs[0] ?? above, 'ReduceL2')
+  const least = cut ? site.number(cut.inputs[1]) : 0
+  if (!length || least === null || !isOverLast(site, length) || site.source(length.inputs[0]!) !== site.source(given.inputs[0]!))
+    return null
+  const between = [length, cut, spread, given].filter((each) => each !== null)
+  return { x: site.source(given.inputs[0]!), least, between }
+}
+
 /** Each channel of a picture is a row. */
 export function instances(site: Site, given: GraphNode): readonly GraphNode[] | null {
   if (given.op !== 'InstanceNormalization') return null

@@ -2,7 +2,7 @@ import type { Graph, GraphNode } from '../../onnx/types.ts'
 import type { Network } from '../network/network.ts'
 import { extremes, maskedScores } from './choices.ts'
 import { globalMaximum, spatialMean, unevenMean } from './means.ts'
-import { groups, instances, layers, roots } from './norms.ts'
+import { groups, instances, layers, lengths, roots } from './norms.ts'
 import { paddedConvolution, turnedGemm } from './products.ts'
 import { repeated, smoothResize } from './resize.ts'
 import { Site } from './site.ts'
@@ -13,6 +13,7 @@ export type Rule = (site: Site, node: GraphNode) => readonly GraphNode[] | null
 const RULES: readonly Rule[] = [
   layers,
   roots,
+  lengths,
   instances,
   groups,
   spatialMean,
