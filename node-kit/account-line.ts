@@ -12,6 +12,7 @@ import type { SigningAccount } from './remote-signer.ts'
 import { signIntent } from './sign-intent.ts'
 import type { Store } from './store.ts'
 import { feeCapReached, fundsLow } from './transaction.ts'
+import { isUrgent } from './turn-clock.ts'
 
 export type LineDeps = {
   readonly provider: AbstractProvider
@@ -99,16 +100,16 @@ export class AccountLine {
   async #submit(entries: readonly Entry[]): Promise<void> {
     const { provider, store, pending } = this.#deps
     // Taken before the node is asked: what is mined meanwhile is in its count.
-    const listed = pending.list()
+    const own = pending.list()
     const [market, balance, mined, seen] = await Promise.all([
       readMarket(provider),
       provider.getBalance(this.address),
       provider.getTransactionCount(this.address, 'latest'),
       provider.getTransactionCount(this.address, 'pending'),
     ])
-    const kept = await pending.takenBack(mined)
-    const own = [...listed, ...kept.filter(({ state, key }) => state === 'PENDING' && !listed.some((intent) => intent.key === key))]
-    const taken = new Set([...own, ...kept].map(({ nonce }) => nonce))
+    // Where time runs out, or the node takes none out of order, there is no waiting for who wants them.
+    const patient = !entries.some(({ low, deed }) => low || isUrgent(deed.clock, market.time))
+    const taken = new Set([...own.map((intent) => intent.nonce), ...(patient ? await pending.keptFrom(mined) : [])])
     let free = balance - own.reduce((sum, intent) => sum + costOf(intent), 0n)
     let nonce = entries.some(({ low }) => low) || seen > mined + own.length + FOREIGN ? mined : seen
     const offered: Offered[] = []

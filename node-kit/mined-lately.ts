@@ -1,18 +1,14 @@
 import type { AbstractProvider } from 'ethers'
-import { type Intent, readIntent, writeIntent } from './intents.ts'
-import type { Log } from './log.ts'
+import { type Intent, readIntent } from './intents.ts'
 import { receiptOf } from './receipt.ts'
 import { revertOf } from './revert.ts'
 import type { Store } from './store.ts'
 import { refusalOf } from './transaction.ts'
 
-/** @property offer  tells the node of it again */
 export type MinedLatelyDeps = {
   readonly provider: AbstractProvider
   readonly account: { readonly address: string }
   readonly store: Store
-  readonly log: Log
-  readonly offer: (intent: Intent) => Promise<void>
 }
 
 /** Transactions that are remembered: more than anybody mines in blocks that may be taken back. */
@@ -54,31 +50,26 @@ export class MinedLately {
   }
 
   /**
-   * What no other deed may take the nonce of. Of what a reorganisation took back, that is what can still be done: it is offered again as it was.
-   * What would revert by now leaves its nonce. What has a receipt is mined all the same: it is the node that counts too few.
+   * Nonces that no other deed may take. What has a receipt is mined all the same: it is the node that counts too few. What a reorganisation took
+   * back keeps its nonce while it can still be done: whoever wants it asks for it, and if nobody does, the gap is filled.
    * @param used  the account's next nonce on the chain
    */
-  async from(used: number): Promise<Intent[]> {
-    const lately = [...this.#keys].filter(([nonce]) => nonce >= used).sort(([a], [b]) => a - b)
-    const kept: Intent[] = []
-    for (const [nonce, key] of lately) {
-      const intent = readIntent(this.#deps.store, key)
-      if (intent?.nonce === nonce && intent.state === 'MINED' && (await this.#keeps(intent))) kept.push(readIntent(this.#deps.store, key)!)
-    }
-    return kept
+  async noncesFrom(used: number): Promise<number[]> {
+    const { store } = this.#deps
+    const lately = [...this.#keys].filter(([nonce]) => nonce >= used)
+    const intents = lately.flatMap(([nonce, key]) => {
+      const intent = readIntent(store, key)
+      return intent?.nonce === nonce && intent.state === 'MINED' ? [intent] : []
+    })
+    const kept = await Promise.all(intents.map((intent) => this.#keeps(intent)))
+    return intents.flatMap(({ nonce }, index) => (kept[index] ? [nonce] : []))
   }
 
   async #keeps(intent: Intent): Promise<boolean> {
-    const { provider, account, store, log, offer } = this.#deps
+    const { provider, account } = this.#deps
     const receipts = await Promise.all(intent.versions.map(({ hash }) => receiptOf(provider, hash)))
     if (receipts.some((receipt) => receipt !== null)) return true
     // The contract's word alone: a node may refuse a call for reasons of its own.
-    if (revertOf((await refusalOf(provider, account.address, intent))?.cause)?.data) return false
-    // Somebody may have asked for it meanwhile.
-    if (readIntent(store, intent.key)?.state !== 'MINED') return true
-    writeIntent(store, { ...intent, state: 'PENDING' })
-    log.warn('transactionReorganised', { ...intent.facts, nonce: intent.nonce })
-    await offer(intent)
-    return true
+    return !revertOf((await refusalOf(provider, account.address, intent))?.cause)?.data
   }
 }

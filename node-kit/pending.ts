@@ -51,7 +51,7 @@ export class PendingTransactions {
     const settle = (intent: Intent): Promise<boolean> => this.settle(intent)
     const lose = (intent: Intent, error: OpineError): void => this.#lose(intent, error)
     this.#reoffers = new Reoffers(terms, { ...deps, ages: this.#ages, settle, lose })
-    this.#mined = new MinedLately({ ...deps, offer: (intent) => this.#reoffers.offerAgain(intent) })
+    this.#mined = new MinedLately(deps)
   }
 
   /** Own intents that are pending, by nonce. */
@@ -110,9 +110,9 @@ export class PendingTransactions {
     return false
   }
 
-  /** What was mined of late under nonces from this one on, and keeps them: see `MinedLately`. */
-  takenBack(used: number): Promise<Intent[]> {
-    return this.#mined.from(used)
+  /** Nonces from one on that what was mined of late keeps: see `MinedLately`. */
+  keptFrom(used: number): Promise<number[]> {
+    return this.#mined.noncesFrom(used)
   }
 
   /** The nonce is used, but there is no receipt. Another transaction has it if that lasts. */

@@ -74,12 +74,12 @@ export class Reoffers {
       return lose(intent, refusal)
     }
     log.info(first ? 'transactionResumed' : 'transactionReoffered', { ...intent.facts, nonce: intent.nonce })
-    await this.offerAgain(intent)
+    await this.#offerAgain(intent)
     if (first) await settle(intent)
   }
 
   /** Whatever the node says of bytes that may be in other nodes by now, they stay in force until their nonce is used. */
-  async offerAgain(intent: Intent): Promise<void> {
+  async #offerAgain(intent: Intent): Promise<void> {
     const { outcome, message } = await offer(this.#deps.provider, intent.versions.at(-1)!.raw)
     this.#deps.ages.offered(intent.key, outcome !== 'UNANSWERED')
     if (outcome !== 'TAKEN' && outcome !== 'NONCE_USED')
@@ -97,14 +97,14 @@ export class Reoffers {
     if (!fees || !wallet) {
       if (wallet && !this.#capped.has(intent.key)) log.warn('feeCapReached', { ...intent.facts, nonce: intent.nonce, maxFee, feeCap: cap })
       this.#capped.add(intent.key)
-      return cap < market.baseFee ? undefined : this.offerAgain(intent)
+      return cap < market.baseFee ? undefined : this.#offerAgain(intent)
     }
     const replaced: Intent = { ...intent, versions: [...intent.versions, await signVersion(provider, wallet, intent, fees)] }
     // It may have been refused, and signed under another nonce, in the meantime.
     if (!isUnchanged(store, intent)) return
     writeIntent(store, replaced)
     log.warn('transactionReplaced', { ...intent.facts, nonce: intent.nonce, ...fees })
-    await this.offerAgain(replaced)
+    await this.#offerAgain(replaced)
   }
 
   #isDue = ({ key, clock }: Intent): boolean => clock !== undefined || this.#deps.ages.of(key) > this.#terms.replaceAfter * FORGOTTEN

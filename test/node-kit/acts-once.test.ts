@@ -80,8 +80,10 @@ describe('a sender whose nodes or forks do not agree', () => {
     await reorganise(1)
     expect(await stage.staked(wallets)).to.deep.equal([0])
     await stage.life(wallets, async (sender, store) => {
-      await sender.send(stage.stake('second', { value: 10n }))
+      const second = sender.send(stage.stake('second', { value: 10n }))
+      await until('it is signed', () => readIntent(store, 'second') !== undefined)
       expect((await insist(sender, stage.stake('first'))).hash, 'the same bytes').to.equal(first.hash)
+      await second
       expect(await stage.staked(wallets)).to.deep.equal([11])
       // The fork on which it was done alone comes back, and then what was sent since.
       const raw = ['first', 'second'].map((key) => readIntent(store, key)!.versions[0]!.raw)
@@ -89,6 +91,21 @@ describe('a sender whose nodes or forks do not agree', () => {
       expect(await stage.staked(wallets)).to.deep.equal([11])
     })
     expect(stage.said('transactionLost')).to.have.length(0)
+  })
+
+  it('fills the nonce of what a reorganisation took back where nobody wants that any more', async () => {
+    const wallets = await stage.clear(1)
+    await stage.life(
+      wallets,
+      async (sender) => {
+        await sender.send(stage.stake('unwanted'))
+        await reorganise(1)
+        await sender.send(stage.stake('wanted', { value: 10n }))
+      },
+      { replaceAfter: 1000 },
+    )
+    expect(await stage.staked(wallets)).to.deep.equal([10])
+    expect(stage.said('nonceGapFilled')).to.have.length(1)
   })
 
   it('takes no nonce that it knows to be used from a node that counts too few', async () => {
