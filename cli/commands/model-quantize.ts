@@ -62,7 +62,8 @@ export const quantizeCommand = (): Command =>
 
 Activations get eight bits (where much hangs on few numbers ten), weights as many as keep every sum exact in binary32 whatever its order; scales are powers of two where the runtime could fold
 them. LSTM, GRU and RNN are unrolled over the steps that the input has, 512 at most; branches on constants (--set) are chosen. What has no integer form stays in float
-and is named with the reason. Models with QuantizeLinear and DequantizeLinear are taken too.
+and is named with the reason. Models with QuantizeLinear and DequantizeLinear, QLinear operators or
+DynamicQuantizeLinear are taken too: as those of floats that they stand for.
 
 Examples:
   opine model quantize models/zoo/digits/digits.onnx --calibrate models/zoo/digits/examples --out digits.int.onnx
