@@ -42,6 +42,10 @@ export function randomProgram(random: Random): Program {
   return { ...program, claims: claimsOf(program) }
 }
 
+/** Bytes of the inputs of a program, as `randomElements`. */
+export const randomInputs = (random: Random, { inputs }: Program): Uint8Array[] =>
+  inputs.map(({ type, count }) => randomElements(random, type, count))
+
 /** Raw elements of a buffer: any bytes, or, of integers, often small numbers, which are good indices. */
 export function randomElements(random: Random, type: StoreType, count: number): Uint8Array {
   const bytes = random.bytes(count * byteSize(type))

@@ -8,7 +8,7 @@ import { laneOf, readLane } from '../exec/reference/buffer.ts'
 import { execute } from '../exec/reference/execute.ts'
 import { axis, code, kernel, load, program, sampleImage, sampleNetwork } from '../exec/reference/sample.ts'
 import { Random } from '../ir/random.ts'
-import { randomElements, randomProgram } from '../ir/random-program.ts'
+import { randomInputs, randomProgram } from '../ir/random-program.ts'
 import type { Program } from '../ir/types.ts'
 import { outputBytes, traceTree } from './commit.ts'
 import { falseTransitions } from './false-transitions.ts'
@@ -107,11 +107,7 @@ describe('lies', () => {
     for (let seed = 0; seed < 100; seed++) {
       const random = new Random(seed)
       const any = randomProgram(random)
-      const truth = buildTrace(
-        any,
-        any.inputs.map(({ type, count }) => randomElements(random, type, count)),
-        execute,
-      )
+      const truth = buildTrace(any, randomInputs(random, any), execute)
       expect(falseOf(truth), `program ${seed}`).to.deep.equal([])
       const told = tellLie(truth, { kind: 'random', seed: `${seed}` })
       kinds.add(told.lie.kind)

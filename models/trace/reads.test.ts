@@ -4,7 +4,7 @@ import { evaluateBlock, evaluateElement, evaluateResult } from '../exec/referenc
 import { execute } from '../exec/reference/execute.ts'
 import { axis, code, floats, indexedAxis, kernel, load, program, sampleImage, sampleNetwork, weights } from '../exec/reference/sample.ts'
 import { Random } from '../ir/random.ts'
-import { randomElements, randomProgram } from '../ir/random-program.ts'
+import { randomInputs, randomProgram } from '../ir/random-program.ts'
 import { blockCount, type Program, product } from '../ir/types.ts'
 import { readsOf, type Transition } from './reads.ts'
 import { buildTrace, readTrace, type Trace } from './trace.ts'
@@ -72,11 +72,7 @@ describe('the words that a transition reads', () => {
     for (let seed = 0; seed < 150; seed++) {
       const random = new Random(seed)
       const any = randomProgram(random)
-      const truth = buildTrace(
-        any,
-        any.inputs.map(({ type, count }) => randomElements(random, type, count)),
-        execute,
-      )
+      const truth = buildTrace(any, randomInputs(random, any), execute)
       any.kernels.forEach((_, index) => {
         const at = randomTransition(any, index, random)
         const reads = new Map(readsOf(any, at, readTrace(truth)).map(({ buffer, words }) => [buffer, new Set(words)]))

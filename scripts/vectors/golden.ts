@@ -10,7 +10,7 @@ import type { GoldenCase } from '@opine/models/golden/golden.ts'
 import { encodeProgramFile } from '@opine/models/ir/file.ts'
 import { OPCODES } from '@opine/models/ir/opcodes.ts'
 import { Random } from '@opine/models/ir/random.ts'
-import { randomElements, randomProgram } from '@opine/models/ir/random-program.ts'
+import { randomInputs, randomProgram } from '@opine/models/ir/random-program.ts'
 import type { Program } from '@opine/models/ir/types.ts'
 import { traceTree } from '@opine/models/trace/commit.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
@@ -73,7 +73,7 @@ export function goldenCases(): GoldenCase[] {
     if (!best.features.some(lacks)) break
     pool.splice(pool.indexOf(best), 1)
     const random = new Random(best.seed)
-    const inputs = best.program.inputs.map(({ type, count }) => randomElements(random, type, count))
+    const inputs = randomInputs(random, best.program)
     cases.push(goldenCase(`random ${best.seed}`, best.program, inputs))
     cover(best.program)
   }

@@ -6,7 +6,7 @@ import { execute } from '@opine/models/exec/reference/execute.ts'
 import { programGas } from '@opine/models/gas/certificate.ts'
 import { COSTS, OPCODE_GAS } from '@opine/models/gas/measured.ts'
 import { Random } from '@opine/models/ir/random.ts'
-import { randomElements, randomProgram } from '@opine/models/ir/random-program.ts'
+import { randomInputs, randomProgram } from '@opine/models/ir/random-program.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
 import { stepCases } from '@opine/models/trace/step-case.ts'
 import { buildTrace } from '@opine/models/trace/trace.ts'
@@ -28,7 +28,7 @@ describe('the gas certificate', () => {
     for (let seed = 0; seed < PROGRAMS; seed++) {
       const program = randomProgram(new Random(seed))
       const random = new Random(seed)
-      const inputs = program.inputs.map(({ type, count }) => randomElements(random, type, count))
+      const inputs = randomInputs(random, program)
       const caseOf = stepCases(buildTrace(program, inputs, execute), programTree(program), new Uint8Array(32).fill(7))
       const certificates = programGas(program)
       const most = program.kernels.map(() => 0)

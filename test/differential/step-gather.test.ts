@@ -7,7 +7,7 @@ import { tensorTree } from '@opine/dispute-game/merkle/tree.ts'
 import { execute } from '@opine/models/exec/reference/execute.ts'
 import type { ReadBuffer } from '@opine/models/exec/reference/kernel.ts'
 import { Random } from '@opine/models/ir/random.ts'
-import { randomElements, randomProgram } from '@opine/models/ir/random-program.ts'
+import { randomInputs, randomProgram } from '@opine/models/ir/random-program.ts'
 import { indicesOf, type Kernel } from '@opine/models/ir/types.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
 import { type StepCase, stepCases } from '@opine/models/trace/step-case.ts'
@@ -54,7 +54,7 @@ describe('the step verifier', () => {
       const random = new Random(seed)
       const program = randomProgram(random)
       if (!program.kernels.some(isIndexed)) continue
-      const inputs = program.inputs.map(({ type, count }) => randomElements(random, type, count))
+      const inputs = randomInputs(random, program)
       const trace = buildTrace(program, inputs, execute)
       const caseOf = casesOf(trace)
       for (const at of planReplay(program, 6 * program.kernels.length, seed, true)) {

@@ -7,7 +7,7 @@ import { execute } from '@opine/models/exec/reference/execute.ts'
 import { bufferSpec } from '@opine/models/exec/reference/kernel.ts'
 import { code, sampleImage, sampleNetwork, weights } from '@opine/models/exec/reference/sample.ts'
 import { Random } from '@opine/models/ir/random.ts'
-import { randomElements, randomProgram } from '@opine/models/ir/random-program.ts'
+import { randomInputs, randomProgram } from '@opine/models/ir/random-program.ts'
 import { type Program, scalarOf } from '@opine/models/ir/types.ts'
 import { programTree } from '@opine/models/trace/program-tree.ts'
 import { stepCases } from '@opine/models/trace/step-case.ts'
@@ -29,7 +29,7 @@ const floatInput = (count: number, scale: number): Uint8Array =>
 /** The number of steps on which contract and executor were compared, all of `kernel` where one is named. */
 async function compare(program: Program, seed: number, kernel?: number): Promise<number> {
   const random = new Random(seed)
-  const inputs = program.inputs.map(({ type, count }) => randomElements(random, type, count))
+  const inputs = randomInputs(random, program)
   const caseOf = stepCases(buildTrace(program, inputs, execute), programTree(program), SALT)
   const plan = planReplay(program, 4 * program.kernels.length, seed, true).filter((at) => kernel === undefined || at.kernel === kernel)
   for (const transition of plan) {

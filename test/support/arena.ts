@@ -24,7 +24,7 @@ import type { ProtocolTerms } from '@opine/node-kit/protocol-terms.ts'
 import { Contract, type ContractTransactionReceipt, Interface, type JsonRpcApiProvider, type Signer, ZeroAddress } from 'ethers'
 import { embeddedChain } from './embedded-chain.ts'
 import { evidenceOf } from './evidence.ts'
-import { revertData } from './revert-data.ts'
+import { refusalOf } from './revert-data.ts'
 
 export const GWEI = 10n ** 9n
 export const ETHER = 10n ** 18n
@@ -198,15 +198,6 @@ export class Arena {
 }
 
 /** The name of the custom error that a call reverts with; 'none' if it does not revert. */
-export async function revertName(call: Promise<unknown>): Promise<string> {
-  try {
-    const sent = (await call) as { wait?: () => Promise<unknown> } | null
-    await sent?.wait?.()
-    return 'none'
-  } catch (error) {
-    const data = revertData(error)
-    return (data && ERRORS.parseError(data)?.name) ?? `not a protocol error: ${String(error).slice(0, 300)}`
-  }
-}
+export const revertName = (call: Promise<unknown>): Promise<string> => refusalOf(call, (data) => ERRORS.parseError(data)?.name, 'protocol')
 
 export const bytesOf = (hex: string): Uint8Array => fromHex(hex)

@@ -11,3 +11,18 @@ export function revertData(error: unknown, depth = 0): string | undefined {
   }
   return undefined
 }
+
+/**
+ * The name of the error that a call reverts with; 'none' if it does not revert.
+ * @param named  the name of an error by its data @param kind  of which errors it knows the names
+ */
+export async function refusalOf(call: Promise<unknown>, named: (data: string) => string | undefined, kind: string): Promise<string> {
+  try {
+    const sent = (await call) as { wait?: () => Promise<unknown> } | null
+    await sent?.wait?.()
+    return 'none'
+  } catch (error) {
+    const data = revertData(error)
+    return (data && named(data)) ?? `not a ${kind} error: ${String(error).slice(0, 300)}`
+  }
+}
