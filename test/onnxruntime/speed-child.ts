@@ -44,14 +44,14 @@ async function bestPeer() {
     if (!(error < 1e-3)) throw new Error(`${name}: the float model ${form} differs by ${error}`)
   }
   const works = Object.fromEntries(Object.entries(peers).map(([form, { run }]) => [form, () => run(input)]))
-  const times = await interleaved(works, { rounds: 5, quiet, seconds: 5 })
+  const times = await interleaved(works, { rounds: Math.min(5, rounds), quiet, seconds: 5 })
   const [best] = Object.keys(times).sort((a, b) => times[a]! - times[b]!)
   for (const [form, peer] of Object.entries(peers)) if (form !== best) await peer.close()
   return { form: best!, run: peers[best!]!.run }
 }
 
 const commit =
-  ({ commit: own }: NamedExecutor) =>
+  ({ commit: own }: Pick<NamedExecutor, 'commit'>) =>
   (): unknown =>
     own!(program, input)
 
@@ -77,7 +77,9 @@ const [WARM, PROFILED] = [3, 15]
 
 const peer = await bestPeer()
 const stock = await loadExecutor({ name: 'onnxruntime', threads: several, providers })
-const works: Record<string, () => unknown> = { float: () => peer.run(input), onnxruntime: commit(stock) }
+// What the looks before a bond cost is the difference.
+const bare = new StockExecutor({ providers, threads, looks: false })
+const works: Record<string, () => unknown> = { float: () => peer.run(input), committed: commit(bare), onnxruntime: commit(stock) }
 const noted: ExecutorNote[] = []
 if (provider.name === 'cpu') {
   const auto = await loadExecutor({ name: 'auto', threads: several, providers })
@@ -88,7 +90,9 @@ if (provider.name === 'cpu') {
 }
 for (const work of Object.values(works)) await work()
 const times = await interleaved(works, { rounds, quiet, seconds })
-const refused = (stock.notes?.() ?? []).find(({ event }) => event === 'providerRefused' || event === 'providerUseless')
+const refused = [...bare.notes(), ...(stock.notes?.() ?? [])].find(
+  ({ event }) => event === 'providerRefused' || event === 'providerUseless',
+)
 if (refused) throw new Error(`${name}: ${refused.event} ${JSON.stringify(refused.fields)}`)
 const chosen = noted.find(({ event }) => event === 'executorChosen')?.fields.provider
 const result: Speed = {

@@ -9,7 +9,8 @@ export type SpeedQuestion = {
 
 /**
  * @property form    in which the float model is fastest
- * @property times   milliseconds of an inference: `float`; with its commitment `onnxruntime`, `wasm`, `auto`
+ * @property times   milliseconds of an inference: `float`; with its commitment `onnxruntime`, as daemons run it, with looks, and `committed` without; `wasm`,
+ *   `auto`
  * @property chosen  by `auto`
  * @property spent   of a run with a commitment while the runtime kept a profile: milliseconds of all, and in its operators by `GROUPS`
  */
