@@ -11,7 +11,7 @@ export type Use = 'weighted' | 'lookup' | 'index' | 'pair' | 'linear' | 'compare
 export type Demand = { readonly [use in 'narrow' | 'index' | 'linear' | 'scores' | 'floats' | 'uniform']: boolean }
 
 const MOVING: readonly string[] = ['MaxPool', 'Relu', 'Clip', 'Neg']
-export const MEANS: readonly string[] = ['GlobalAveragePool', 'AveragePool', 'ReduceMean']
+export const MEANS: readonly string[] = ['GlobalAveragePool', 'AveragePool', 'ReduceMean', 'ReduceSum']
 
 /** Whether some reader calculates with integers. */
 export const wantsIntegers = ({ narrow, index, linear, scores }: Demand): boolean => narrow || index || linear || scores

@@ -8,6 +8,7 @@ import { isScore, SCORE_STEP, wantsIntegers } from '../network/classify.ts'
 import { evaluateNodes } from '../network/evaluate.ts'
 import { Reason } from '../reason.ts'
 import { scaleOf } from '../recurrent/roles.ts'
+import { binaryAbove } from '../rows/region-steps.ts'
 import type { Code, Curve, Floats } from '../values.ts'
 
 /** Entries of a table, all channels together. */
@@ -48,6 +49,7 @@ export function emitLookup(context: Context, curve: Curve, root: Code): Code | F
     let steps = one ? Float64Array.of(widest(own)) : own
     if (isScore(demand)) steps = Float64Array.of(SCORE_STEP)
     else if (!demand.narrow && !demand.index) steps = Float64Array.of(powerOfTwo(exponentOf(widest(own)) + 1))
+    else if (demand.floats) steps = steps.map(binaryAbove)
     table = values.map((value, at) => {
       const step = steps[steps.length === 1 ? 0 : Math.floor(at / entries)]!
       return Math.max(levels.low, Math.min(levels.high, nearest(value / step)))

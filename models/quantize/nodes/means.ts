@@ -6,7 +6,7 @@ import { Reason } from '../reason.ts'
 import type { Code, Region, ScaleTerm, Term } from '../values.ts'
 import { constantOf, outputOf, type Take, UNBOUND } from './take.ts'
 
-/** A mean is a sum and a multiplier: division by 49 and multiplication by 1/49 differ, an integer multiplier does not. */
+/** A mean, or a sum. A mean is a sum and a multiplier: division by 49 and multiplication by 1/49 differ, an integer multiplier does not. */
 export function mean(context: Context, node: GraphNode, take: Take): Region | Reason {
   const input = take.code(node.inputs[0]!)
   if (input instanceof Reason) return input
@@ -14,7 +14,8 @@ export function mean(context: Context, node: GraphNode, take: Take): Region | Re
   const rows = output.shape[output.axis] ?? 1
   if (node.op === 'AveragePool') return window(context, node, input)
   const axes = axesOf(context, node, input.shape.length)
-  if (!axes) return new Reason('its axes are computed')
+  if (!axes || axes.length === 0) return new Reason('its axes are computed, or none')
+  const isSum = node.op === 'ReduceSum'
   const flag = node.attributes.keepdims
   const keep = node.op === 'GlobalAveragePool' || !(flag && 'int' in flag && flag.int === 0)
   const own = context.network.axes.get(node.inputs[0]!) ?? 0
@@ -32,9 +33,16 @@ export function mean(context: Context, node: GraphNode, take: Take): Region | Re
   }
   // As a convolution, whose weights are the operands: the sum itself would be a wide one.
   if (keep && input.shape.length === 4 && own === 1 && axes.length === 2 && axes.includes(2) && axes.includes(3)) {
-    return channelMeans(output, input, { kernel: input.shape.slice(2), attributes: {} })
+    return channelMeans(output, input, { kernel: input.shape.slice(2), attributes: {} }, isSum)
   }
-  const term: ScaleTerm = { kind: 'scale', input: alike, coefficients: new Float64Array(rows).fill(1 / count), sum: axes, count, keep }
+  const term: ScaleTerm = {
+    kind: 'scale',
+    input: alike,
+    coefficients: new Float64Array(rows).fill(isSum ? 1 : 1 / count),
+    sum: axes,
+    count,
+    keep,
+  }
   return { kind: 'region', ...output, terms: [term], bias: new Float64Array(rows), field: null, ...UNBOUND }
 }
 
@@ -79,14 +87,14 @@ function window(context: Context, node: GraphNode, input: Code): Region | Reason
 
 type Windows = { readonly kernel: readonly number[]; readonly attributes: Readonly<Record<string, Attribute>> }
 
-function channelMeans(output: ReturnType<typeof outputOf>, input: Code, { kernel, attributes }: Windows): Region {
+function channelMeans(output: ReturnType<typeof outputOf>, input: Code, { kernel, attributes }: Windows, isSum = false): Region {
   const channels = input.shape[1]!
   const taps = kernel.reduce((a, b) => a * b, 1)
   const term: Term = {
     kind: 'product',
     form: 'conv',
     input,
-    weights: new Float64Array(channels * taps).fill(1 / taps),
+    weights: new Float64Array(channels * taps).fill(isSum ? 1 : 1 / taps),
     width: taps,
     channel: (row) => row,
     weightShape: [channels, 1, ...kernel],

@@ -5,6 +5,9 @@ import { alongAxis } from '../grid.ts'
 import { type Demand, isScore, SCORE_STEP } from '../network/classify.ts'
 import { type Region, rowsOf, type Term } from '../values.ts'
 
+/** What is read as a number too has powers of two as its steps, so that the number is exact. */
+export const binaryAbove = (step: number): number => powerOfTwo(exponentAbove(step))
+
 /** Steps of a term's input, as `integerRows` takes them. */
 export function inputStepsOf(term: Term, region: Region): Float64Array {
   if (term.kind === 'pair') return Float64Array.of(term.left.steps.data[0]! * term.right.steps.data[0]!)
@@ -29,6 +32,7 @@ export function stepsOf(region: Region, chosen: Float64Array, demand: Demand): F
   const steps = filled(chosen)
   const alike = demand.uniform || (!demand.narrow && !demand.index) ? steps.map(() => widest(steps)) : steps
   if (!demand.narrow && !demand.index) return alike.map((step) => powerOfTwo(exponentOf(step) + 1))
+  if (demand.floats) return alike.map(binaryAbove)
   return paired ? alike.map((step) => unit * powerOfTwo(exponentOf(step / unit) + 1)) : alike
 }
 
