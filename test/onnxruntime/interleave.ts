@@ -3,6 +3,8 @@ import { median } from '@opine/cli/median.ts'
 
 /** One sample takes at least about this long, by repetition; of work that takes longer than `LONG_MS` every run counts. */
 const [SAMPLE_MS, LONG_MS] = [40, 1000] as const
+/** Each has run so long before it is timed: daemons run for days, and JavaScript is compiled by and by. */
+const WARM_MS = 1000
 
 type Work = () => unknown
 
@@ -27,7 +29,7 @@ export async function interleaved<K extends string>(
   const samples = {} as Record<K, number[]>
   for (const name of names) {
     const first = await timed(works[name], 1)
-    const warm = first > LONG_MS ? first : await timed(works[name], 4)
+    const warm = first > LONG_MS ? first : await timed(works[name], Math.ceil(WARM_MS / first))
     times[name] = Math.max(1, Math.ceil(SAMPLE_MS / Math.max(warm, 1e-3)))
     samples[name] = first > LONG_MS ? [first] : []
   }
