@@ -5,6 +5,7 @@ import { type Walk, walkOf } from './walk.ts'
 
 /** A kernel whose folds have no more terms is looked at in two elements a run, others in one. */
 const SHORT = 64
+
 /** Elements of an operand, one after the other as a look reads them. Halves are widened, which is exact. */
 type Elements = Float32Array | Int32Array | Int8Array | Uint8Array
 
@@ -25,8 +26,8 @@ export type Look = {
 }
 
 /**
- * Binds the reference's own kernels to what a walk gathers, which lies together: values in the places that they have in whole operands would cost a
- * miss of all caches each. Constants are read where they are.
+ * Binds the reference's own kernels to what a walk gathers, which lies together: in the places that it has in whole operands it would take pages of
+ * memory of their size, each of them far from the next. Constants are read where they are.
  */
 export function looksOf(program: Program, kernels: readonly number[]): Look[] {
   return kernels.map((kernel) => {
@@ -73,6 +74,7 @@ function laneFrom(program: Program, kernel: Kernel, gathers: ReadonlyMap<Load, G
     return laneOf(storeType, bitsOfScalar(resultType, result(total)))
   }
 }
+
 /** A load that is only counted on to be there. */
 const UNREAD = { type: 'f32', count: 0, bytes: new Uint8Array(0) } as const
 
