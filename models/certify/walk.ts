@@ -1,4 +1,5 @@
-import { type Axis, type Kernel, type Load, product } from '../ir/types.ts'
+import { mayLeave } from '../ir/reach.ts'
+import { type Kernel, type Load, product } from '../ir/types.ts'
 import type { Surroundings } from './code.ts'
 import type { Contents } from './contents.ts'
 import { type Kinds, kindsOf } from './kinds.ts'
@@ -65,7 +66,7 @@ export function walkOf<T>(
   for (const number of varying) {
     if (everywhere.includes(number)) continue
     const [load, contents] = [kernel.loads[number]!, operands[number]!]
-    if (!load.axes.every((axis) => isInside(axis, extents)) || !isSingle(load, contents, extents, chosen)) return null
+    if (mayLeave(load, extents) || !isSingle(load, contents, extents, chosen)) return null
     if (contents.digits.length === 0) continue
     // To number more elements than are met costs more than to follow them.
     const found = contents.count <= 2 * terms * times ? kindsOf(contents) : null
@@ -116,18 +117,6 @@ function commonKinds(loads: readonly number[], terms: number, go: (term: number)
 /** Whether a step of these variables may change what is loaded. */
 const moves = ({ axes }: Load, variables: readonly number[]): boolean =>
   axes.some(({ coordinate }) => coordinate.kind === 'indexed' || coordinate.terms.some(({ variable }) => variables.includes(variable)))
-
-/** Whether a coordinate never leaves its axis. */
-function isInside({ extent, coordinate }: Axis, extents: readonly number[]): boolean {
-  if (coordinate.kind === 'indexed') return false
-  let [least, greatest] = [coordinate.offset, coordinate.offset]
-  for (const { variable, coefficient } of coordinate.terms) {
-    const far = coefficient * (extents[variable]! - 1)
-    least += Math.min(0, far)
-    greatest += Math.max(0, far)
-  }
-  return least >= 0 && greatest < extent
-}
 
 /** Whether fixed variables are all that decides of which group an element is. */
 function isSingle({ axes }: Load, { digits }: Contents, extents: readonly number[], chosen: readonly boolean[]): boolean {

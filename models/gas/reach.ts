@@ -1,3 +1,4 @@
+import { reach } from '../ir/reach.ts'
 import { byteSize, type Kernel, type Load, type StoreType } from '../ir/types.ts'
 
 /** Lanes of eight values that the verifier has at hand at once, whatever their type. */
@@ -42,14 +43,11 @@ export function reachOf(kernel: Kernel, load: Load, type: StoreType): Reach {
       watches = true
       continue
     }
-    let [least, greatest] = [coordinate.offset, coordinate.offset]
     for (const { variable, coefficient } of coordinate.terms) {
       steps[variable]! += stride * coefficient
-      const span = coefficient * (extents[variable]! - 1)
-      if (span < 0) least += span
-      else greatest += span
       if (variable >= shape.length) moves = true
     }
+    const { least, greatest } = reach(coordinate.offset, coordinate.terms, extents)
     if (least >= 0 && greatest < extent) continue
     guards += 1
     if (coordinate.terms.some(({ variable }) => variable === extents.length - 1)) watches = true

@@ -75,7 +75,7 @@ const MUTANTS: readonly (readonly [what: string, first: number, ...edits: Edit[]
   ['looks at the first half of a run', 0, ['contents.ts', 'part < FAN', 'part < FAN / 2']],
   ['remembers a term by its first operand', 0, ['remember.ts', 'of reads) {', 'of reads.slice(0, 1)) {']],
   ['tells terms apart by their last operand', 0, ['walk.ts', 'kind = kind * own.count + own', 'kind = own']],
-  ['takes every fold for one that stays in its buffers', 0, ['walk.ts', 'least >= 0 && greatest < extent', 'true']],
+  ['takes every fold for one that stays in its buffers', 0, ['walk.ts', 'mayLeave(load, extents)', 'false']],
   ['takes what is read at one output for all', 0, ['walk.ts', '!moves(kernel.loads[number]!, outer)', 'true']],
   ['takes all operands of equal kernels for equal', 0, ['sources.ts', 'id: this.#next++', 'id: 0']],
   [

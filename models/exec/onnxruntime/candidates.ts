@@ -80,11 +80,7 @@ async function attempt(name: ProviderName, trial: Trial): Promise<Candidate | nu
   }
   let runner: Runner | null = null
   try {
-    runner = await openRunner(program, plan, provider, {
-      ...settings,
-      canonical,
-      open: settings.open ?? openSession,
-    })
+    runner = await openRunner(program, plan, provider, { ...settings, canonical, open: settings.open ?? openSession })
     const milliseconds = await selfTest(program, runner, name, certificate.conditions, canonical.execute)
     return { provider: name, runner, milliseconds }
   } catch (error) {

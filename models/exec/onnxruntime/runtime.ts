@@ -1,6 +1,6 @@
 import { OpineError } from '@opine/dispute-game/errors.ts'
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
-import { product, type StoreType } from '../../ir/types.ts'
+import { byteSize, product, type StoreType } from '../../ir/types.ts'
 import { fromHalf } from '../../numerics/bits.ts'
 import { openBlocked } from './blocked/session.ts'
 import type { Provider } from './providers.ts'
@@ -61,11 +61,16 @@ const NEEDS: Readonly<Record<Provider['name'], string>> = {
 export const openSession: OpenSession = async ({ model, shapes }, provider, settings) => {
   const runtime = await loadRuntime()
   const options = optionsOf(provider, settings)
-  const { session, move } = await attempt(provider, 'does not start', NEEDS[provider.name], async () => {
-    // A level that is asked for is the runtime's own doing alone.
-    const blocked = provider.name === 'cpu' && !settings.level ? await openBlocked(runtime, model, shapes, options) : null
-    return blocked ?? { session: await runtime.InferenceSession.create(model, options), move: null }
-  })
+  const { session, move } = await attempt(
+    provider,
+    'does not start',
+    async () => {
+      // A level that is asked for is the runtime's own doing alone.
+      const blocked = provider.name === 'cpu' && !settings.level ? await openBlocked(runtime, model, shapes, options) : null
+      return blocked ?? { session: await runtime.InferenceSession.create(model, options), move: null }
+    },
+    NEEDS[provider.name],
+  )
   const places = provider.name === 'cpu' ? placesOf(runtime, session) : null
   return {
     run: async (inputs) => {
@@ -73,7 +78,7 @@ export const openSession: OpenSession = async ({ model, shapes }, provider, sett
       for (const [name, { type, bytes }] of Object.entries(inputs)) {
         feeds[name] = tensorOf(runtime, type, move?.(name, bytes) ?? bytes)
       }
-      const results = await attempt(provider, 'fails', '', () => (places ? session.run(feeds, places) : session.run(feeds)))
+      const results = await attempt(provider, 'fails', () => (places ? session.run(feeds, places) : session.run(feeds)))
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, bytesOf(tensor)]))
     },
     close: () => session.release(),
@@ -91,7 +96,7 @@ export function optionsOf({ name }: Provider, { threads, level }: SessionSetting
   }
 }
 
-async function attempt<T>({ name }: Provider, what: string, needs: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>({ name }: Provider, what: string, work: () => Promise<T>, needs = ''): Promise<T> {
   try {
     return await work()
   } catch (cause) {
@@ -111,39 +116,39 @@ function aligned(bytes: Uint8Array, size: number): { buffer: ArrayBuffer; byteOf
   return { buffer: own.buffer as ArrayBuffer, byteOffset: own.byteOffset }
 }
 
-function tensorOf({ Tensor: Make }: Runtime, type: StoreType, bytes: Uint8Array): Tensor {
-  const size = { f32: 4, i32: 4, f16: 2, i8: 1, u8: 1 }[type]
-  const { buffer, byteOffset } = aligned(bytes, size)
-  const count = bytes.length / size
+/** @param shape  one list of all elements if not given */
+function tensorOf({ Tensor: Make }: Runtime, type: StoreType, bytes: Uint8Array, shape?: readonly number[]): Tensor {
+  const { buffer, byteOffset } = aligned(bytes, byteSize(type))
+  const count = bytes.length / byteSize(type)
+  const extents = shape ?? [count]
   switch (type) {
     case 'f32':
-      return new Make('float32', new Float32Array(buffer, byteOffset, count), [count])
+      return new Make('float32', new Float32Array(buffer, byteOffset, count), extents)
     case 'i32':
-      return new Make('int32', new Int32Array(buffer, byteOffset, count), [count])
+      return new Make('int32', new Int32Array(buffer, byteOffset, count), extents)
     case 'f16':
       // Widening is exact, and the binding does not take JavaScript's own array of halves.
-      return new Make('float32', Float32Array.from(new Uint16Array(buffer, byteOffset, count), fromHalf), [count])
+      return new Make('float32', Float32Array.from(new Uint16Array(buffer, byteOffset, count), fromHalf), extents)
     case 'i8':
-      return new Make('int8', new Int8Array(buffer, byteOffset, count), [count])
+      return new Make('int8', new Int8Array(buffer, byteOffset, count), extents)
     case 'u8':
-      return new Make('uint8', new Uint8Array(buffer, byteOffset, count), [count])
+      return new Make('uint8', new Uint8Array(buffer, byteOffset, count), extents)
   }
 }
+
+/** What graphs give, by the runtime's names. */
+const GIVEN: Readonly<Record<string, StoreType>> = { float32: 'f32', int32: 'i32', int8: 'i8', uint8: 'u8' }
 
 /**
  * Memory into which the runtime writes all results; null where an extent is known after a run alone. What it returns are copies, and to copy takes less
  * time than to get memory of the runtime's own and have it collected.
  */
-function placesOf({ Tensor: Make }: Runtime, { outputMetadata }: InferenceSession): Record<string, Tensor> | null {
+function placesOf(runtime: Runtime, { outputMetadata }: InferenceSession): Record<string, Tensor> | null {
   const places: Record<string, Tensor> = {}
   for (const port of outputMetadata) {
-    if (!port.isTensor || !port.shape.every((extent) => typeof extent === 'number')) return null
-    const count = product(port.shape)
-    if (port.type === 'float32') places[port.name] = new Make('float32', new Float32Array(count), port.shape)
-    else if (port.type === 'int32') places[port.name] = new Make('int32', new Int32Array(count), port.shape)
-    else if (port.type === 'int8') places[port.name] = new Make('int8', new Int8Array(count), port.shape)
-    else if (port.type === 'uint8') places[port.name] = new Make('uint8', new Uint8Array(count), port.shape)
-    else return null
+    const type = port.isTensor ? GIVEN[port.type] : undefined
+    if (!port.isTensor || !type || !port.shape.every((extent) => typeof extent === 'number')) return null
+    places[port.name] = tensorOf(runtime, type, new Uint8Array(product(port.shape) * byteSize(type)), port.shape)
   }
   return places
 }

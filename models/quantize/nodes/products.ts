@@ -1,6 +1,6 @@
 /** Products with constant weights, and of two computed tensors. */
 import { OPERANDS } from '../../certify/classes.ts'
-import type { Attribute, GraphNode, Tensor } from '../../onnx/types.ts'
+import type { GraphNode, Tensor } from '../../onnx/types.ts'
 import type { Context } from '../context.ts'
 import { alongAxis } from '../grid.ts'
 import { numbersIn } from '../network/numbers.ts'
@@ -32,9 +32,9 @@ const isNarrow = ({ options }: Context, code: Code): boolean => magnitudeOf(code
 
 /** A transposed convolution; its weights with the outputs first, as those of others. */
 export function transposedConvolution(context: Context, node: GraphNode, take: Take): Region | Reason {
-  const weights = constantOf(context, node.inputs[1])
-  const bias = constantOf(context, node.inputs[2])
-  if (!weights || (node.inputs[2] && !bias)) return new Reason('its weights are computed')
+  const constants = constantsOf(context, node)
+  if (constants instanceof Reason) return constants
+  const { weights, bias } = constants
   // Windows at the edges have fewer terms, as where a convolution is padded.
   const input = inputOf(context, node.inputs[0]!, 1, true, take)
   if (input instanceof Reason) return input
@@ -53,22 +53,16 @@ export function transposedConvolution(context: Context, node: GraphNode, take: T
     }
   }
   const channel = (row: number, index: number): number => Math.floor(row / own) * depth + Math.floor(index / taps)
-  const product = productRows(turned, depth * taps, channel, bias ? numbersIn(bias) : new Float64Array(rows), input)
-  return {
-    ...{ kind: 'region', ...outputOf(context, node), bias: product.bias, field: null, ...UNBOUND },
-    terms: [
-      {
-        ...{ kind: 'product', form: 'deconv', input: input.code, weights: product.weights, width: depth * taps, channel },
-        ...{ weightShape: [rows, depth, ...kernel], attributes: node.attributes },
-      },
-    ],
-  }
+  return productOf(context, node, input, bias ? numbersIn(bias) : new Float64Array(rows), {
+    ...{ form: 'deconv', weights: turned, width: depth * taps, channel },
+    ...{ weightShape: [rows, depth, ...kernel], attributes: node.attributes },
+  })
 }
 
 export function convolution(context: Context, node: GraphNode, take: Take): Region | Reason {
-  const weights = constantOf(context, node.inputs[1])
-  const bias = constantOf(context, node.inputs[2])
-  if (!weights || (node.inputs[2] && !bias)) return new Reason('its weights are computed')
+  const constants = constantsOf(context, node)
+  if (constants instanceof Reason) return constants
+  const { weights, bias } = constants
   const auto = node.attributes.auto_pad
   const pads = node.attributes.pads
   const padded =
@@ -82,39 +76,38 @@ export function convolution(context: Context, node: GraphNode, take: Take): Regi
   const taps = kernel.reduce((a, b) => a * b, 1)
   const perGroup = filters / (channels / depth)
   const channel = (row: number, index: number): number => Math.floor(row / perGroup) * depth + Math.floor(index / taps)
-  const product = productRows(numbersIn(weights), depth * taps, channel, bias ? numbersIn(bias) : new Float64Array(filters), input)
-  const attributes = node.attributes as Readonly<Record<string, Attribute>>
-  return {
-    ...{ kind: 'region', ...outputOf(context, node), bias: product.bias, field: null, ...UNBOUND },
-    terms: [
-      {
-        kind: 'product',
-        form: 'conv',
-        input: input.code,
-        weights: product.weights,
-        width: depth * taps,
-        channel,
-        weightShape: weights.shape,
-        attributes,
-      },
-    ],
-  }
+  return productOf(context, node, input, bias ? numbersIn(bias) : new Float64Array(filters), {
+    ...{ form: 'conv', weights: numbersIn(weights), width: depth * taps, channel },
+    ...{ weightShape: weights.shape, attributes: node.attributes },
+  })
 }
 
-/** Weights and bias with the input's scale and offset in them. */
-function productRows(
-  weights: Float64Array,
-  width: number,
-  channel: (row: number, index: number) => number,
+/** Weights and bias, where a node has it. */
+function constantsOf(context: Context, node: GraphNode): { readonly weights: Tensor; readonly bias: Tensor | undefined } | Reason {
+  const weights = constantOf(context, node.inputs[1])
+  const bias = constantOf(context, node.inputs[2])
+  return !weights || (node.inputs[2] && !bias) ? new Reason('its weights are computed') : { weights, bias }
+}
+
+type Product = Extract<Region['terms'][number], { kind: 'product' }>
+
+/** The product of one input; its scale and offset go into weights and bias. */
+function productOf(
+  context: Context,
+  node: GraphNode,
+  { code, scale, offset }: Input,
   bias: Float64Array,
-  { scale, offset }: Input,
-) {
-  if (!scale) return { weights, bias }
+  product: Omit<Product, 'kind' | 'input'>,
+): Region {
+  const { weights, width, channel } = product
+  const channelAt = (at: number): number => channel(Math.floor(at / width), at % width)
   const moved = Float64Array.from(bias)
-  if (offset)
-    for (const [at, weight] of weights.entries())
-      moved[Math.floor(at / width)]! += weight * offset[channel(Math.floor(at / width), at % width)]!
-  return { weights: weights.map((weight, at) => weight * scale[channel(Math.floor(at / width), at % width)]!), bias: moved }
+  if (offset) for (const [at, weight] of weights.entries()) moved[Math.floor(at / width)]! += weight * offset[channelAt(at)]!
+  const scaled = scale ? weights.map((weight, at) => weight * scale[channelAt(at)]!) : weights
+  return {
+    ...{ kind: 'region', ...outputOf(context, node), bias: moved, field: null, ...UNBOUND },
+    terms: [{ kind: 'product', input: code, ...product, weights: scaled }],
+  }
 }
 
 export function gemm(context: Context, node: GraphNode, take: Take): Region | Reason {
@@ -122,9 +115,9 @@ export function gemm(context: Context, node: GraphNode, take: Take): Region | Re
     const attribute = node.attributes[name]
     return attribute && 'float' in attribute ? attribute.float : attribute && 'int' in attribute ? attribute.int : fallback
   }
-  const weights = constantOf(context, node.inputs[1])
-  const bias = constantOf(context, node.inputs[2])
-  if (!weights || (node.inputs[2] && !bias)) return new Reason('its weights are computed')
+  const constants = constantsOf(context, node)
+  if (constants instanceof Reason) return constants
+  const { weights, bias } = constants
   if (number('transA', 0) !== 0) return new Reason('it turns its input')
   const turned = number('transB', 0) !== 0
   const columns = turned ? weights.shape[0]! : weights.shape[1]!
@@ -155,22 +148,10 @@ function matrix(context: Context, node: GraphNode, weights: Tensor, deep: boolea
     for (let k = 0; k < depth; k += 1) rows[column * depth + k] = alpha * numbers[deep ? k * columns + column : column * depth + k]!
   }
   const channel = (_row: number, index: number): number => index
-  const product = productRows(rows, depth, channel, new Float64Array(columns), input)
-  return {
-    ...{ kind: 'region', ...outputOf(context, node), bias: product.bias, field: null, ...UNBOUND },
-    terms: [
-      {
-        kind: 'product',
-        form: 'matmul',
-        input: input.code,
-        weights: product.weights,
-        width: depth,
-        channel,
-        weightShape: [columns, depth],
-        attributes: {},
-      },
-    ],
-  }
+  return productOf(context, node, input, new Float64Array(columns), {
+    ...{ form: 'matmul', weights: rows, width: depth, channel },
+    ...{ weightShape: [columns, depth], attributes: {} },
+  })
 }
 
 /** Products of two computed tensors, which have one step each. */

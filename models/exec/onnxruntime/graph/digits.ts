@@ -1,6 +1,5 @@
+import { reach, type Term } from '../../../ir/reach.ts'
 import type { Load } from '../../../ir/types.ts'
-
-export type Term = { readonly variable: number; readonly coefficient: number }
 
 /**
  * One digit of an address: the buffer is seen as a tensor whose axes are the digits. Along this one a load reads position
@@ -74,18 +73,6 @@ function partsOf({ base, axes }: Load, extents: readonly number[]): Parts | null
   }
   const terms = [...linear].map(([variable, coefficient]) => ({ variable, coefficient })).filter(({ coefficient }) => coefficient !== 0)
   return terms.some(({ coefficient }) => coefficient < 0) ? null : { base: start, guards, linear: terms }
-}
-
-/** The least and the greatest value of `offset + sum coefficient * variable`. */
-export function reach(offset: number, terms: readonly Term[], extents: readonly number[]): { least: number; greatest: number } {
-  let least = offset
-  let greatest = offset
-  for (const { variable, coefficient } of terms) {
-    const far = coefficient * (extents[variable]! - 1)
-    if (far < 0) least += far
-    else greatest += far
-  }
-  return { least, greatest }
 }
 
 /** Strides of which each is beyond the reach of those below it, so that the places of a sliding window share one. */

@@ -1,4 +1,5 @@
-import { type Digit, reach } from './digits.ts'
+import { reach } from '../../../ir/reach.ts'
+import type { Digit } from './digits.ts'
 import { extentOf, type Layout } from './layout.ts'
 import { digitsOfLoad, type Scope } from './scope.ts'
 import type { Tree } from './tree.ts'

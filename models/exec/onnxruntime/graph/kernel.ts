@@ -1,5 +1,5 @@
-import type { Kernel, Load, Program } from '../../../ir/types.ts'
-import { reach } from './digits.ts'
+import { mayLeave } from '../../../ir/reach.ts'
+import type { Kernel, Program } from '../../../ir/types.ts'
 import { type Emission, emit } from './emit.ts'
 import { ANY, type Fact, factOf, factsOf, storedFact, union } from './facts.ts'
 import { shapeOfLayout, valueInLayout } from './layout.ts'
@@ -86,13 +86,6 @@ function foldFact({ reduce }: Kernel, term: Fact | null): Fact {
   if (!term || !reduce) return ANY
   return reduce.op === 'max' || reduce.op === 'min' ? term : { ...ANY, integer: term.integer }
 }
-
-const mayLeave = ({ axes }: Load, extents: readonly number[]): boolean =>
-  axes.some(({ extent, coordinate }) => {
-    if (coordinate.kind !== 'affine') return true
-    const { least, greatest } = reach(coordinate.offset, coordinate.terms, extents)
-    return least < 0 || greatest >= extent
-  })
 
 /** What is stored of an integer: its low 8 bits. */
 function wrap(writer: GraphWriter, ref: Ref, { least, greatest }: Fact, type: 'f32' | 'i32' | 'i8' | 'u8' | 'f16'): Ref {

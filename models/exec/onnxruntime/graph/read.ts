@@ -1,5 +1,5 @@
+import { reach } from '../../../ir/reach.ts'
 import { indicesOf, type Load } from '../../../ir/types.ts'
-import { reach } from './digits.ts'
 import { readGathered, readTable } from './gathered.ts'
 import type { Layout } from './layout.ts'
 import { digitsOfLoad, fillOf, isConstant, type Scope, variablesOf } from './scope.ts'

@@ -1,5 +1,5 @@
+import { reach, type Term } from '../../../ir/reach.ts'
 import { type Coordinate, type Expression, type Kernel, type Load, product } from '../../../ir/types.ts'
-import { reach, type Term } from './digits.ts'
 import type { Operand } from './scope.ts'
 import { merged, type Value } from './value.ts'
 
